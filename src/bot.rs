@@ -1,0 +1,1 @@
+//! A model and a policy: text in, reply out. What another program embeds.

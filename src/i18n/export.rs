@@ -1,0 +1,10 @@
+//! Phrases of `export`.
+
+/// The phrases, in one language.
+pub struct Export {
+    pub title: &'static str,
+}
+
+pub const ZH: Export = Export { title: "" };
+
+pub const EN: Export = Export { title: "" };

@@ -1,0 +1,141 @@
+//! Every phrase people read, in both languages: one struct of phrases, two constants. A missing phrase does
+//! not compile.
+//!
+//! Called by `explain`, `cli` and `tui`. Phrases with gaps carry `{name}` and are filled by [`fill`]. Each
+//! room's phrases stand in a file of its own, Chinese and English side by side. Not here: which phrase to
+//! use when.
+
+pub mod actions;
+pub mod clean;
+pub mod command;
+pub mod design;
+pub mod evaluate;
+pub mod export;
+pub mod group;
+pub mod home;
+pub mod import;
+pub mod label;
+pub mod rehearse;
+pub mod screens;
+pub mod talk;
+pub mod train;
+pub mod trouble;
+
+/// The interface's languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    #[default]
+    Zh,
+    En,
+}
+
+impl Lang {
+    /// Returns the language a setting or locale names (`zh_CN.UTF-8`, `en`, …).
+    pub fn named(word: &str) -> Option<Self> {
+        let word = word.to_lowercase();
+        if word.starts_with("zh") {
+            Some(Lang::Zh)
+        } else if word.starts_with("en") {
+            Some(Lang::En)
+        } else {
+            None
+        }
+    }
+}
+
+/// Fills the gaps `{name}` of a phrase.
+///
+/// ```
+/// assert_eq!(daoshi::i18n::fill("{n} rows", &[("n", "12")]), "12 rows");
+/// ```
+pub fn fill(phrase: &str, gaps: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(phrase.len() + 16);
+    let mut rest = phrase;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        match tail.find('}').map(|close| (&tail[..close], &tail[close + 1..])) {
+            Some((name, after)) if gaps.iter().any(|(gap, _)| *gap == name) => {
+                let value = gaps.iter().find(|(gap, _)| *gap == name).map_or("", |(_, value)| value);
+                out.push_str(value);
+                rest = after;
+            }
+            _ => {
+                out.push('{');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// All phrases of one language, a field a room.
+pub struct Words {
+    pub lang: Lang,
+    pub actions: actions::Actions,
+    pub home: home::Home,
+    pub import: import::Import,
+    pub clean: clean::Clean,
+    pub group: group::Group,
+    pub label: label::Label,
+    pub train: train::Train,
+    pub evaluate: evaluate::Evaluate,
+    pub design: design::Design,
+    pub talk: talk::Talk,
+    pub rehearse: rehearse::Rehearse,
+    pub export: export::Export,
+    pub command: command::Command,
+    pub trouble: trouble::Trouble,
+    pub screens: screens::Screens,
+}
+
+/// Chinese.
+pub static ZH: Words = Words {
+    lang: Lang::Zh,
+    actions: actions::ZH,
+    home: home::ZH,
+    import: import::ZH,
+    clean: clean::ZH,
+    group: group::ZH,
+    label: label::ZH,
+    train: train::ZH,
+    evaluate: evaluate::ZH,
+    design: design::ZH,
+    talk: talk::ZH,
+    rehearse: rehearse::ZH,
+    export: export::ZH,
+    command: command::ZH,
+    trouble: trouble::ZH,
+    screens: screens::ZH,
+};
+
+/// English.
+pub static EN: Words = Words {
+    lang: Lang::En,
+    actions: actions::EN,
+    home: home::EN,
+    import: import::EN,
+    clean: clean::EN,
+    group: group::EN,
+    label: label::EN,
+    train: train::EN,
+    evaluate: evaluate::EN,
+    design: design::EN,
+    talk: talk::EN,
+    rehearse: rehearse::EN,
+    export: export::EN,
+    command: command::EN,
+    trouble: trouble::EN,
+    screens: screens::EN,
+};
+
+impl Lang {
+    /// Returns the phrases of the language.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Lang::Zh => &ZH,
+            Lang::En => &EN,
+        }
+    }
+}

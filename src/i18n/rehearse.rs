@@ -1,0 +1,10 @@
+//! Phrases of `rehearse`.
+
+/// The phrases, in one language.
+pub struct Rehearse {
+    pub title: &'static str,
+}
+
+pub const ZH: Rehearse = Rehearse { title: "" };
+
+pub const EN: Rehearse = Rehearse { title: "" };

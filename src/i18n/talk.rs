@@ -1,0 +1,10 @@
+//! Phrases of `talk`.
+
+/// The phrases, in one language.
+pub struct Talk {
+    pub title: &'static str,
+}
+
+pub const ZH: Talk = Talk { title: "" };
+
+pub const EN: Talk = Talk { title: "" };

@@ -1,0 +1,1 @@
+//! Where long work runs: a job is a value, done on a worker thread with its own connection.

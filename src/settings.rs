@@ -1,0 +1,1 @@
+//! The trainer's own settings: config file, folders, language, name.

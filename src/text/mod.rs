@@ -1,0 +1,7 @@
+//! Text as a material: cleaning it, hiding personal data, cutting it into words, making it safe to show.
+//!
+//! Called by every craft and by `workbench::import`/`clean`. Pure: no file, no clock. Not here: what a text
+//! *means* (`nlu`), which texts belong together (`clustering`).
+
+pub mod segment;
+pub mod vector;

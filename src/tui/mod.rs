@@ -1,0 +1,1 @@
+//! People who press keys: events in, frames out.

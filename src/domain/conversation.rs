@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{BatchId, ConversationId, TurnId, UtteranceId};
+use crate::domain::label::Mark;
 
 /// Who speaks in a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    #[default]
     Customer,
     Agent,
     Bot,
@@ -42,9 +44,10 @@ impl Role {
 }
 
 /// The way a conversation reached the desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
+    #[default]
     Chat,
     Call,
     Mail,
@@ -72,7 +75,7 @@ impl Channel {
 }
 
 /// One message as a reader found it, before the store knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     /// The source's own name for the conversation; `None` makes each message its own conversation.
     pub conversation: Option<String>,
@@ -86,6 +89,8 @@ pub struct Message {
     pub text: String,
     /// The intent the source already gives, by name (`import --columns text,intent`).
     pub intent: Option<String>,
+    /// The marked stretches the source already gives (Rasa's inline entities), in the order of the text.
+    pub marks: Vec<Mark>,
     /// The line (or row, or record) of the file, from 1.
     pub line: u64,
 }

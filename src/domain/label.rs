@@ -110,6 +110,15 @@ pub struct Span {
     pub value: String,
 }
 
+/// A marked stretch of a text outside the store: what a file says before it is kept, or what an export writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub range: ByteRange,
+    pub entity: String,
+    /// The normalised value; empty when it is the surface itself.
+    pub value: String,
+}
+
 /// One word the segmenter must keep whole, with its part of speech.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {

@@ -1,4 +1,26 @@
 //! The project file: the only SQL in the program.
 //!
-//! One SQLite file; every change is an event with its inverse in the same transaction as its effect. Called
-//! by `workbench` alone. Not here: what a change means.
+//! One SQLite file. Truth is the imported turns and the append-only events; a change to anything a trainer
+//! decides goes through [`history`], which writes the event with its inverse in the same transaction as its
+//! effect. A file a noun. Called by `workbench` alone. Not here: what a change means, how it is explained.
+
+pub mod clusters;
+pub mod conversations;
+pub mod dialogues;
+pub mod error;
+pub mod guesses;
+pub mod history;
+pub mod intents;
+pub mod labels;
+pub mod open;
+pub mod policies;
+pub mod record;
+pub mod rehearsals;
+pub mod runs;
+pub mod schema;
+pub mod settings;
+pub mod upkeep;
+pub mod utterances;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,496 @@
+//! Imported turns: taking them in by batches, keeping what cleaning made of them, showing them in context.
+//!
+//! A turn counts while its batch has a mark; undoing an import removes the mark, so nothing imported is lost.
+
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+use crate::domain::conversation::{Batch, Channel, Role, Turn};
+use crate::domain::ids::{BatchId, ConversationId, EventId, TurnId, UtteranceId};
+use crate::store::error::Result;
+use crate::store::history::{self, Deed};
+use crate::store::open::Store;
+use crate::store::record::{self, Place, Recorder};
+use crate::store::utterances::{self, NewUtterance};
+
+/// What cleaning made of one turn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CleanTurn {
+    pub text: Option<String>,
+    pub offsets: Vec<u8>,
+    /// Names of the rules that changed it, joined by blanks.
+    pub hits: String,
+    pub aside: Option<String>,
+    pub utterance: Option<NewUtterance>,
+}
+
+/// One message ready to be kept.
+#[derive(Debug, Clone)]
+pub struct NewTurn {
+    /// Identifies the conversation across imports.
+    pub conversation: i64,
+    pub name: String,
+    pub channel: Channel,
+    /// Identifies the turn across imports.
+    pub digest: i64,
+    pub position: u32,
+    pub role: Role,
+    pub speaker: Option<String>,
+    pub at: Option<i64>,
+    pub raw: String,
+    pub clean: CleanTurn,
+}
+
+/// What became of one message: kept (with its utterance, for customers) or known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    Kept(Option<UtteranceId>),
+    Known(Option<UtteranceId>),
+}
+
+/// One turn with what cleaning made of it before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptTurn {
+    pub id: TurnId,
+    pub channel: Channel,
+    pub role: Role,
+    pub raw: String,
+    pub text: Option<String>,
+    pub offsets: Vec<u8>,
+    pub hits: String,
+    pub aside: Option<String>,
+}
+
+/// Rows of one file that were not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideRow {
+    pub line: u64,
+    pub reason: String,
+    pub raw: String,
+}
+
+/// The figures of a finished batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchCounts {
+    pub read: u64,
+    pub kept: u64,
+    pub aside: u64,
+}
+
+impl Store {
+    /// Tells whether the same bytes were imported already and still count.
+    pub fn batch_known(&self, digest: i64) -> Result<bool> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT 1 FROM batch b JOIN batch_mark m ON m.batch = b.id WHERE b.digest = ?1 AND b.finished = 1",
+            )?
+            .exists([digest])?)
+    }
+
+    /// Begins a batch; its turns count once it is finished.
+    pub fn begin_batch(
+        &mut self,
+        source: &str,
+        digest: i64,
+        format: &str,
+        encoding: &str,
+        at: i64,
+        actor: &str,
+    ) -> Result<BatchId> {
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO batch (source, digest, format, encoding, at, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (source, digest, format, encoding, at, actor),
+            )?;
+            Ok(BatchId(tx.last_insert_rowid()))
+        })
+    }
+
+    /// Takes messages into a batch, in one short transaction; at most ten thousand a call.
+    pub fn take_turns(&mut self, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
+        self.write(|tx| turns.iter().map(|turn| take(tx, batch, turn)).collect())
+    }
+
+    /// Keeps the rows that were not taken, with their reasons.
+    pub fn set_aside(&mut self, batch: BatchId, rows: &[AsideRow]) -> Result<()> {
+        self.write(|tx| {
+            let mut insert =
+                tx.prepare_cached("INSERT INTO aside_row (batch, line, reason, raw) VALUES (?1, ?2, ?3, ?4)")?;
+            for row in rows {
+                insert.execute((batch.0, row.line as i64, &row.reason, &row.raw))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends a batch: its turns count, and the import is an event that can be taken back.
+    ///
+    /// `more` records what else the import decides (intents and labels the file brought).
+    pub fn finish_batch(
+        &mut self,
+        batch: BatchId,
+        counts: BatchCounts,
+        deed: &Deed<'_>,
+        more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
+    ) -> Result<EventId> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE batch SET read = ?2, kept = ?3, aside = ?4, finished = 1 WHERE id = ?1",
+                (batch.0, counts.read as i64, counts.kept as i64, counts.aside as i64),
+            )?;
+            let mut recorder = Recorder::new(tx);
+            recorder.put(Place::BatchMark, vec![batch.0.into(), 0.into()])?;
+            more(&mut recorder)?;
+            let changes = recorder.changes;
+            let id = history::write_event(tx, deed, counts.kept, None)?;
+            record::keep(tx, id.0, &changes)?;
+            Ok(id)
+        })
+    }
+
+    /// Removes an unfinished batch as if it had never begun.
+    pub fn drop_batch(&mut self, batch: BatchId) -> Result<()> {
+        self.write(|tx| {
+            // Taken turns were counted; give the counts back before the turns go.
+            tx.execute(
+                "UPDATE utterance SET count = count - (SELECT count(*) FROM turn t WHERE t.batch = ?1 AND t.utterance = utterance.id AND t.aside IS NULL)
+                 WHERE id IN (SELECT utterance FROM turn WHERE batch = ?1 AND utterance IS NOT NULL)",
+                [batch.0],
+            )?;
+            tx.execute("DELETE FROM turn WHERE batch = ?1", [batch.0])?;
+            tx.execute("DELETE FROM batch WHERE id = ?1", [batch.0])?;
+            Ok(())
+        })
+    }
+
+    /// Returns the batches that count, newest first.
+    pub fn batches(&self) -> Result<Vec<Batch>> {
+        let mut select = self.conn.prepare_cached(
+            "SELECT b.id, b.source, b.format, b.encoding, b.at, b.actor, b.read, b.kept, b.aside
+             FROM batch b JOIN batch_mark m ON m.batch = b.id ORDER BY b.id DESC",
+        )?;
+        let rows = select.query_map([], |row| {
+            Ok(Batch {
+                id: BatchId(row.get(0)?),
+                source: row.get(1)?,
+                format: row.get(2)?,
+                encoding: row.get(3)?,
+                at: row.get(4)?,
+                actor: row.get(5)?,
+                read: row.get::<_, i64>(6)? as u64,
+                kept: row.get::<_, i64>(7)? as u64,
+                aside: row.get::<_, i64>(8)? as u64,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the rows of a batch that were not taken.
+    pub fn aside_rows(&self, batch: BatchId, limit: usize) -> Result<Vec<AsideRow>> {
+        let mut select = self
+            .conn
+            .prepare_cached("SELECT line, reason, raw FROM aside_row WHERE batch = ?1 ORDER BY line LIMIT ?2")?;
+        let rows = select.query_map((batch.0, limit as i64), |row| {
+            Ok(AsideRow { line: row.get::<_, i64>(0)? as u64, reason: row.get(1)?, raw: row.get(2)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns turns that count, in order of id, after one of them.
+    pub fn turns_after(&self, after: TurnId, limit: usize) -> Result<Vec<KeptTurn>> {
+        let mut select = self.conn.prepare_cached(
+            "SELECT t.id, c.channel, t.role, t.raw, t.clean, t.offsets, t.hits, t.aside
+             FROM turn t JOIN conversation c ON c.id = t.conversation JOIN batch_mark m ON m.batch = t.batch
+             WHERE t.id > ?1 ORDER BY t.id LIMIT ?2",
+        )?;
+        let rows = select.query_map((after.0, limit as i64), |row| {
+            Ok(KeptTurn {
+                id: TurnId(row.get(0)?),
+                channel: Channel::named(&row.get::<_, String>(1)?).unwrap_or(Channel::List),
+                role: role(row.get(2)?),
+                raw: row.get(3)?,
+                text: row.get(4)?,
+                offsets: row.get::<_, Option<Vec<u8>>>(5)?.unwrap_or_default(),
+                hits: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+                aside: row.get(7)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns how many turns count, and how many of them customers said.
+    pub fn turn_counts(&self) -> Result<(u64, u64)> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(b.kept), 0), (SELECT coalesce(sum(count), 0) FROM utterance)
+                 FROM batch b JOIN batch_mark m ON m.batch = b.id",
+            )?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
+    }
+
+    /// Keeps what a new cleaning made of turns, under a token until [`Store::finish_cleaning`] makes it an event.
+    pub fn reclean(&mut self, token: i64, turns: &[(TurnId, CleanTurn)]) -> Result<()> {
+        self.write(|tx| {
+            for (id, clean) in turns {
+                let old: Option<i64> = tx
+                    .prepare_cached("SELECT utterance FROM turn WHERE id = ?1 AND aside IS NULL")?
+                    .query_row([id.0], |row| row.get(0))
+                    .optional()?
+                    .flatten();
+                tx.prepare_cached(
+                    "INSERT INTO turn_past (event, turn, clean, offsets, hits, aside, utterance)
+                     SELECT ?1, id, clean, offsets, hits, aside, utterance FROM turn WHERE id = ?2",
+                )?
+                .execute((token, id.0))?;
+                if let Some(old) = old {
+                    tx.prepare_cached("UPDATE utterance SET count = count - 1 WHERE id = ?1")?.execute([old])?;
+                }
+                let utterance = match &clean.utterance {
+                    Some(new) => Some(utterances::meet(tx, new, 1)?.0),
+                    None => None,
+                };
+                tx.prepare_cached(
+                    "UPDATE turn SET clean = ?2, offsets = ?3, hits = ?4, aside = ?5, utterance = ?6 WHERE id = ?1",
+                )?
+                .execute((id.0, &clean.text, &clean.offsets, &clean.hits, &clean.aside, utterance))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes a finished cleaning an event.
+    pub fn finish_cleaning(&mut self, token: i64, deed: &Deed<'_>) -> Result<Option<EventId>> {
+        self.write(|tx| {
+            let touched: i64 =
+                tx.query_row("SELECT count(*) FROM turn_past WHERE event = ?1", [token], |row| row.get(0))?;
+            if touched == 0 {
+                return Ok(None);
+            }
+            let id = history::write_event(tx, deed, touched as u64, None)?;
+            tx.execute("UPDATE turn_past SET event = ?2 WHERE event = ?1", (token, id.0))?;
+            Ok(Some(id))
+        })
+    }
+
+    /// Takes a stopped or broken-off cleaning back; `None` takes back every one left behind.
+    pub fn drop_cleaning(&mut self, token: Option<i64>) -> Result<()> {
+        self.write(|tx| {
+            let tokens: Vec<i64> = tx
+                .prepare("SELECT DISTINCT event FROM turn_past WHERE event < 0 AND (?1 IS NULL OR event = ?1)")?
+                .query_map([token], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for token in tokens {
+                swap_cleaned(tx, token)?;
+                tx.execute("DELETE FROM turn_past WHERE event = ?1", [token])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns customer turns a rule changed, as raw and clean text.
+    pub fn turns_hit_by(&self, rule: &str, limit: usize) -> Result<Vec<KeptTurn>> {
+        let mut found = Vec::new();
+        let mut after = TurnId(0);
+        // Walks in id order and stops early; a rule that never fires costs one pass over the hits column.
+        let mut select = self.conn.prepare_cached(
+            "SELECT id FROM turn WHERE id > ?1 AND hits <> '' AND instr(' ' || hits || ' ', ' ' || ?2 || ' ') > 0 ORDER BY id LIMIT ?3",
+        )?;
+        let ids: Vec<i64> =
+            select.query_map((after.0, rule, limit as i64), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        for id in ids {
+            after = TurnId(id - 1);
+            found.extend(self.turns_after(after, 1)?.into_iter().filter(|turn| turn.id.0 == id));
+        }
+        Ok(found)
+    }
+
+    /// Returns how many turns each rule changed and how many each reason set aside: `(name, count)` lists.
+    #[allow(clippy::type_complexity)]
+    pub fn cleaning_counts(&self) -> Result<(Vec<(String, u64)>, Vec<(String, u64)>)> {
+        let counts = |sql: &str| -> Result<Vec<(String, u64)>> {
+            let mut select = self.conn.prepare_cached(sql)?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let hits = counts(
+            "SELECT t.hits, count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.hits <> '' GROUP BY t.hits",
+        )?;
+        let aside = counts(
+            "SELECT t.aside, count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.aside IS NOT NULL GROUP BY t.aside",
+        )?;
+        Ok((hits, aside))
+    }
+
+    /// Returns the turns around one occurrence of an utterance, and which of them it is.
+    ///
+    /// `nth` walks the occurrences; `None` when there are not so many. Lists have no surroundings.
+    pub fn context(&self, utterance: UtteranceId, nth: usize, around: u32) -> Result<Option<(Vec<Turn>, usize)>> {
+        let place: Option<(i64, i64, String)> = self
+            .conn
+            .prepare_cached(
+                "SELECT t.conversation, t.position, c.channel FROM turn t JOIN conversation c ON c.id = t.conversation
+                 JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = ?1 ORDER BY t.id LIMIT 1 OFFSET ?2",
+            )?
+            .query_row((utterance.0, nth as i64), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((conversation, position, channel)) = place else { return Ok(None) };
+        let around = if channel == Channel::List.name() { 0 } else { i64::from(around) };
+        let mut select = self.conn.prepare_cached(
+            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside FROM turn
+             WHERE conversation = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position, id",
+        )?;
+        let turns: Vec<Turn> = select
+            .query_map((conversation, position - around, position + around), read_turn)?
+            .collect::<rusqlite::Result<_>>()?;
+        let here = turns.iter().position(|turn| i64::from(turn.position) == position).unwrap_or(0);
+        Ok(Some((turns, here)))
+    }
+
+    /// Returns the conversations of the project in order, as their customers' and others' turns.
+    pub fn conversation_turns(&self, after: ConversationId, limit: usize) -> Result<Vec<(ConversationId, Vec<Turn>)>> {
+        let ids: Vec<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT c.id FROM conversation c JOIN batch_mark m ON m.batch = c.batch WHERE c.id > ?1 ORDER BY c.id LIMIT ?2",
+            )?
+            .query_map((after.0, limit as i64), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut select = self.conn.prepare_cached(
+            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside FROM turn WHERE conversation = ?1 ORDER BY position, id",
+        )?;
+        ids.into_iter()
+            .map(|id| {
+                let turns = select.query_map([id], read_turn)?.collect::<rusqlite::Result<_>>()?;
+                Ok((ConversationId(id), turns))
+            })
+            .collect()
+    }
+}
+
+/// Counts a batch's utterances anew after its mark came or went.
+pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE utterance SET count = (
+             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
+         WHERE id IN (SELECT utterance FROM turn WHERE batch = ?1 AND utterance IS NOT NULL)",
+        [batch],
+    )?;
+    Ok(())
+}
+
+/// Exchanges what turns are with what they were before an event.
+pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result<()> {
+    tx.execute_batch("DROP TABLE IF EXISTS temp.swap")?;
+    tx.execute(
+        "CREATE TEMP TABLE swap AS SELECT t.id, t.clean, t.offsets, t.hits, t.aside, t.utterance
+         FROM turn_past p JOIN turn t ON t.id = p.turn WHERE p.event = ?1",
+        [event],
+    )?;
+    tx.execute(
+        "UPDATE turn SET (clean, offsets, hits, aside, utterance) =
+             (SELECT p.clean, p.offsets, p.hits, p.aside, p.utterance FROM turn_past p WHERE p.event = ?1 AND p.turn = turn.id)
+         WHERE id IN (SELECT turn FROM turn_past WHERE event = ?1)",
+        [event],
+    )?;
+    tx.execute_batch("CREATE INDEX temp.swap_by_id ON swap(id)")?;
+    tx.execute(
+        "UPDATE turn_past SET (clean, offsets, hits, aside, utterance) =
+             (SELECT s.clean, s.offsets, s.hits, s.aside, s.utterance FROM temp.swap s WHERE s.id = turn_past.turn)
+         WHERE event = ?1",
+        [event],
+    )?;
+    tx.execute(
+        "UPDATE utterance SET count = (
+             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
+         WHERE id IN (SELECT utterance FROM temp.swap UNION SELECT utterance FROM turn WHERE id IN (SELECT id FROM temp.swap))",
+        [],
+    )?;
+    tx.execute_batch("DROP TABLE temp.swap")?;
+    Ok(())
+}
+
+fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {
+    let known: Option<(i64, i64, Option<i64>)> = tx
+        .prepare_cached("SELECT id, batch, utterance FROM turn WHERE digest = ?1")?
+        .query_row([turn.digest], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if let Some((id, owner, utterance)) = known {
+        let counts =
+            owner == batch.0 || tx.prepare_cached("SELECT 1 FROM batch_mark WHERE batch = ?1")?.exists([owner])?;
+        if counts {
+            return Ok(Taken::Known(utterance.map(UtteranceId)));
+        }
+        // Its import was taken back or broke off: this import brings it again.
+        tx.prepare_cached("UPDATE turn SET batch = ?2 WHERE id = ?1")?.execute((id, batch.0))?;
+        tx.prepare_cached(
+            "UPDATE conversation SET batch = ?2 WHERE id = (SELECT conversation FROM turn WHERE id = ?1)",
+        )?
+        .execute((id, batch.0))?;
+        if let Some(utterance) = utterance {
+            tx.prepare_cached(
+                "UPDATE utterance SET count = (SELECT count(*) FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch
+                 WHERE t.utterance = ?1 AND t.aside IS NULL AND (m.batch IS NOT NULL OR t.batch = ?2)) WHERE id = ?1",
+            )?
+            .execute((utterance, batch.0))?;
+        }
+        return Ok(Taken::Kept(utterance.map(UtteranceId)));
+    }
+    let conversation: i64 = {
+        let found = tx
+            .prepare_cached("SELECT id FROM conversation WHERE digest = ?1")?
+            .query_row([turn.conversation], |row| row.get(0))
+            .optional()?;
+        match found {
+            Some(id) => id,
+            None => {
+                tx.prepare_cached("INSERT INTO conversation (batch, digest, name, channel) VALUES (?1, ?2, ?3, ?4)")?
+                    .execute((batch.0, turn.conversation, &turn.name, turn.channel.name()))?;
+                tx.last_insert_rowid()
+            }
+        }
+    };
+    let clean = &turn.clean;
+    let utterance = match &clean.utterance {
+        Some(new) => Some(utterances::meet(tx, new, 1)?),
+        None => None,
+    };
+    tx.prepare_cached(
+        "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(rusqlite::params![
+        batch.0,
+        conversation,
+        turn.digest,
+        turn.position,
+        turn.role as i64,
+        turn.speaker,
+        turn.at,
+        turn.raw,
+        clean.text,
+        clean.offsets,
+        clean.hits,
+        clean.aside,
+        utterance.map(|id| id.0),
+    ])?;
+    Ok(Taken::Kept(utterance))
+}
+
+fn read_turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
+    Ok(Turn {
+        id: TurnId(row.get(0)?),
+        conversation: ConversationId(row.get(1)?),
+        position: row.get(2)?,
+        role: role(row.get(3)?),
+        at: row.get(4)?,
+        raw: row.get(5)?,
+        clean: row.get(6)?,
+        utterance: row.get::<_, Option<i64>>(7)?.map(UtteranceId),
+        aside: row.get(8)?,
+    })
+}
+
+fn role(number: i64) -> Role {
+    Role::ALL.get(number as usize).copied().unwrap_or(Role::System)
+}

@@ -1,0 +1,38 @@
+//! The shape of the file and how older shapes become this one. Append-only: add a step, never edit one.
+
+use rusqlite::Connection;
+
+use crate::store::error::Result;
+
+/// Marks a SQLite file as a daoshi project (`file` and the like can tell).
+pub const APPLICATION_ID: i32 = 0x64_61_6f_73; // "daos"
+
+/// The steps; step `n` (from 0) lifts version `n` to `n + 1`.
+const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+
+/// Returns the version this program writes.
+pub fn version() -> i64 {
+    STEPS.len() as i64
+}
+
+/// Returns the version of an open file.
+pub fn found(conn: &Connection) -> Result<i64> {
+    Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Lifts the file to this program's version, all steps in one transaction.
+pub fn lift(conn: &mut Connection) -> Result<()> {
+    if found(conn)? >= version() {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Another process may have lifted the file while we waited for the lock.
+    let from = found(&tx)?;
+    for step in STEPS.iter().skip(from as usize) {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.pragma_update(None, "user_version", version().max(from))?;
+    tx.commit()?;
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! Keeping the file healthy: checks, backups, erasing for good, and a trainer's own questions in SQL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+use rusqlite::types::ValueRef;
+
+use crate::store::error::{Error, Result};
+use crate::store::open::Store;
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Health {
+    /// What SQLite finds wrong with the file; empty when whole.
+    pub damage: Vec<String>,
+    /// Rows that point at nothing.
+    pub dangling: u64,
+    /// Utterances whose count is not that of their turns.
+    pub miscounted: u64,
+    /// Imports that broke off and can be imported again.
+    pub unfinished: Vec<String>,
+    /// Whether the projections equal what the events make.
+    pub replays: bool,
+}
+
+impl Health {
+    /// Tells whether nothing was found.
+    pub fn is_good(&self) -> bool {
+        self.damage.is_empty() && self.dangling == 0 && self.miscounted == 0 && self.replays
+    }
+}
+
+/// The answer to a trainer's own query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<serde_json::Value>>,
+}
+
+const PROJECTIONS: [(&str, &str); 7] = [
+    ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
+    ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
+    ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
+    ("word", "SELECT json_array(text, tag) FROM word ORDER BY text"),
+    ("rule", "SELECT json_array(name, enabled) FROM rule ORDER BY name"),
+    ("rehearsal", "SELECT json_array(id, name, script) FROM rehearsal ORDER BY id"),
+    ("setting", "SELECT json_array(name, value) FROM setting ORDER BY name"),
+];
+
+impl Store {
+    /// Returns everything trainers decided, table by table, as JSON lines: equal texts are equal states.
+    pub fn state(&self) -> Result<String> {
+        state(&self.conn)
+    }
+
+    /// Checks the file; slow on a large one.
+    pub fn check(&self) -> Result<Health> {
+        let damage: Vec<String> = self
+            .conn
+            .prepare("PRAGMA integrity_check")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<Vec<String>>>()?
+            .into_iter()
+            .filter(|line| line != "ok")
+            .collect();
+        let count = |sql: &str| -> Result<u64> { Ok(self.conn.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64) };
+        let dangling = count("SELECT count(*) FROM pragma_foreign_key_check")?;
+        let miscounted = count(
+            "SELECT count(*) FROM utterance u WHERE u.count <> (
+                 SELECT count(*) FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch LEFT JOIN batch b ON b.id = t.batch
+                 WHERE t.utterance = u.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))",
+        )?;
+        let unfinished = self
+            .conn
+            .prepare("SELECT source FROM batch WHERE finished = 0 ORDER BY id")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        // A copy in memory replays the events; the file itself is not touched.
+        let mut copy = Store::in_memory()?;
+        Backup::new(&self.conn, &mut copy.conn)?.run_to_completion(4096, Duration::ZERO, None)?;
+        copy.conn.pragma_update(None, "foreign_keys", false)?;
+        copy.rebuild()?;
+        let replays = copy.state()? == self.state()?;
+        Ok(Health { damage, dangling, miscounted, unfinished, replays })
+    }
+
+    /// Counts every utterance anew and finishes what broke off.
+    pub fn repair(&mut self) -> Result<()> {
+        self.drop_cleaning(None)?;
+        self.write(|tx| {
+            tx.execute_batch(
+                "DELETE FROM turn WHERE batch IN (SELECT id FROM batch WHERE finished = 0);
+                 DELETE FROM batch WHERE finished = 0;
+                 UPDATE utterance SET count = (
+                     SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch
+                     WHERE t.utterance = utterance.id AND t.aside IS NULL);",
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Copies the file to a new one while others go on working, and checks the copy.
+    pub fn backup(&self, to: &Path) -> Result<()> {
+        if to.exists() {
+            return Err(Error::Exists { path: to.to_path_buf() });
+        }
+        let mut copy = Store::create(to)?;
+        let done = Backup::new(&self.conn, &mut copy.conn)
+            .and_then(|backup| backup.run_to_completion(4096, Duration::ZERO, None))
+            .map_err(Error::from)
+            .and_then(|()| Ok(copy.conn.query_row("PRAGMA quick_check", [], |row| row.get::<_, String>(0))?));
+        match done {
+            Ok(word) if word == "ok" => Ok(()),
+            Ok(what) => {
+                drop(copy);
+                let _ = std::fs::remove_file(to);
+                Err(Error::Damaged { path: to.to_path_buf(), what })
+            }
+            Err(error) => {
+                drop(copy);
+                let _ = std::fs::remove_file(to);
+                Err(error.at(to))
+            }
+        }
+    }
+
+    /// Erases what was withdrawn or removed so that no copy of its text stays in the file.
+    ///
+    /// Withdrawn imports, the rows set aside, texts no one says or labels, and the texts inside old events go.
+    /// Undo ends here: events stay as a record of who did what and when, without their contents.
+    pub fn purge(&mut self) -> Result<u64> {
+        let erased = self.write(|tx| {
+            let gone = "SELECT id FROM batch WHERE id NOT IN (SELECT batch FROM batch_mark) AND finished = 1";
+            let turns = tx.execute(&format!("DELETE FROM turn WHERE batch IN ({gone})"), [])?;
+            tx.execute_batch(&format!(
+                "DELETE FROM turn_past; DELETE FROM change; UPDATE event SET subject = '', stands = CASE WHEN act IN ('undo', 'redo') THEN stands ELSE 1 END;
+                 DELETE FROM aside_row; DELETE FROM batch WHERE id IN ({gone});
+                 DELETE FROM conversation WHERE id NOT IN (SELECT conversation FROM turn);
+                 DELETE FROM guess; DELETE FROM cluster; DELETE FROM grouping; DELETE FROM cluster_mark; DELETE FROM setting WHERE name = 'grouping';
+                 DELETE FROM dialogue_turn; DELETE FROM dialogue;
+                 DELETE FROM policy WHERE id NOT IN (SELECT value FROM setting WHERE name = 'policy') AND id NOT IN (SELECT policy FROM policy_mark);
+                 DELETE FROM utterance WHERE count <= 0 AND id NOT IN (SELECT utterance FROM label) AND id NOT IN (SELECT utterance FROM span)
+                     AND id NOT IN (SELECT utterance FROM turn WHERE utterance IS NOT NULL);"
+            ))?;
+            // What stands now becomes the first event's content, so that the projections still replay.
+            tx.execute_batch("UPDATE event SET stands = 0;")?;
+            Ok(turns as u64)
+        })?;
+        self.keep_state_as_event()?;
+        self.conn
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(|e| Error::from(e).at(self.path()))?;
+        Ok(erased)
+    }
+
+    /// Answers one reading statement; anything that would write is refused by the database itself.
+    pub fn ask(&self, sql: &str, limit: usize) -> Result<Table> {
+        let wrong = |error: rusqlite::Error| Error::Statement { what: error.to_string() };
+        let mut statement = self.conn.prepare(sql).map_err(wrong)?;
+        if !statement.readonly() {
+            return Err(Error::Statement { what: "not a reading statement".into() });
+        }
+        let columns: Vec<String> = statement.column_names().into_iter().map(String::from).collect();
+        let width = columns.len();
+        let mut rows = statement.query([]).map_err(wrong)?;
+        let mut table = Table { columns, rows: Vec::new() };
+        while let Some(row) = rows.next().map_err(wrong)? {
+            if table.rows.len() == limit {
+                break;
+            }
+            let cells = (0..width)
+                .map(|i| {
+                    Ok(match row.get_ref(i)? {
+                        ValueRef::Null => serde_json::Value::Null,
+                        ValueRef::Integer(n) => n.into(),
+                        ValueRef::Real(x) => x.into(),
+                        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+                        ValueRef::Blob(bytes) => format!("<{} bytes>", bytes.len()).into(),
+                    })
+                })
+                .collect::<rusqlite::Result<_>>()
+                .map_err(wrong)?;
+            table.rows.push(cells);
+        }
+        Ok(table)
+    }
+
+    fn keep_state_as_event(&mut self) -> Result<()> {
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO event (op, actor, at, act, subject, touched, stands)
+                 SELECT 'purge-' || coalesce(max(id), 0), 'daoshi', coalesce(max(at), 0), 'setting', '', 0, 0 FROM event",
+                [],
+            )?;
+            let event = tx.last_insert_rowid();
+            let mut position = 0_i64;
+            let all = [
+                PROJECTIONS.as_slice(),
+                &[
+                    ("batch_mark", "SELECT json_array(batch, withdrawn) FROM batch_mark ORDER BY batch"),
+                    ("run_mark", "SELECT json_array(run, withdrawn) FROM run_mark ORDER BY run"),
+                    ("policy_mark", "SELECT json_array(policy, published) FROM policy_mark ORDER BY policy"),
+                ],
+            ]
+            .concat();
+            for (place, sql) in all {
+                let rows: Vec<String> =
+                    tx.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+                let mut insert = tx
+                    .prepare_cached("INSERT INTO change (event, position, place, before, after) VALUES (?1, ?2, ?3, NULL, ?4)")?;
+                for row in rows {
+                    insert.execute((event, position, place, row))?;
+                    position += 1;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn state(conn: &Connection) -> Result<String> {
+    let mut all = String::new();
+    for (place, sql) in PROJECTIONS {
+        let mut select = conn.prepare(sql)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            all.push_str(place);
+            all.push(' ');
+            all.push_str(&row.get::<_, String>(0)?);
+            all.push('\n');
+        }
+    }
+    Ok(all)
+}

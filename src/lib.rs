@@ -23,6 +23,7 @@
 //! 6. Drawing reads `&self`, never the store. A label is on disk before the next key is read.
 //! 7. Every change to a project is an event with an inverse, in the same transaction as its effect.
 
+pub mod bot;
 pub mod cli;
 pub mod clustering;
 pub mod dialogue;

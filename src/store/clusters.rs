@@ -44,20 +44,13 @@ pub struct Grouping {
 
 impl Recorder<'_, '_> {
     /// Keeps a grouping and makes it the one that counts.
-    pub fn add_grouping(
-        &mut self,
-        at: i64,
-        actor: &str,
-        method: &str,
-        seed: u64,
-        utterances: u64,
-        unassigned: &[UtteranceId],
-        clusters: &[NewCluster],
-    ) -> Result<GroupingId> {
-        let blob: Vec<u8> = unassigned.iter().flat_map(|id| (id.0 as u32).to_le_bytes()).collect();
+    ///
+    /// `grouping.id` is ignored and the new id returned.
+    pub fn add_grouping(&mut self, grouping: &Grouping, clusters: &[NewCluster]) -> Result<GroupingId> {
+        let blob: Vec<u8> = grouping.unassigned.iter().flat_map(|id| (id.0 as u32).to_le_bytes()).collect();
         self.tx.execute(
             "INSERT INTO grouping (at, actor, method, seed, utterances, unassigned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            (at, actor, method, seed as i64, utterances as i64, blob),
+            (grouping.at, &grouping.actor, &grouping.method, grouping.seed as i64, grouping.utterances as i64, blob),
         )?;
         let id = self.tx.last_insert_rowid();
         let mut insert = self.tx.prepare_cached(

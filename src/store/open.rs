@@ -158,7 +158,7 @@ fn shared_over_network(path: &Path) -> bool {
         if libc::statfs(name.as_ptr(), info.as_mut_ptr()) != 0 {
             return false;
         }
-        info.assume_init().f_type as i64 & 0xffff_ffff
+        info.assume_init().f_type & 0xffff_ffff
     };
     // NFS, SMB, SMB2, CIFS, FUSE, 9P: magic numbers of statfs(2).
     [0x6969, 0x517b, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546, 0x0102_1997].contains(&kind)

@@ -2,3 +2,16 @@
 //!
 //! Called by `workbench::train`, `label`, `talk` and by `bot`. Not here: scoring (`evaluation`), deciding
 //! what to reply (`dialogue`).
+//! A text is taken apart (`terms`), numbered and weighed (`features`), learned (`linear`, `bayes`), made into
+//! probabilities (`calibration`); `train` joins these, `model` answers, `carry` writes and reads it.
+
+pub mod bayes;
+pub mod bytes;
+pub mod calibration;
+pub mod carry;
+pub mod error;
+pub mod features;
+pub mod linear;
+pub mod model;
+pub mod terms;
+pub mod train;

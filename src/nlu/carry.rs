@@ -1,0 +1,119 @@
+//! A model as bytes and back: what the store keeps and another program loads.
+//!
+//! Layout: a mark, a version, the parts in order, and a checksum over all before it. A newer version is refused
+//! by number; damage is refused, never a panic. Bytes → model → bytes is the identity.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::ids::IntentId;
+use crate::domain::label::Word;
+use crate::nlu::bytes::{Reader as Bytes, Writer};
+use crate::nlu::calibration::Calibration;
+use crate::nlu::error::Error;
+use crate::nlu::features::{Reader, Vocabulary, Weighing};
+use crate::nlu::model::{Model, Weights};
+use crate::nlu::terms::Kind;
+use crate::nlu::train::Algorithm;
+
+/// The first bytes of every model.
+const MARK: &[u8; 8] = b"daoshiNM";
+/// The version this program writes, and the newest it reads.
+pub const VERSION: u16 = 1;
+
+impl Model {
+    /// Returns the model as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer { bytes: MARK.to_vec() };
+        out.u16(VERSION);
+        out.text(self.algorithm.name());
+        out.u32(self.reader.words().len() as u32);
+        for word in self.reader.words() {
+            out.text(&word.text);
+            out.text(&word.tag);
+        }
+        out.u32(self.intents.len() as u32);
+        for intent in &self.intents {
+            out.u8(intent.is_some() as u8);
+            out.i64(intent.map_or(0, |id| id.0));
+        }
+        self.weights.bias.iter().for_each(|&b| out.f32(b));
+        out.f32(self.calibration.sharpness);
+        out.f32(self.calibration.none);
+        out.u32(self.vocabulary.len() as u32);
+        let classes = self.intents.len();
+        for column in 0..self.vocabulary.len() {
+            let (kind, term) = self.vocabulary.term(column as u32);
+            out.u8(kind as u8);
+            out.u8(term.len().min(255) as u8);
+            if term.len() >= 255 {
+                out.u32(term.len() as u32);
+            }
+            out.bytes.extend(term.as_bytes());
+            out.f32(self.weighing.columns[column]);
+            out.f32(self.weights.scales[column]);
+            out.sparse(&self.weights.bytes[column * classes..][..classes]);
+        }
+        let sum = xxh3_64(&out.bytes);
+        out.i64(sum as i64);
+        out.bytes
+    }
+
+    /// Reads a model back.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no model" })?;
+        let found = Bytes::new(rest).u16()?;
+        if found > VERSION {
+            return Err(Error::Newer { found, known: VERSION });
+        }
+        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged { what: "too short" })?;
+        if xxh3_64(body).to_le_bytes() != *sum {
+            return Err(Error::Damaged { what: "the checksum differs" });
+        }
+        let mut bytes = Bytes::new(body.get(MARK.len() + 2..).ok_or(Error::Damaged { what: "too short" })?);
+        let algorithm = Algorithm::named(bytes.text()?).ok_or(Error::Damaged { what: "an unknown algorithm" })?;
+        let mut words = Vec::new();
+        for _ in 0..bytes.length(8)? {
+            words.push(Word { text: bytes.text()?.to_string(), tag: bytes.text()?.to_string() });
+        }
+        let classes = bytes.length(9)?;
+        let mut intents = Vec::with_capacity(classes);
+        for _ in 0..classes {
+            let known = bytes.u8()?;
+            let id = bytes.i64()?;
+            intents.push((known != 0).then_some(IntentId(id)));
+        }
+        if classes > u16::MAX as usize || !intents.is_sorted_by(|a, b| a < b) {
+            return Err(Error::Damaged { what: "intents out of order" });
+        }
+        let bias = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
+        let calibration = Calibration { sharpness: bytes.f32()?, none: bytes.f32()? };
+        let columns = bytes.length(10)?;
+        let mut terms: Vec<(Kind, &str)> = Vec::with_capacity(columns);
+        let mut weighing = Weighing { columns: Vec::with_capacity(columns) };
+        let mut weights = Weights { scales: Vec::with_capacity(columns), bytes: Vec::new(), bias };
+        for column in 0..columns {
+            let kind = bytes.u8()?;
+            let kind = *Kind::ALL.get(kind as usize).ok_or(Error::Damaged { what: "an unknown kind of term" })?;
+            let length = match bytes.u8()? {
+                255 => bytes.u32()? as usize,
+                short => short as usize,
+            };
+            terms.push((kind, bytes.text_of(length)?));
+            weighing.columns.push(bytes.f32()?);
+            weights.scales.push(bytes.f32()?);
+            weights.bytes.resize((column + 1) * classes, 0);
+            bytes.sparse(&mut weights.bytes[column * classes..])?;
+        }
+        if !bytes.is_done() {
+            return Err(Error::Damaged { what: "too long" });
+        }
+        let vocabulary = Vocabulary::of(terms).ok_or(Error::Damaged { what: "a term twice" })?;
+        let reader = Reader::for_vocabulary(&words, &vocabulary);
+        Ok(Self { algorithm, intents, reader, vocabulary, weighing, weights, calibration })
+    }
+
+    /// Returns the model's identity: equal models have equal numbers, on any machine.
+    pub fn hash(&self) -> u64 {
+        xxh3_64(&self.to_bytes())
+    }
+}

@@ -3,5 +3,12 @@
 //! Called by every craft and by `workbench::import`/`clean`. Pure: no file, no clock. Not here: what a text
 //! *means* (`nlu`), which texts belong together (`clustering`).
 
+pub mod clean;
+pub mod family;
+pub mod fragments;
+pub mod language;
+pub mod pinyin;
+pub mod safe;
 pub mod segment;
+pub mod terms;
 pub mod vector;

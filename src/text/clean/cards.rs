@@ -1,0 +1,62 @@
+//! Order and article numbers: they say *that* a customer means an order, never which intent.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::text::clean::draft::Patch;
+
+/// Writes numbers behind their word as `<order>` and `<item>`; a card's label goes with its number.
+pub(crate) fn cards(text: &str) -> Vec<Patch> {
+    static CARD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)(?P<order>(?P<ask>正在咨询|咨询)?(?:订单编号|订单号码|订单号|订单|运单号|快递单号|物流单号|单号|流水号|order number|order no\.?|order id|order|tracking number)(?P<order_link>[是为]?\s?[:：#]?\s?)(?P<order_number>[A-Z]{0,4}[0-9][0-9A-Z\-]{7,31}))",
+            r"|(?P<item>(?:正在咨询|咨询)?(?:商品ID|商品编号|商品编码|商品|货号|item id|item no\.?)(?P<item_link>\s?[:：#]?\s?)(?P<item_number>[0-9]{5,20}))",
+        ))
+        .expect("the pattern is a constant")
+    });
+    CARD.captures_iter(text)
+        .filter_map(|found| {
+            let order = found.name("order").is_some();
+            let (number, link, tag) = if order {
+                (found.name("order_number")?, found.name("order_link")?, "<order>")
+            } else {
+                (found.name("item_number")?, found.name("item_link")?, "<item>")
+            };
+            let digits = number.as_str().bytes().filter(u8::is_ascii_digit).count();
+            if digits < if order { 8 } else { 5 } {
+                return None;
+            }
+            // A colon is a card's; without one the word is part of a sentence and stays.
+            let card = link.as_str().contains([':', '：']) || found.name("ask").is_some();
+            let start = if card { found.get(0)?.start() } else { number.start() };
+            Some(Patch::new(start, number.end(), tag))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::draft::Draft;
+
+    fn check(text: &str, expected: &str) {
+        let mut draft = Draft::new(text);
+        draft.apply(cards(text));
+        assert_eq!(draft.text, expected, "of {text:?}");
+    }
+
+    #[test]
+    fn a_card_becomes_its_kind_and_a_sentence_keeps_its_word() {
+        check("咨询订单号:123456789012 商品ID:10002000", "<order> <item>");
+        check("订单123456789012怎么还没发货", "订单<order>怎么还没发货");
+        check("my order 1234567890 is late", "my order <order> is late");
+    }
+
+    #[test]
+    fn amounts_and_counts_stay() {
+        check("下单金额100000元", "下单金额100000元");
+        check("3个订单", "3个订单");
+        check("订单2024年3月的", "订单2024年3月的");
+    }
+}

@@ -1,0 +1,155 @@
+//! Numbers that letters or a word before them give away: e-mail, credit codes, plates, one-time codes, accounts.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::text::clean::draft::Patch;
+use crate::text::clean::scan::PROVINCES;
+
+pub(crate) fn email(text: &str) -> Vec<Patch> {
+    static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}[@＠](?:[A-Za-z0-9\-]{1,63}\.){1,4}[A-Za-z]{2,24}")
+    });
+    whole(&EMAIL, text, "<email>")
+}
+
+/// Hides unified social credit codes (GB 32100, with its mod 31 check).
+pub(crate) fn uscc(text: &str) -> Vec<Patch> {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9A-Za-z]{18,}"));
+    CODE.find_iter(text)
+        .filter(|found| found.len() == 18 && is_credit_code(&found.as_str().to_ascii_uppercase()))
+        .map(|found| Patch::new(found.start(), found.end(), "<uscc>"))
+        .collect()
+}
+
+fn is_credit_code(code: &str) -> bool {
+    const SIGNS: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let mut sum = 0;
+    let mut weight = 1;
+    let mut last = 0;
+    for (place, byte) in code.bytes().enumerate() {
+        let Some(value) = SIGNS.iter().position(|s| *s == byte) else { return false };
+        if place < 17 {
+            sum += value * weight;
+            weight = weight * 3 % 31;
+        }
+        last = value;
+    }
+    // Places 3 to 8 name an administrative region, so they are digits.
+    code.as_bytes()[2..8].iter().all(u8::is_ascii_digit) && (31 - sum % 31) % 31 == last
+}
+
+pub(crate) fn plate(text: &str) -> Vec<Patch> {
+    static PLATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(&format!(
+            r"[{PROVINCES}][A-HJ-NP-Za-hj-np-z][ ·•.\-]?(?:[A-HJ-NP-Za-hj-np-z0-9]{{6}}|[A-HJ-NP-Za-hj-np-z0-9]{{5}}|[A-HJ-NP-Za-hj-np-z0-9]{{4}}[学警挂港澳领])"
+        ))
+        .expect("the pattern is a constant")
+    });
+    PLATE
+        .find_iter(text)
+        .filter(|found| {
+            let ends = !text[found.end()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+            ends && found.as_str().bytes().filter(u8::is_ascii_digit).count() >= 2
+        })
+        .map(|found| Patch::new(found.start(), found.end(), "<plate>"))
+        .collect()
+}
+
+/// Hides one-time codes: a word for it, then 4 to 8 digits.
+pub(crate) fn otp(text: &str) -> Vec<Patch> {
+    static OTP: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?:验证码|校验码|动态码|动态密码|短信码|(?-u:\b)otp(?-u:\b)|verification code|passcode)[^0-9，。,;；]{0,8}?([0-9]{4,8})",
+        )
+    });
+    OTP.captures_iter(text)
+        .filter_map(|found| {
+            let code = found.get(1)?;
+            let after = text[code.end()..].chars().next();
+            let counts =
+                after.is_some_and(|c| c.is_ascii_digit() || matches!(c, '开' | '年' | '元' | '秒' | '分' | '-'));
+            (!counts).then(|| Patch::new(code.start(), code.end(), "<otp>"))
+        })
+        .collect()
+}
+
+pub(crate) fn passport(text: &str) -> Vec<Patch> {
+    static PASSPORT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?:护照|通行证|passport)[号码是为:： a-z]{0,8}?([A-Z]{1,2}[0-9]{7,9})"));
+    named(&PASSPORT, text, "<passport>")
+}
+
+pub(crate) fn policy_number(text: &str) -> Vec<Patch> {
+    static POLICY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?:保单|保险单|policy)(?:号码|编号|号| number| no\.?)?[是为:： #]{0,4}([A-Z]{0,6}[0-9][A-Z0-9\-]{7,29})",
+        )
+    });
+    named(&POLICY, text, "<policy>")
+}
+
+/// Hides the names of accounts elsewhere: 微信号, QQ.
+pub(crate) fn account(text: &str) -> Vec<Patch> {
+    static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)(?:(?:微信|wechat|(?-u:\b)wx|(?-u:\b)vx)(?:号码|号|id)?[是为:： ]{0,3}([a-z][a-z0-9_\-]{5,19}|1[3-9][0-9]{9})",
+            r"|(?:qq|扣扣)(?:号码|号)?[是为:： ]{0,3}([1-9][0-9]{4,10})",
+            r"|(?:支付宝账号|旺旺号?|旺旺)[是为:：]{1,3}([\w\-]{4,25}))"
+        ))
+    });
+    named(&ACCOUNT, text, "<account>")
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
+
+fn whole(regex: &Regex, text: &str, tag: &'static str) -> Vec<Patch> {
+    regex.find_iter(text).map(|found| Patch::new(found.start(), found.end(), tag)).collect()
+}
+
+/// Replaces the group that took part in each match and keeps the word before it.
+fn named(regex: &Regex, text: &str, tag: &'static str) -> Vec<Patch> {
+    regex
+        .captures_iter(text)
+        .filter_map(|found| found.iter().skip(1).flatten().next())
+        .map(|group| Patch::new(group.start(), group.end(), tag))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::draft::Draft;
+
+    fn check(mask: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
+        let mut draft = Draft::new(text);
+        draft.apply(mask(text));
+        assert_eq!(draft.text, expected, "of {text:?}");
+    }
+
+    #[test]
+    fn codes_are_hidden_behind_their_kind() {
+        check(email, "发到zhang.san@example.com", "发到<email>");
+        check(uscc, "统一代码91350100M000100Y43", "统一代码<uscc>");
+        check(uscc, "编号91350100M000100Y44", "编号91350100M000100Y44");
+        check(plate, "粤B12345D和沪AD12345是我的车", "<plate>和<plate>是我的车");
+        check(plate, "粤B·12345", "<plate>");
+        check(plate, "京东ABCDEF", "京东ABCDEF");
+        check(passport, "护照号E12345678过期", "护照号<passport>过期");
+        check(policy_number, "保单号是PL20240001234", "保单号是<policy>");
+        check(account, "加我微信abc_12345", "加我微信<account>");
+        check(account, "qq:123456789", "qq:<account>");
+        check(account, "微信支付怎么关", "微信支付怎么关");
+    }
+
+    #[test]
+    fn a_one_time_code_needs_its_word() {
+        check(otp, "验证码是482913", "验证码是<otp>");
+        check(otp, "额度500000", "额度500000");
+        check(otp, "收不到95588的验证码", "收不到95588的验证码");
+        check(otp, "验证码1069开头", "验证码1069开头");
+    }
+}

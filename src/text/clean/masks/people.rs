@@ -1,0 +1,177 @@
+//! Names of people, found by the word before them or the title behind them.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::text::clean::draft::Patch;
+use crate::text::clean::scan::is_han;
+
+/// Words after which a name is told, and whether the name must end there (`我是张伟，` but not 我是高级会员).
+const TRIGGERS: &[(&str, bool)] = &[
+    ("我的名字叫", false),
+    ("我的名字是", false),
+    ("名字叫", false),
+    ("名字是", false),
+    ("姓名", false),
+    ("户名", false),
+    ("收件人", false),
+    ("收货人", false),
+    ("联系人", false),
+    ("持卡人", false),
+    ("投保人", false),
+    ("被保险人", false),
+    ("被保人", false),
+    ("受益人", false),
+    ("借款人", false),
+    ("申请人", false),
+    ("我叫", false),
+    ("本人", true),
+    ("我是", true),
+];
+
+const TITLES: [&str; 3] = ["先生", "女士", "小姐"];
+
+/// Characters that hardly stand in a given name but often follow one, or follow a word that only looks like a surname.
+const NOT_GIVEN: &str = "我你他她它您们的了吗呢吧啊是在有要想不没能会可怎什么这那哪就都也还再和与或跟把被给到去来从为因请问说做办用打买卖个位号码卡款钱账户名姓证件电话手机开销注填写错对吃点餐外车费金额险理赔申贷借还信用服务客级员";
+
+/// Words that start like a surname and a given name and are none.
+const NOT_NAMES: &[&str] = &[
+    "黄金", "白金", "金卡", "钻石", "高级", "普通", "安卓", "余额", "全款", "全职", "全部", "方便", "老客", "单身",
+    "单独", "解约", "解除", "解绑", "都是", "都没", "计划", "符合", "简单", "应该", "保险", "保单", "保证", "商家",
+    "商户", "官方", "原来", "原价", "明天", "明白", "明年", "银行", "任何", "任意", "常用", "成功", "成都", "广州",
+    "江苏", "江西", "江门", "山东", "安徽", "宁波", "宁夏", "温州", "杭州", "石家", "苏州", "贺州", "连续", "连接",
+    "关于", "关闭", "万一", "万能", "万元", "文件", "文字", "易宝", "时间", "时候", "方式", "路由", "来自", "和你",
+    "和他", "白天", "白名", "白条", "花呗", "车主", "车险", "车贷", "房贷", "房东", "房主", "马上", "于是", "第五",
+    "东方", "查询", "查看", "查账", "游客", "管家", "管理", "经理", "学生", "孙子", "谢谢", "向你", "强制", "强烈",
+    "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "夏天", "童装", "华为", "苹果", "小米", "向日",
+    "项目", "盛大", "段位", "左右", "单位", "单据", "包括", "包年", "包月", "台湾", "香港", "澳门", "上海", "北京",
+    "边上", "景区", "习惯", "通过", "温馨", "曾经", "满意", "从来",
+];
+
+pub(crate) fn person_name(text: &str) -> Vec<Patch> {
+    let mut patches = Vec::new();
+    for (trigger, must_end) in TRIGGERS {
+        for (at, _) in text.match_indices(trigger) {
+            let start = behind_link(text, at + trigger.len());
+            if let Some(length) = name_at(&text[start..], *must_end) {
+                patches.push(Patch::new(start, start + length, "<name>"));
+            }
+        }
+    }
+    for title in TITLES {
+        patches.extend(text.match_indices(title).filter_map(|(at, _)| titled(text, at)));
+    }
+    static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?:[Mm]y name is|[Mm]y name's|\bMr\.?|\bMs\.?|\bMrs\.?|\bMiss) ([A-Z][a-z]+(?: [A-Z][a-z'\-]+){0,2})",
+        )
+        .expect("the pattern is a constant")
+    });
+    patches.extend(
+        ENGLISH.captures_iter(text).filter_map(|c| c.get(1)).map(|name| Patch::new(name.start(), name.end(), "<name>")),
+    );
+    patches.sort_by_key(|patch| (patch.start, std::cmp::Reverse(patch.end)));
+    patches.dedup_by(|next, kept| next.start < kept.end);
+    patches
+}
+
+/// Skips what links a trigger to the name: 是, 为, 叫, a colon, blanks.
+fn behind_link(text: &str, from: usize) -> usize {
+    let rest = &text[from..];
+    let link = rest.trim_start_matches(['：', ':', ' ', '是', '为', '叫', '\n']);
+    from + rest.len() - link.len()
+}
+
+/// Returns the length of the name at the start of `text`.
+fn name_at(text: &str, must_end: bool) -> Option<usize> {
+    let surname = surname_at(text)?;
+    if NOT_NAMES.iter().any(|word| text.starts_with(word) && surname == 3) {
+        return None;
+    }
+    if TITLES.iter().any(|title| text[surname..].starts_with(title)) {
+        return Some(surname);
+    }
+    let given: Vec<char> = text[surname..].chars().take(3).collect();
+    let long = given.iter().take(2).take_while(|c| is_han(**c) && !NOT_GIVEN.contains(**c)).count();
+    if long == 0 {
+        return None;
+    }
+    let title = TITLES.iter().any(|t| text[surname + long * 3..].starts_with(t));
+    let ends = !given.get(long).is_some_and(|c| is_han(*c));
+    (ends || title || !must_end).then_some(surname + long * 3)
+}
+
+/// Finds the name that a title at byte `at` closes: 张先生, 欧阳震华女士.
+fn titled(text: &str, at: usize) -> Option<Patch> {
+    let before = &text[..at];
+    (1..=4).rev().find_map(|length| {
+        let start = before.char_indices().rev().take_while(|(_, c)| is_han(*c)).nth(length - 1)?.0;
+        let name = &before[start..];
+        let surname = surname_at(name)?;
+        let given = name[surname..].chars().count();
+        let plausible = given <= 2 && !name[surname..].contains(|c| NOT_GIVEN.contains(c));
+        // Without a given name or a break before it, a longer stretch would swallow the words in front.
+        let bounded =
+            given == 0 || !before[..start].ends_with(is_han) || LEADING.iter().any(|w| before[..start].ends_with(w));
+        (plausible && bounded && !NOT_NAMES.contains(&name)).then(|| Patch::new(start, at, "<name>"))
+    })
+}
+
+/// What stands before a full name with its title.
+const LEADING: [&str; 8] = ["我是", "我叫", "找", "给", "是", "叫", "和", "的"];
+
+fn surname_at(text: &str) -> Option<usize> {
+    static SURNAMES: LazyLock<(Vec<char>, Vec<&str>)> = LazyLock::new(|| {
+        let file = include_str!("../../../../assets/lexicons/surnames.txt");
+        let (single, double) = file.split_once('\n').expect("the file has a line of each");
+        (single.chars().collect(), double.split_whitespace().collect())
+    });
+    let (single, double) = &*SURNAMES;
+    if let Some(surname) = double.iter().find(|s| text.starts_with(**s)) {
+        return Some(surname.len());
+    }
+    let first = text.chars().next()?;
+    single.contains(&first).then_some(first.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::draft::Draft;
+
+    fn check(text: &str, expected: &str) {
+        let mut draft = Draft::new(text);
+        draft.apply(person_name(text));
+        assert_eq!(draft.text, expected, "of {text:?}");
+    }
+
+    #[test]
+    fn a_name_behind_its_trigger_is_hidden() {
+        check("我叫欧阳震华", "我叫<name>");
+        check("我叫张伟我要销户", "我叫<name>我要销户");
+        check("姓名：李晓明，卡丢了", "姓名：<name>，卡丢了");
+        check("我是王芳，想查额度", "我是<name>，想查额度");
+        check("我是张先生", "我是<name>先生");
+        check("张先生您好", "<name>先生您好");
+        check("my name is John Smith", "my name is <name>");
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_name_stays() {
+        for text in [
+            "我叫你们经理来",
+            "我是高级会员怎么没权益",
+            "我是黄金会员",
+            "我是想问额度",
+            "我叫外卖怎么没积分",
+            "户名和账号不一致怎么办",
+            "姓名怎么改",
+            "我是安卓手机",
+            "我是第一次办",
+            "先生您好",
+        ] {
+            check(text, text);
+        }
+    }
+}

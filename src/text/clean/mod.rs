@@ -1,0 +1,29 @@
+//! Cleaning one message: which rules change it, what personal data they hide, why it may be set aside.
+//!
+//! Called by `workbench::clean` and by whoever compares a text with cleaned ones. A rule is a row of
+//! [`rule::Rule::ALL`], in running order, and a function in a sibling file that returns patches;
+//! [`cleaner::Cleaner`] applies them and keeps the way back to the raw text ([`offsets::Offsets`]). One scan
+//! of character classes per line decides which rules look at it at all. Not here: what needs more than one
+//! message (`fragments`, `family`, and frequencies, which `workbench` counts).
+
+pub mod aside;
+pub mod cleaner;
+pub mod mojibake;
+pub mod offsets;
+pub mod rule;
+
+#[cfg(test)]
+mod cases;
+
+mod cards;
+mod chinese;
+mod draft;
+mod emoji;
+mod form;
+mod markup;
+mod masks;
+mod numbers;
+mod scan;
+mod speech;
+
+pub use chinese::simplified;

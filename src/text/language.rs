@@ -1,0 +1,159 @@
+//! Which language a text is in, as far as the program treats languages differently.
+//!
+//! Called by `clean`. Counts scripts and a few function words; a line of customer service is too short for
+//! more. Not here: converting traditional characters (`clean::chinese`).
+
+use crate::domain::utterance::Language;
+
+/// Characters that stand in written Cantonese and hardly in Mandarin; 唔 only before another character.
+const CANTONESE: &str = "嘅咗喺冇佢咁嚟啲嗰乜睇嘢噉俾攞搵哋喇啱";
+
+/// Words that make a Latin text English even if short.
+const ENGLISH: &[&str] = &[
+    "the", "to", "my", "is", "how", "what", "i", "a", "do", "can", "not", "and", "you", "it", "for", "of", "in", "on",
+    "me", "with", "please", "why", "when", "where", "have", "need", "want", "hello", "thanks", "thank", "card",
+];
+
+/// Words of other languages in Latin letters; two of them outweigh English ones.
+const FOREIGN: &[&str] = &[
+    "el",
+    "la",
+    "los",
+    "las",
+    "que",
+    "como",
+    "mi",
+    "una",
+    "por",
+    "para",
+    "le",
+    "les",
+    "des",
+    "est",
+    "je",
+    "mon",
+    "une",
+    "pour",
+    "der",
+    "die",
+    "das",
+    "ich",
+    "nicht",
+    "und",
+    "ist",
+    "mein",
+    "wie",
+    "saya",
+    "tidak",
+    "bagaimana",
+    "di",
+    "yang",
+    "il",
+    "che",
+    "non",
+    "sono",
+    "o",
+    "meu",
+    "nao",
+    "voce",
+];
+
+/// Returns the language of `text`; tags such as `<phone>` do not count.
+///
+/// ```
+/// use daoshi::{domain::utterance::Language, text::language::language};
+/// assert_eq!(language("app闪退 login唔到"), Language::Cantonese);
+/// ```
+pub fn language(text: &str) -> Language {
+    let mut han = 0;
+    let mut other = 0;
+    let mut accented = 0;
+    let mut words = 0;
+    let mut cantonese = false;
+    let mut inside_word = false;
+    let mut skip = 0;
+    for (at, c) in text.char_indices() {
+        if at < skip {
+            continue;
+        }
+        let mut letter = false;
+        match c {
+            '<' => skip = tag_end(&text[at..]).map_or(0, |end| at + end),
+            'a'..='z' | 'A'..='Z' => letter = true,
+            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{323af}' => {
+                han += 1;
+                cantonese = cantonese
+                    || (c == '唔' && text[at + 3..].chars().next().is_some_and(|n| n > '\u{3400}' && n < '\u{fe00}'))
+                    || CANTONESE.contains(c);
+            }
+            '\u{c0}'..='\u{24f}' => {
+                accented += 1;
+                letter = true;
+            }
+            '\'' | '’' => letter = inside_word,
+            '\0'..='\u{bf}' => {}
+            _ if c.is_alphabetic() => other += 1,
+            _ => {}
+        }
+        words += usize::from(letter && !inside_word);
+        inside_word = letter;
+    }
+    // Kana and Hangul stand among Han characters, so they decide before Han does.
+    if other > 0 && other * 3 >= han {
+        return Language::Other;
+    }
+    if han > 0 && han >= words {
+        return if cantonese { Language::Cantonese } else { Language::Chinese };
+    }
+    if words == 0 || accented > words {
+        return Language::Other;
+    }
+    let (mut english, mut foreign) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()) {
+        let known = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+        english += usize::from(known(ENGLISH));
+        foreign += usize::from(known(FOREIGN));
+    }
+    if foreign > english + usize::from(accented == 0) || accented > 0 && english == 0 {
+        return Language::Other;
+    }
+    Language::English
+}
+
+/// Returns where a tag of ours (`<phone>`, `<emo:微笑>`) that starts `text` ends.
+pub fn tag_end(text: &str) -> Option<usize> {
+    let end = text.find('>')?;
+    let name = text.get(1..end)?;
+    let word = name.strip_prefix("emo:").map_or(name, |_| "emo");
+    (!word.is_empty() && word.len() <= 10 && name.len() <= 40 && word.bytes().all(|b| b.is_ascii_lowercase()))
+        .then_some(end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_and_markers_decide() {
+        for (text, expected) in [
+            ("请问提前还款要违约金吗", Language::Chinese),
+            ("iPhone 15 Pro 分期", Language::Chinese),
+            ("app閃退 login唔到", Language::Cantonese),
+            ("我嘅卡唔見咗", Language::Cantonese),
+            ("唔，好的", Language::Chinese),
+            ("How to activate my card", Language::English),
+            ("refund", Language::English),
+            ("please help me 谢谢", Language::English),
+            ("カードをなくしました", Language::Other),
+            ("카드 분실", Language::Other),
+            ("¿Cómo activo mi tarjeta?", Language::Other),
+            ("comment est-ce que je peux annuler mon compte", Language::Other),
+            ("12345", Language::Other),
+            ("<phone>", Language::Other),
+            ("<phone>是我的", Language::Chinese),
+            ("", Language::Other),
+        ] {
+            assert_eq!(language(text), expected, "{text}");
+        }
+    }
+}

@@ -1,4 +1,29 @@
 //! The outside world's files: what they are, how they are read, how ours are written.
 //!
-//! Called by `workbench::import` and `export`. Mirrors of vendors' shapes live here, never on domain types.
-//! Not here: what is done with the messages.
+//! Called by `workbench::import` and `export`. `sniff` says what a file seems to be, `read` hands up its rows (each a
+//! message or a rejected row, so that counts add up), `write/` holds the exports. Mirrors of vendors' shapes live here,
+//! never on domain types. Not here: what is done with the messages, and sentences about errors.
+//!
+//! A new kind of file is one file (`chat/zendesk.rs` for JSON records), its `pub mod`, one line in the table of
+//! `format.rs`, and one row in the test of `fixtures.rs`.
+
+pub mod charset;
+pub mod chat;
+pub mod column;
+pub mod corpus;
+pub mod error;
+mod foreign;
+pub mod format;
+mod json;
+pub mod options;
+pub mod read;
+pub mod record;
+pub mod sheet;
+pub mod sniff;
+mod source;
+mod speaker;
+pub mod time;
+pub mod write;
+
+#[cfg(test)]
+mod fixtures;

@@ -1,0 +1,3 @@
+//! Collections of single texts, with or without intents.
+
+pub mod lines;

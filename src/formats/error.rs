@@ -1,0 +1,88 @@
+//! What can be wrong with a whole file, as data; `explain` makes the sentences.
+
+use std::path::PathBuf;
+
+/// Why a file (or an option that steers its reading) was refused. One bad row is no reason: see `record::RejectReason`.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("{path}: not a file", path = path.display())]
+    NotAFile { path: PathBuf },
+    /// The bytes do not fit the encoding that was asked for. `byte` counts from 0.
+    #[error("{path}:{line}: byte {byte} is not {charset}", path = path.display())]
+    Encoding { path: PathBuf, line: u64, byte: u64, charset: &'static str },
+    #[error("unknown encoding {name}")]
+    UnknownCharset { name: String },
+    #[error("unknown format {name}")]
+    UnknownFormat { name: String },
+    #[error("unknown column {name}")]
+    UnknownColumn { name: String },
+    /// More columns were named than the file has.
+    #[error("{path}: {given} columns named, {found} found", path = path.display())]
+    ColumnCount { path: PathBuf, given: usize, found: usize },
+    #[error("{path}: no text column among {columns:?}", path = path.display())]
+    NoTextColumn { path: PathBuf, columns: Vec<String> },
+    /// A quote opens at `line` and swallows what follows.
+    #[error("{path}:{line}: open quote", path = path.display())]
+    OpenQuote { path: PathBuf, line: u64 },
+    /// One line holds more than `limit` bytes.
+    #[error("{path}:{line}: over {limit} bytes", path = path.display())]
+    TooLong { path: PathBuf, line: u64, limit: u64 },
+    /// The whole file must be read at once and holds more than `limit` bytes.
+    #[error("{path}: {size} bytes, over {limit}", path = path.display())]
+    TooBig { path: PathBuf, size: u64, limit: u64 },
+    #[error("{path}: binary", path = path.display())]
+    Binary { path: PathBuf },
+    #[error("{path}: {kind} is not read", path = path.display(), kind = kind.name())]
+    Unsupported { path: PathBuf, kind: Foreign },
+    #[error("{path}:{line}:{column}: {what}", path = path.display())]
+    Yaml { path: PathBuf, line: u64, column: u64, what: String },
+    #[error("{path}:{line}:{column}: {what}", path = path.display())]
+    Json { path: PathBuf, line: u64, column: u64, what: String },
+    /// The sink or the trainer asked to stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// A kind of file that is recognised and not read yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Foreign {
+    /// xlsx and other zipped office files.
+    Sheet,
+    /// The office files of before 2007.
+    OldOffice,
+    Archive,
+    Mail,
+    Audio,
+    Subtitles,
+    Web,
+    Pdf,
+    Image,
+    Database,
+    /// A YAML file of another trade: stories, rules, a domain.
+    RasaOther,
+}
+
+impl Foreign {
+    /// Returns the word for it in logs and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Foreign::Sheet => "xlsx",
+            Foreign::OldOffice => "xls",
+            Foreign::Archive => "archive",
+            Foreign::Mail => "mail",
+            Foreign::Audio => "audio",
+            Foreign::Subtitles => "subtitles",
+            Foreign::Web => "html",
+            Foreign::Pdf => "pdf",
+            Foreign::Image => "image",
+            Foreign::Database => "database",
+            Foreign::RasaOther => "yaml",
+        }
+    }
+}

@@ -1,0 +1,511 @@
+//! Every fixture with what it must give, and the laws that hold for all formats.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use crate::domain::conversation::{Channel, Message, Role};
+use crate::domain::label::Mark;
+use crate::domain::range::ByteRange;
+use crate::formats::charset::Charset;
+use crate::formats::column::ColumnRole;
+use crate::formats::error::{Error, Foreign};
+use crate::formats::format::Format;
+use crate::formats::options::{self, ReadOptions};
+use crate::formats::read::{ReadSummary, preview, read};
+use crate::formats::record::{Record, RejectReason, Rejected, Stop};
+use crate::formats::write::row::ExportRow;
+use crate::formats::write::table::TableOptions;
+use crate::formats::write::{jsonl, table};
+use crate::progress::{Progress, Quiet};
+
+/// One fixture: its file, format and encoding; roles in order (c a b s); the first and the last time; some texts.
+struct Fixture {
+    file: &'static str,
+    format: Format,
+    charset: &'static str,
+    roles: &'static str,
+    conversations: usize,
+    first: Option<i64>,
+    last: Option<i64>,
+    rejected: &'static [&'static str],
+    says: &'static [&'static str],
+}
+
+const FIXTURES: &[Fixture] = &[
+    Fixture {
+        file: "chat/generic_export_gbk.csv",
+        format: Format::Csv,
+        charset: "gb18030",
+        roles: "csacbc",
+        conversations: 2,
+        first: Some(1_709_258_400_000),
+        last: Some(1_709_258_700_000),
+        rejected: &[],
+        says: &["我要投诉!!!\n贷款审批都10天了还没结果", "转人工"],
+    },
+    Fixture {
+        file: "chat/generic_export_utf8bom.csv",
+        format: Format::Csv,
+        charset: "UTF-8",
+        roles: "csacbc",
+        conversations: 2,
+        first: Some(1_709_258_400_000),
+        last: Some(1_709_258_700_000),
+        rejected: &[],
+        says: &["我要投诉!!!\n贷款审批都10天了还没结果", "转人工"],
+    },
+    Fixture {
+        file: "chat/generic_export_utf16le.tsv",
+        format: Format::Tsv,
+        charset: "UTF-16LE",
+        roles: "csacbc",
+        conversations: 2,
+        first: Some(1_709_258_400_000),
+        last: Some(1_709_258_700_000),
+        rejected: &[],
+        says: &["非常抱歉让您久等\t请提供一下身份证后四位"],
+    },
+    Fixture {
+        file: "chat/generic_export_big5.csv",
+        format: Format::Csv,
+        charset: "Big5",
+        roles: "ca",
+        conversations: 0,
+        first: Some(1_709_258_400_000),
+        last: Some(1_709_258_430_000),
+        rejected: &[],
+        says: &["我的保單要怎麼理賠？"],
+    },
+    Fixture {
+        file: "chat/openai_messages.jsonl",
+        format: Format::OpenAi,
+        charset: "UTF-8",
+        roles: "caca",
+        conversations: 2,
+        first: None,
+        last: None,
+        rejected: &[],
+        says: &["怎么销户"],
+    },
+    Fixture {
+        file: "chat/sharegpt.json",
+        format: Format::ShareGpt,
+        charset: "UTF-8",
+        roles: "cb",
+        conversations: 1,
+        first: None,
+        last: None,
+        rejected: &[],
+        says: &["逾期一天上征信吗"],
+    },
+    Fixture {
+        file: "kb/faq_pipe_gbk.csv",
+        format: Format::Csv,
+        charset: "gb18030",
+        roles: "ccccccccccccc",
+        conversations: 0,
+        first: None,
+        last: None,
+        rejected: &[],
+        says: &["开户需要带什么证件", "新办储蓄卡需要哪些证件"],
+    },
+];
+
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file)
+}
+
+fn all(path: &Path, options: &ReadOptions) -> Result<(ReadSummary, Vec<Message>, Vec<Rejected>), Error> {
+    let (mut messages, mut rejected) = (Vec::new(), Vec::new());
+    let summary = read(path, options, &Quiet, &mut |record| {
+        match record {
+            Record::Message(message) => messages.push(message),
+            Record::Rejected(row) => rejected.push(row),
+        }
+        Ok(())
+    })?;
+    assert_eq!(summary.rows, (messages.len() + rejected.len()) as u64, "counts add up");
+    Ok((summary, messages, rejected))
+}
+
+/// Reads bytes as a file of that name.
+fn read_bytes(
+    name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+) -> Result<(ReadSummary, Vec<Message>, Vec<Rejected>), Error> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("a file");
+    all(&path, options)
+}
+
+fn texts(name: &str, bytes: &[u8]) -> Vec<String> {
+    read_bytes(name, bytes, &ReadOptions::default()).expect("reads").1.into_iter().map(|m| m.text).collect()
+}
+
+fn letters(messages: &[Message]) -> String {
+    let letter = |message: &Message| match message.role {
+        Role::Customer => 'c',
+        Role::Agent => 'a',
+        Role::Bot => 'b',
+        Role::System => 's',
+    };
+    messages.iter().map(letter).collect()
+}
+
+#[test]
+fn every_fixture_gives_what_it_holds() {
+    for fixture in FIXTURES {
+        let (summary, messages, rejected) = all(&path(fixture.file), &ReadOptions::default()).expect(fixture.file);
+        let file = fixture.file;
+        assert_eq!(summary.format, fixture.format, "{file}");
+        assert_eq!(summary.charset.name(), fixture.charset, "{file}");
+        assert_eq!(letters(&messages), fixture.roles, "{file}: {messages:#?}");
+        let mut names: Vec<_> = messages.iter().filter_map(|m| m.conversation.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), fixture.conversations, "{file}");
+        let times: Vec<i64> = messages.iter().filter_map(|m| m.at).collect();
+        assert_eq!(times.first().copied(), fixture.first, "{file}");
+        assert_eq!(times.last().copied(), fixture.last, "{file}");
+        let reasons: Vec<_> = rejected.iter().map(|row| row.reason.name()).collect();
+        assert_eq!(reasons, fixture.rejected, "{file}");
+        for text in fixture.says {
+            assert!(messages.iter().any(|m| m.text == *text), "{file} says {text}: {messages:#?}");
+        }
+        assert_eq!(summary.unread_times, 0, "{file}");
+    }
+}
+
+#[test]
+fn a_question_list_names_its_intents_by_the_standard_question() {
+    let (_, messages, _) = all(&path("kb/faq_pipe_gbk.csv"), &ReadOptions::default()).expect("reads");
+    assert!(messages.iter().all(|m| m.channel == Channel::List && m.conversation.is_none()));
+    let of = |text: &str| messages.iter().find(|m| m.text == text).and_then(|m| m.intent.clone());
+    assert_eq!(of("办卡要带啥").as_deref(), Some("开户需要带什么证件"));
+    assert_eq!(of("开户需要带什么证件").as_deref(), Some("开户需要带什么证件"));
+    assert_eq!(messages.last().map(|m| m.line), Some(5));
+}
+
+#[test]
+fn one_table_in_five_encodings_gives_the_same_rows() {
+    let text = std::fs::read_to_string(path("chat/generic_export_utf8bom.csv")).expect("reads");
+    let text = text.trim_start_matches('\u{FEFF}');
+    let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let gbk = Charset::GB18030.encoding().encode(text).0.into_owned();
+    let variants: [(&str, Vec<u8>); 6] = [
+        ("GB18030", gbk),
+        ("UTF-8", text.as_bytes().to_vec()),
+        ("UTF-8", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+        ("UTF-16LE", utf16(u16::to_le_bytes)),
+        ("UTF-16BE", utf16(u16::to_be_bytes)),
+        ("UTF-16LE", [b"\xFF\xFE".to_vec(), utf16(u16::to_le_bytes)].concat()),
+    ];
+    let (_, wanted, _) = all(&path("chat/generic_export_utf8bom.csv"), &ReadOptions::default()).expect("reads");
+    for (charset, bytes) in variants {
+        let (summary, messages, _) = read_bytes("t.csv", &bytes, &ReadOptions::default()).expect(charset);
+        assert_eq!(summary.charset, Charset::named(charset).expect("known"));
+        assert_eq!(messages, wanted, "{charset}");
+    }
+}
+
+#[test]
+fn a_labelled_list_without_headings_is_read() {
+    let text = "How do I locate my card?\tcard_arrival\nI still have \"not\" received it, \"sadly\"\tcard_arrival\n\"Help\" please!\tlost_card\n";
+    let (summary, messages, _) = read_bytes("train.tsv", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(summary.format, Format::Tsv);
+    assert_eq!(messages[2].text, "\"Help\" please!");
+    assert_eq!(messages[2].intent.as_deref(), Some("lost_card"));
+    assert_eq!(messages[0].channel, Channel::List);
+    assert_eq!(messages[0].role, Role::Customer);
+}
+
+#[test]
+fn plain_lines_stay_lines_whatever_commas_they_hold() {
+    let text = "hello, i want my money\n\n  \nmy card, please\nwhy, oh why\r\n你们好，有人吗\n";
+    let (summary, messages, rejected) =
+        read_bytes("said.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(summary.format, Format::Lines);
+    assert_eq!(messages.len(), 4);
+    assert_eq!(messages[2].text, "why, oh why");
+    assert_eq!((messages[2].line, messages[2].channel), (5, Channel::List));
+    assert_eq!(rejected, []);
+}
+
+#[test]
+fn bars_and_semicolons_separate_as_well() {
+    for delimiter in ["|", ";", ","] {
+        let text = "角色,内容\n客户,卡被锁了咋办\n客服,请问是密码输错吗\n".replace(',', delimiter);
+        let (_, messages, _) = read_bytes("chat.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+        assert_eq!(letters(&messages), "ca", "{delimiter}");
+    }
+}
+
+#[test]
+fn records_of_named_fields_are_read_by_their_names() {
+    let text = concat!(
+        "{\"id\":7,\"utterance\":\"怎么退保😀\",\"intent\":\"cancel\",\"entities\":[{\"start\":2,\"end\":4,\"entity\":\"act\"}]}\n",
+        "{\"id\":8,\"utterance\":null,\"intent\":\"cancel\"}\n",
+        "{\"id\":9,\n",
+        "[1,2]\n",
+    );
+    let (summary, messages, rejected) = read_bytes("a.jsonl", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(summary.format, Format::Jsonl);
+    assert_eq!(messages.len(), 1);
+    assert_eq!((messages[0].text.as_str(), messages[0].intent.as_deref()), ("怎么退保😀", Some("cancel")));
+    let reasons: Vec<_> = rejected.iter().map(|row| (row.line, row.reason.name())).collect();
+    assert_eq!(reasons, [(2, "empty"), (3, "json"), (4, "other-shape")]);
+}
+
+#[test]
+fn a_document_of_records_is_read_like_its_lines() {
+    let line = |n: u32| format!("{{\"text\":\"问题{n}\",\"intent\":\"i{n}\"}}");
+    let lines: Vec<String> = (0..5).map(line).collect();
+    let by_line = texts("a.jsonl", lines.join("\n").as_bytes());
+    assert_eq!(texts("a.json", format!("[{}]", lines.join(",\n")).as_bytes()), by_line);
+    assert_eq!(texts("b.json", format!("{{\"v\":1,\"data\":[{}]}}", lines.join(",\n")).as_bytes()), by_line);
+}
+
+#[test]
+fn nesting_without_end_is_a_rejected_row_not_a_crash() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let text = format!("{{\"text\":\"您好\"}}\n{{\"text\":\"再见\",\"x\":{deep}}}\n");
+    let (_, messages, rejected) = read_bytes("a.jsonl", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!((messages.len(), rejected.len()), (1, 1));
+    assert_eq!(rejected[0].reason.name(), "json");
+    assert!(rejected[0].raw.len() <= 64 * 1024);
+}
+
+#[test]
+fn a_broken_document_names_the_place() {
+    let text = "[\n {\"text\": \"您好\"},\n {\"text\": oops}\n]\n";
+    let error = read_bytes("a.json", text.as_bytes(), &ReadOptions::default()).expect_err("no JSON");
+    assert!(matches!(error, Error::Json { line: 3, column: 11, .. }), "{error:?}");
+}
+
+#[test]
+fn rows_that_cannot_be_used_are_set_aside_with_their_reason() {
+    let long = "长".repeat(30_000);
+    let text = format!(
+        "会话ID,角色,内容\nS1,客户,您好\nS1,客户\nS1,客户,多,一格\nS1,客户,\nS1,小李,在\nS1,客户,{long}\nS1,客户,好,,\n"
+    );
+    let (_, messages, rejected) = read_bytes("a.csv", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(messages.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["您好", "好"]);
+    let reasons: Vec<_> = rejected.iter().map(|row| (row.line, row.reason.clone())).collect();
+    assert_eq!(
+        reasons,
+        [
+            (3, RejectReason::Ragged { expected: 3, found: 2 }),
+            (4, RejectReason::Ragged { expected: 3, found: 4 }),
+            (5, RejectReason::Empty),
+            (6, RejectReason::UnknownRole { word: "小李".to_owned() }),
+            (7, RejectReason::TooLong { bytes: 90_000 }),
+        ]
+    );
+    assert_eq!(rejected[0].raw, "S1,客户");
+}
+
+#[test]
+fn a_role_mapped_by_hand_wins() {
+    let text = "角色,昵称,内容\n小李,,在\n客户,老王,您好\n";
+    let roles = vec![("小李".to_owned(), Role::Agent), ("老王".to_owned(), Role::Bot)];
+    let options = ReadOptions { roles, ..ReadOptions::default() };
+    let (_, messages, _) = read_bytes("a.csv", text.as_bytes(), &options).expect("reads");
+    assert_eq!(letters(&messages), "ab");
+}
+
+#[test]
+fn bytes_that_do_not_fit_a_guessed_encoding_cost_their_row_only() {
+    let mut bytes = "角色,内容\n客户,我要投诉，贷款审批都十天了还没结果\n客户,".as_bytes().to_vec();
+    bytes.extend(b"\xFF\xFE");
+    bytes.extend("坏\n客户,再见，谢谢你们的帮助\n".as_bytes());
+    let (summary, messages, rejected) = read_bytes("a.csv", &bytes, &ReadOptions::default()).expect("reads");
+    assert_eq!(summary.charset, Charset::UTF_8);
+    assert_eq!(messages.len(), 2);
+    assert_eq!(rejected.iter().map(|r| (r.line, r.reason.name())).collect::<Vec<_>>(), [(3, "undecodable")]);
+}
+
+#[test]
+fn bytes_that_do_not_fit_an_encoding_asked_for_refuse_the_file() {
+    let gbk = Charset::GB18030.encoding().encode("角色,内容\n客户,我要投诉\n").0.into_owned();
+    let options = ReadOptions { charset: Some(Charset::UTF_8), ..ReadOptions::default() };
+    let options = ReadOptions { format: Some(Format::Lines), ..options };
+    let error = read_bytes("a.csv", &gbk, &options).expect_err("not UTF-8");
+    assert!(matches!(error, Error::Encoding { line: 1, byte: 0, charset: "UTF-8", .. }), "{error:?}");
+}
+
+#[test]
+fn a_quote_that_swallows_the_file_refuses_it() {
+    let mut text = "角色,内容\n客户,\"您好\n".to_owned();
+    text.extend(std::iter::repeat_n("客户,再见\n", 50));
+    let error = read_bytes("a.csv", text.as_bytes(), &ReadOptions::default()).expect_err("open");
+    assert!(matches!(error, Error::OpenQuote { line: 2, .. }), "{error:?}");
+}
+
+#[test]
+fn files_that_are_no_text_are_called_by_their_kind() {
+    let options = ReadOptions::default();
+    let unsupported = read_bytes("faq.xlsx", b"PK\x03\x04abc", &options).expect_err("xlsx");
+    assert!(matches!(unsupported, Error::Unsupported { kind: Foreign::Sheet, .. }));
+    let binary = read_bytes("x.dat", &[1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16], &options).expect_err("binary");
+    assert!(matches!(binary, Error::Binary { .. }));
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(matches!(all(folder.path(), &options), Err(Error::NotAFile { .. } | Error::Io { .. })));
+    assert!(matches!(all(&folder.path().join("none"), &options), Err(Error::Io { .. })));
+}
+
+#[test]
+fn an_empty_file_is_no_rows() {
+    for name in ["a.csv", "a.txt", "a.jsonl"] {
+        let (summary, ..) = read_bytes(name, b"", &ReadOptions::default()).expect("nothing wrong");
+        assert_eq!(summary.rows, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_table_without_text_says_which_columns_it_has() {
+    let error =
+        read_bytes("a.csv", "编号,时间\n1,2024/3/1 10:00\n2,2024/3/1 10:01\n".as_bytes(), &ReadOptions::default());
+    let Err(Error::NoTextColumn { columns, .. }) = error else { panic!("{error:?}") };
+    assert_eq!(columns, ["编号", "时间"]);
+}
+
+#[test]
+fn columns_may_be_named_by_hand() {
+    let columns = options::columns("intent, text").expect("known words");
+    assert_eq!(columns, [ColumnRole::Intent, ColumnRole::Text]);
+    assert!(matches!(options::columns("text,colour"), Err(Error::UnknownColumn { name }) if name == "colour"));
+    let options = ReadOptions { columns: Some(columns), header: Some(false), ..ReadOptions::default() };
+    let (_, messages, _) = read_bytes("a.csv", "a,查话费\nb,退订\n".as_bytes(), &options).expect("reads");
+    assert_eq!((messages[1].text.as_str(), messages[1].intent.as_deref()), ("退订", Some("b")));
+    let error = read_bytes("a.csv", b"one\ntwo\n", &options).expect_err("one column only");
+    assert!(matches!(error, Error::ColumnCount { given: 2, found: 1, .. }), "{error:?}");
+}
+
+#[test]
+fn a_note_above_the_headings_is_no_row() {
+    let text = "填写说明：带*为必填,,\n*标准问,相似问,答案\n怎么退保,退保流程|我要退保,请携带保单\n";
+    let (_, messages, rejected) = read_bytes("kb.csv", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(messages.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["怎么退保", "退保流程", "我要退保"]);
+    assert_eq!(rejected, []);
+}
+
+#[test]
+fn merged_cells_belong_to_the_question_above() {
+    let text = "标准问,相似问,答案\n怎么退保,退保流程,好\n,我要退保,\n怎么理赔,理赔流程,好\n,,\n";
+    let (_, messages, rejected) = read_bytes("kb.csv", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    let of: Vec<_> = messages.iter().map(|m| (m.text.as_str(), m.intent.as_deref().unwrap_or_default())).collect();
+    assert_eq!(
+        of,
+        [
+            ("怎么退保", "怎么退保"),
+            ("退保流程", "怎么退保"),
+            ("我要退保", "怎么退保"),
+            ("怎么理赔", "怎么理赔"),
+            ("理赔流程", "怎么理赔")
+        ]
+    );
+    assert_eq!(rejected.len(), 1);
+}
+
+#[test]
+fn a_preview_shows_the_first_rows_and_guesses_the_rest() {
+    let mut text = "角色,内容\n".to_owned();
+    text.extend(std::iter::repeat_n("客户,我要投诉你们\n", 20_000));
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
+    file.write_all(text.as_bytes()).expect("writes");
+    let seen = preview(file.path(), &ReadOptions::default(), 20).expect("reads");
+    assert_eq!((seen.messages.len(), seen.whole, seen.size), (20, false, text.len() as u64));
+    assert!((18_000..22_000).contains(&seen.estimated_rows), "{}", seen.estimated_rows);
+    let all = preview(&path("chat/generic_export_gbk.csv"), &ReadOptions::default(), 20).expect("reads");
+    assert_eq!((all.messages.len(), all.whole, all.estimated_rows), (6, true, 6));
+}
+
+#[test]
+fn the_trainer_may_stop_and_the_sink_may_stop() {
+    struct Tired;
+    impl Progress for Tired {
+        fn at(&self, _: u64, _: u64) {}
+        fn stopped(&self) -> bool {
+            true
+        }
+    }
+    let file = path("chat/generic_export_gbk.csv");
+    let mut none = |_: Record| Ok(());
+    assert!(matches!(read(&file, &ReadOptions::default(), &Tired, &mut none), Err(Error::Stopped)));
+    let mut seen = 0;
+    let mut one = |_: Record| {
+        seen += 1;
+        Err(Stop)
+    };
+    assert!(matches!(read(&file, &ReadOptions::default(), &Quiet, &mut one), Err(Error::Stopped)));
+    assert_eq!(seen, 1);
+}
+
+fn example() -> impl Strategy<Value = ExportRow> {
+    let text = "[a好😀=+@,;|\"'\\[\\](){}\\\\:\r\n\t <>#*&!-]{0,12}[a好😀\\])'\"]";
+    let intent = proptest::option::of("[a-z好/_.=' #:-]{0,6}[a-z好]");
+    (text, intent, 0u64..1000).prop_map(|(text, intent, count)| ExportRow {
+        text,
+        intent: intent.map(|name: String| name.trim().to_owned()).filter(|name| !name.is_empty()),
+        count,
+        ..ExportRow::default()
+    })
+}
+
+fn pairs(rows: &[ExportRow]) -> Vec<(String, Option<String>)> {
+    rows.iter().map(|row| (row.text.clone(), row.intent.clone())).collect()
+}
+
+fn read_back(name: &str, bytes: &[u8]) -> Vec<(String, Option<String>)> {
+    let (_, messages, rejected) = read_bytes(name, bytes, &ReadOptions::default()).expect("reads");
+    assert_eq!(rejected, []);
+    messages.into_iter().map(|m| (m.text, m.intent)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn json_lines_come_back(rows in proptest::collection::vec(example(), 1..8)) {
+        let mut bytes = Vec::new();
+        jsonl::write(&rows, &mut bytes).expect("memory");
+        prop_assert_eq!(read_back("out.jsonl", &bytes), pairs(&rows));
+    }
+
+    #[test]
+    fn tables_come_back_guard_and_all(rows in proptest::collection::vec(example(), 1..8), tab in any::<bool>()) {
+        let mut bytes = Vec::new();
+        let options = TableOptions { delimiter: if tab { '\t' } else { ',' }, ..TableOptions::default() };
+        table::write(&rows, options, &mut bytes).expect("memory");
+        prop_assert_eq!(read_back(if tab { "out.tsv" } else { "out.csv" }, &bytes), pairs(&rows));
+    }
+
+    #[test]
+    fn no_bytes_make_a_reader_fall(bytes in proptest::collection::vec(any::<u8>(), 0..200), name in "a\\.(csv|tsv|txt|json|jsonl)") {
+        let _ = read_bytes(&name, &bytes, &ReadOptions::default());
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_fall(text in "[\\[\\]{}\",:;|\t\n\ra好客户0-9 -]{0,120}", name in "a\\.(csv|tsv|txt|json|jsonl)") {
+        let _ = read_bytes(&name, text.as_bytes(), &ReadOptions::default());
+    }
+}
+
+#[test]
+fn marked_stretches_survive_json_lines() {
+    let mark = Mark { range: ByteRange::new(6, 15), entity: "product".to_owned(), value: "cancer".to_owned() };
+    let row = ExportRow {
+        text: "申请重疾险理赔😀".to_owned(),
+        intent: Some("claim".to_owned()),
+        spans: vec![mark.clone()],
+        ..ExportRow::default()
+    };
+    let mut bytes = Vec::new();
+    jsonl::write([&row], &mut bytes).expect("memory");
+    let (_, messages, _) = read_bytes("out.jsonl", &bytes, &ReadOptions::default()).expect("reads");
+    assert_eq!(messages[0].marks, [mark]);
+}

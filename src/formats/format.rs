@@ -1,0 +1,82 @@
+//! The kinds of files that are read, in one table. A new one is a file, its `pub mod` and a line here.
+
+use crate::formats::chat::shape::Shape;
+use crate::formats::chat::{openai, sharegpt};
+
+/// Which reader a format has.
+#[derive(Clone, Copy)]
+pub(super) enum Reader {
+    /// Rows of fields.
+    Table,
+    /// A text a line.
+    Lines,
+    /// Records of named fields, or of any vendor below.
+    Objects,
+    /// Records of one vendor.
+    Records(&'static Shape),
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $word:literal by $reader:expr),* $(,)?) => {
+        /// A kind of file that is read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Format { $($(#[$doc])* $name),* }
+
+        impl Format {
+            pub const ALL: &'static [Format] = &[$(Format::$name),*];
+
+            /// Returns the word used on the command line and kept with a batch.
+            pub fn name(self) -> &'static str {
+                match self { $(Format::$name => $word),* }
+            }
+
+            pub(super) fn reader(self) -> Reader {
+                match self { $(Format::$name => $reader),* }
+            }
+        }
+    };
+}
+
+formats! {
+    /// Rows of fields between commas, semicolons or bars.
+    Csv = "csv" by Reader::Table,
+    /// Rows of fields between tabs.
+    Tsv = "tsv" by Reader::Table,
+    /// One text a line.
+    Lines = "lines" by Reader::Lines,
+    /// A JSON record a line.
+    Jsonl = "jsonl" by Reader::Objects,
+    /// A JSON list of records.
+    Json = "json" by Reader::Objects,
+    OpenAi = "openai" by Reader::Records(&openai::SHAPE),
+    ShareGpt = "sharegpt" by Reader::Records(&sharegpt::SHAPE),
+}
+
+impl Format {
+    /// Returns the format with that word.
+    pub fn named(word: &str) -> Option<Self> {
+        let word = word.trim().to_lowercase();
+        Self::ALL.iter().copied().find(|format| format.name() == word)
+    }
+
+    /// Goes through the vendors' record shapes.
+    pub(super) fn shapes() -> impl Iterator<Item = (Format, &'static Shape)> {
+        Self::ALL.iter().filter_map(|format| match format.reader() {
+            Reader::Records(shape) => Some((*format, shape)),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_comes_back_by_its_word() {
+        for format in Format::ALL {
+            assert_eq!(Format::named(format.name()), Some(*format));
+        }
+        assert_eq!(Format::named("punched cards"), None);
+    }
+}

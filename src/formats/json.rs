@@ -1,0 +1,363 @@
+//! JSON as a stream of records: a record a line, or a document whose list is read element by element.
+//!
+//! A document of any size takes the memory of one record. Nesting is limited to 128 by the parser.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, BufReader, Read};
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::formats::column::Column;
+use crate::formats::error::Error;
+use crate::formats::format::{Format, Reader};
+use crate::formats::options::ReadOptions;
+use crate::formats::record::{LINE_LIMIT, Out, Record, RejectReason};
+use crate::formats::sheet::objects;
+use crate::formats::sheet::table::Mapping;
+use crate::formats::source::{Line, LineError, Lines, Source};
+
+/// Reads records of any shape, one after the other.
+struct Records<'a> {
+    reader: Reader,
+    columns: &'a [Column],
+    mapping: Mapping<'a>,
+    options: &'a ReadOptions,
+    found: Vec<Record>,
+}
+
+/// Reads a file with a record a line.
+pub(super) fn read_lines<R: Read>(
+    source: Source<R>,
+    format: Format,
+    columns: &[Column],
+    options: &ReadOptions,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    let mut records = Records::new(format, columns, options);
+    let mut lines = Lines::new(source);
+    let mut line = Line::new();
+    loop {
+        match lines.next(&mut line, LINE_LIMIT) {
+            Ok(true) => {}
+            Ok(false) => return out.at(out.size),
+            Err(LineError::Io(error)) => return Err(out.io(error)),
+            Err(LineError::TooLong(number)) => {
+                return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
+            }
+        }
+        if line.number.is_multiple_of(1024) {
+            out.at(lines.source.spent())?;
+        }
+        if let Some(broken) = line.broken {
+            out.undecodable(line.number, broken.byte, &line.text, options)?;
+        } else if !line.text.trim().is_empty() {
+            match serde_json::from_str(&line.text) {
+                Ok(value) => records.value(&value, line.number, out)?,
+                Err(error) => {
+                    let reason = RejectReason::Json { column: error.column() as u64, what: error.to_string() };
+                    out.reject(line.number, reason, &line.text)?;
+                }
+            }
+        }
+        out.spent = lines.source.spent();
+    }
+}
+
+/// Reads a file that is one document.
+pub(super) fn read_document<R: Read>(
+    source: Source<R>,
+    format: Format,
+    columns: &[Column],
+    options: &ReadOptions,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    let mut records = Records::new(format, columns, options);
+    let lists = lists(format);
+    let source = RefCell::new(source);
+    let mut number = 0u64;
+    let mut broken = None;
+    let mut failed = None;
+    let mut each = |value: Value| -> Result<(), Stopped> {
+        number += 1;
+        let first = source.borrow_mut().spend(0);
+        broken = broken.or(first);
+        let done = match broken {
+            // The reader is a little ahead of the records, so the mark in the text itself decides which one is meant.
+            Some(place) if value.to_string().contains('\u{FFFD}') => {
+                out.undecodable(number, place.byte, &value.to_string(), options)
+            }
+            _ => records.value(&value, number, out),
+        };
+        let spent = source.borrow().spent();
+        done.and_then(|()| if number.is_multiple_of(256) { out.at(spent) } else { Ok(()) }).map_err(|error| {
+            failed = Some(error);
+            Stopped
+        })?;
+        out.spent = spent;
+        Ok(())
+    };
+    let mut parser = serde_json::Deserializer::from_reader(BufReader::new(Shared(&source)));
+    let parsed = Document { lists: &lists, each: &mut each }.deserialize(&mut parser).and_then(|()| parser.end());
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    match parsed {
+        Ok(()) => out.at(out.size),
+        Err(error) if error.is_io() => Err(out.io(error.into())),
+        Err(error) => Err(Error::Json {
+            path: out.path.to_owned(),
+            line: error.line() as u64,
+            column: error.column() as u64,
+            what: error.to_string(),
+        }),
+    }
+}
+
+/// Returns the first records of a document or of lines, from a head that may end anywhere.
+pub(super) fn sample(head: &str, lines: bool, lists: &[&str]) -> Vec<Value> {
+    const ENOUGH: usize = 100;
+    if lines {
+        let values = head.lines().filter(|line| !line.trim().is_empty()).take(ENOUGH);
+        return values.filter_map(|line| serde_json::from_str(line).ok()).collect();
+    }
+    let mut found = Vec::new();
+    let mut each = |value| {
+        found.push(value);
+        if found.len() < ENOUGH { Ok(()) } else { Err(Stopped) }
+    };
+    let parsed = Document { lists, each: &mut each }.deserialize(&mut serde_json::Deserializer::from_str(head));
+    if found.is_empty() && parsed.is_err() {
+        // One record that is longer than the head.
+        found.extend(cut_short(head));
+    }
+    found
+}
+
+/// Returns the names of lists that hold a format's records.
+pub(super) fn lists(format: Format) -> Vec<&'static str> {
+    match format.reader() {
+        Reader::Records(shape) => shape.lists.to_vec(),
+        _ => objects::LISTS.to_vec(),
+    }
+}
+
+/// Returns the value of a JSON text that may be cut anywhere: what is whole is kept, what is open is closed.
+fn cut_short(head: &str) -> Option<Value> {
+    let mut stack = Vec::new();
+    let (mut kept, mut closers) = (0, Vec::new());
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in head.bytes().enumerate() {
+        if quoted {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => quoted = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => quoted = true,
+            b'{' => stack.push('}'),
+            b'[' => stack.push(']'),
+            b'}' | b']' => {
+                stack.pop();
+                if stack.is_empty() {
+                    return serde_json::from_str(&head[..=at]).ok();
+                }
+                (kept, closers) = (at + 1, stack.clone());
+            }
+            b',' => (kept, closers) = (at, stack.clone()),
+            _ => {}
+        }
+    }
+    let mut text = head[..kept].to_owned();
+    text.extend(closers.iter().rev());
+    serde_json::from_str(&text).ok()
+}
+
+impl<'a> Records<'a> {
+    fn new(format: Format, columns: &'a [Column], options: &'a ReadOptions) -> Self {
+        let mapping = Mapping::new(columns, options);
+        Self { reader: format.reader(), columns, mapping, options, found: Vec::new() }
+    }
+
+    /// Hands up what one value says.
+    fn value(&mut self, value: &Value, line: u64, out: &mut Out<'_>) -> Result<(), Error> {
+        let shape = match self.reader {
+            Reader::Records(shape) if (shape.fits)(value) => Some(shape),
+            // A page of records on one line.
+            Reader::Records(shape) => {
+                let Some(page) = shape.lists.iter().find_map(|list| value.get(*list)?.as_array()) else {
+                    return out.reject(line, RejectReason::OtherShape, &value.to_string());
+                };
+                return page.iter().try_for_each(|record| self.value(record, line, out));
+            }
+            _ => Format::shapes().map(|(_, shape)| shape).find(|shape| (shape.fits)(value)),
+        };
+        let Some(shape) = shape else {
+            return objects::read(value, line, self.columns, &mut self.mapping, out);
+        };
+        (shape.read)(value, line, &mut self.found);
+        for mut record in self.found.drain(..) {
+            if let Record::Message(message) = &mut record {
+                let asked = message.speaker.as_deref().and_then(|name| self.options.role(name));
+                message.role = asked.or_else(|| self.options.role(message.role.name())).unwrap_or(message.role);
+                message.channel = self.options.channel.unwrap_or(message.channel);
+            }
+            out.record(record)?;
+        }
+        Ok(())
+    }
+}
+
+/// The sink wants no more; what it said is kept beside.
+struct Stopped;
+
+/// A document being read: each record goes to `each` as soon as it is whole.
+struct Document<'a, F> {
+    lists: &'a [&'a str],
+    each: &'a mut F,
+}
+
+/// A value that may be the list of records; gives back what was no list.
+struct List<'a, F>(&'a mut F);
+
+impl<'de, F: FnMut(Value) -> Result<(), Stopped>> DeserializeSeed<'de> for Document<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: FnMut(Value) -> Result<(), Stopped>> Visitor<'de> for Document<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        each_of(seq, self.each)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut rest = Map::new();
+        let mut listed = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if !self.lists.contains(&key.as_str()) {
+                rest.insert(key, map.next_value()?);
+            } else if let Some(value) = map.next_value_seed(List(&mut *self.each))? {
+                rest.insert(key, value);
+            } else {
+                listed = true;
+            }
+        }
+        if listed { Ok(()) } else { (self.each)(Value::Object(rest)).map_err(|Stopped| A::Error::custom("stopped")) }
+    }
+}
+
+impl<'de, F: FnMut(Value) -> Result<(), Stopped>> DeserializeSeed<'de> for List<'_, F> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: FnMut(Value) -> Result<(), Stopped>> Visitor<'de> for List<'_, F> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Option<Value>, A::Error> {
+        each_of(seq, self.0).map(|()| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Value>, A::Error> {
+        let mut all = Map::new();
+        while let Some((key, value)) = map.next_entry()? {
+            all.insert(key, value);
+        }
+        Ok(Some(Value::Object(all)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
+        Ok(Some(text.into()))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Null))
+    }
+}
+
+fn each_of<'de, A: SeqAccess<'de>, F>(mut seq: A, each: &mut F) -> Result<(), A::Error>
+where
+    F: FnMut(Value) -> Result<(), Stopped>,
+{
+    while let Some(value) = seq.next_element()? {
+        each(value).map_err(|Stopped| A::Error::custom("stopped"))?;
+    }
+    Ok(())
+}
+
+/// A source the parser reads while the records ask it where they are.
+struct Shared<'a, R>(&'a RefCell<Source<R>>);
+
+impl<R: Read> Read for Shared<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_document_cut_anywhere_gives_its_first_whole_records(cut in 0usize..200) {
+            let text = r#"[{"a":"x,]}","b":[1,2]},{"a":"好\"","b":[]},{"a":"z","b":[3,{"c":4}]}]"#;
+            let whole: Value = serde_json::from_str(text).expect("json");
+            let head = &text[..text.floor_char_boundary(cut.min(text.len()))];
+            for (at, value) in sample(head, false, &[]).iter().enumerate() {
+                prop_assert!(value == &whole[at] || at == 0, "{}", value);
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_longer_than_the_head_keeps_its_whole_fields() {
+        let found = cut_short(r#"{"id": 1, "events": [{"event": "user", "text": "好"}, {"event": "bo"#);
+        assert_eq!(found, Some(serde_json::json!({"id": 1, "events": [{"event": "user", "text": "好"}]})));
+    }
+
+    #[test]
+    fn the_list_of_a_cut_document_is_found() {
+        let found = sample(r#"{"count": 2, "chats": [{"id": 1, "x": "y"}, {"id": 2, "#, false, &["chats"]);
+        assert_eq!(found[0]["x"], "y");
+    }
+}

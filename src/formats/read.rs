@@ -1,0 +1,175 @@
+//! Reading a file: settle what it is, then hand up its rows one by one with bounded memory.
+//!
+//! Called by `workbench::import`. What the options leave open is sniffed; what is wrong with the whole file refuses it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::domain::conversation::Message;
+use crate::formats::charset::Charset;
+use crate::formats::column::{Column, ColumnRole, TableShape};
+use crate::formats::corpus::lines;
+use crate::formats::error::Error;
+use crate::formats::foreign;
+use crate::formats::format::{Format, Reader};
+use crate::formats::json;
+use crate::formats::options::ReadOptions;
+use crate::formats::record::{Out, Record, Rejected, Stop};
+use crate::formats::sheet::table;
+use crate::formats::sniff::{self, HEAD, Sniffed};
+use crate::formats::source::Source;
+use crate::progress::{Progress, Quiet};
+
+/// What was read: `rows = messages + rejected`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadSummary {
+    pub format: Format,
+    pub charset: Charset,
+    pub rows: u64,
+    pub messages: u64,
+    pub rejected: u64,
+    /// Messages whose time was given and could not be read; they keep the order of the file.
+    pub unread_times: u64,
+}
+
+/// What a file would give, for eyes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    pub sniffed: Sniffed,
+    pub messages: Vec<Message>,
+    pub rejected: Vec<Rejected>,
+    /// Bytes.
+    pub size: u64,
+    /// Exact when the preview reached the end of the file.
+    pub estimated_rows: u64,
+    pub whole: bool,
+    pub unread_times: u64,
+}
+
+/// Reads a file to its end, handing each row to `sink`.
+pub fn read(
+    path: &Path,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+    sink: &mut dyn FnMut(Record) -> Result<(), Stop>,
+) -> Result<ReadSummary, Error> {
+    let (file, size, sniffed) = open(path, options)?;
+    let mut out = Out { path, size, progress, sink, messages: 0, rejected: 0, unread_times: 0, spent: 0 };
+    rows(file, &sniffed, options, &mut out)?;
+    Ok(ReadSummary {
+        format: sniffed.format,
+        charset: sniffed.charset,
+        rows: out.messages + out.rejected,
+        messages: out.messages,
+        rejected: out.rejected,
+        unread_times: out.unread_times,
+    })
+}
+
+/// Returns what a file seems to be and its first `count` messages, with the rows rejected on the way to them.
+pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
+    let (file, size, sniffed) = open(path, options)?;
+    let (mut messages, mut rejected) = (Vec::new(), Vec::new());
+    let mut sink = |record: Record| {
+        match record {
+            Record::Message(message) => messages.push(message),
+            Record::Rejected(row) => rejected.push(row),
+        }
+        if messages.len() >= count || rejected.len() >= count.max(1) * 10 { Err(Stop) } else { Ok(()) }
+    };
+    let mut out =
+        Out { path, size, progress: &Quiet, sink: &mut sink, messages: 0, rejected: 0, unread_times: 0, spent: 0 };
+    let whole = match rows(file, &sniffed, options, &mut out) {
+        Ok(()) => true,
+        Err(Error::Stopped) => false,
+        Err(error) => return Err(error),
+    };
+    let (seen, spent, unread_times) = (out.messages + out.rejected, out.spent.max(1), out.unread_times);
+    let estimated_rows =
+        if whole { seen } else { (u128::from(seen) * u128::from(size) / u128::from(spent)).max(seen.into()) as u64 };
+    Ok(Preview { sniffed, messages, rejected, size, estimated_rows, whole, unread_times })
+}
+
+/// Opens a file and settles what it is.
+fn open(path: &Path, options: &ReadOptions) -> Result<(File, u64, Sniffed), Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
+    if !about.is_file() {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
+    let whole = (head.len() as u64) == about.len();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    if let Some(kind) = foreign::told(&head, &name) {
+        return Err(Error::Unsupported { path: path.to_owned(), kind });
+    }
+    let charset = match options.charset {
+        Some(charset) => charset,
+        None => Charset::guess(&telling(&mut file, &head, whole).map_err(failed)?, whole),
+    };
+    let text = sniff::decode(&head, charset, whole);
+    if foreign::binary(&text) {
+        return Err(Error::Binary { path: path.to_owned() });
+    }
+    let mut sniffed = sniff::sniff_text(&text, &name, whole, charset, options);
+    if let Some(shape) = &mut sniffed.table {
+        settle_columns(path, shape, options, text.is_empty())?;
+    }
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    Ok((file, about.len(), sniffed))
+}
+
+/// Returns the bytes that tell the encoding: the head, or the first stretch behind it that is not plain ASCII.
+fn telling(file: &mut File, head: &[u8], whole: bool) -> io::Result<Vec<u8>> {
+    if whole || !head.is_ascii() {
+        return Ok(head.to_vec());
+    }
+    let mut chunk = vec![0; HEAD];
+    loop {
+        let count = file.read(&mut chunk)?;
+        if count == 0 {
+            return Ok(head.to_vec());
+        }
+        if let Some(at) = chunk[..count].iter().position(|byte| !byte.is_ascii()) {
+            let mut rest = chunk[at..count].to_vec();
+            file.take(HEAD as u64).read_to_end(&mut rest)?;
+            return Ok(rest);
+        }
+    }
+}
+
+/// Puts the columns that were asked for over the sniffed ones, and refuses a table without any text.
+fn settle_columns(path: &Path, shape: &mut TableShape, options: &ReadOptions, empty: bool) -> Result<(), Error> {
+    if let Some(asked) = &options.columns {
+        if asked.len() > shape.columns.len() && !shape.columns.is_empty() && !empty {
+            let (given, found) = (asked.len(), shape.columns.len());
+            return Err(Error::ColumnCount { path: path.to_owned(), given, found });
+        }
+        let roles = asked.iter().copied().chain(std::iter::repeat(ColumnRole::Ignore));
+        shape.columns.iter_mut().zip(roles).for_each(|(column, role)| column.role = role);
+    }
+    // A document broken before its first record has no fields yet; its reader says where it breaks.
+    let unknown = empty || (shape.delimiter.is_none() && shape.columns.is_empty());
+    if !unknown && !table::holds_text(&shape.columns) {
+        let name = |column: &Column| column.name.clone();
+        return Err(Error::NoTextColumn { path: path.to_owned(), columns: shape.columns.iter().map(name).collect() });
+    }
+    Ok(())
+}
+
+fn rows(file: File, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>) -> Result<(), Error> {
+    let source = Source::new(file, sniffed.charset);
+    let none = Vec::new();
+    let columns = sniffed.table.as_ref().map_or(&none, |shape| &shape.columns);
+    match (sniffed.format.reader(), &sniffed.table) {
+        (Reader::Table, Some(shape)) => table::read(source, shape, options, out),
+        (Reader::Table, None) | (Reader::Lines, _) => lines::read(source, options, out),
+        (Reader::Objects | Reader::Records(_), _) if sniffed.lines => {
+            json::read_lines(source, sniffed.format, columns, options, out)
+        }
+        (Reader::Objects | Reader::Records(_), _) => json::read_document(source, sniffed.format, columns, options, out),
+    }
+}

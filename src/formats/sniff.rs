@@ -1,0 +1,141 @@
+//! What a file seems to be, from its first bytes and its name: encoding, format, columns.
+//!
+//! Called by `read`, which lets the trainer's options overrule any of it. Nothing here decides silently: whatever is
+//! guessed stands in `Sniffed`, for a preview to show.
+
+use serde_json::Value;
+
+use crate::domain::conversation::Role;
+use crate::formats::charset::Charset;
+use crate::formats::column::TableShape;
+use crate::formats::foreign::ending;
+use crate::formats::format::{Format, Reader};
+use crate::formats::json;
+use crate::formats::options::ReadOptions;
+use crate::formats::sheet::{guess, objects};
+use crate::formats::source::Source;
+
+/// How much of a file is looked at.
+pub const HEAD: usize = 1024 * 1024;
+
+/// What a file seems to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sniffed {
+    pub format: Format,
+    pub charset: Charset,
+    /// Whether each line is a JSON record of its own.
+    pub lines: bool,
+    /// The columns of a table, or the fields of plain JSON records.
+    pub table: Option<TableShape>,
+    /// The speakers of a chat in plain text with the role each seems to have, in order of appearance.
+    pub speakers: Vec<(String, Role)>,
+}
+
+/// Sniffs a file from its first bytes (up to `HEAD`); `whole` says that they are all it has.
+pub fn sniff(head: &[u8], file_name: &str, whole: bool) -> Sniffed {
+    let charset = Charset::guess(head, whole);
+    sniff_text(&decode(head, charset, whole), file_name, whole, charset, &ReadOptions::default())
+}
+
+/// Returns a head as text; what is cut off at its end is left out.
+pub(super) fn decode(head: &[u8], charset: Charset, whole: bool) -> String {
+    let mut source = Source::new(head, charset);
+    source.fill(usize::MAX).expect("memory does not fail");
+    let mut text = source.text().to_owned();
+    if !whole && text.ends_with('\u{FFFD}') {
+        text.pop();
+    }
+    text
+}
+
+/// Sniffs a decoded head; what the options say is not asked again.
+pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Charset, options: &ReadOptions) -> Sniffed {
+    let mut sniffed = Sniffed { format: Format::Lines, charset, lines: false, table: None, speakers: Vec::new() };
+    let ending = ending(file_name);
+    let head = Head { text, whole, ending: &ending, options };
+    match options.format.map(|format| (format, format.reader())) {
+        None => head.anything(&mut sniffed),
+        Some((format, Reader::Table)) => head.table(format, &mut sniffed),
+        Some((format, Reader::Lines)) => sniffed.format = format,
+        Some((format, Reader::Objects | Reader::Records(_))) => head.json(Some(format), &mut sniffed),
+    }
+    sniffed
+}
+
+/// A decoded head with what is known about it.
+struct Head<'a> {
+    text: &'a str,
+    whole: bool,
+    ending: &'a str,
+    options: &'a ReadOptions,
+}
+
+impl Head<'_> {
+    fn anything(&self, sniffed: &mut Sniffed) {
+        let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv");
+        if !table_by_name && self.looks_like_json() {
+            self.json(None, sniffed);
+        } else if table_by_name || guess::regular(self.text, self.whole, self.options) {
+            self.table(if self.ending == "tsv" { Format::Tsv } else { Format::Csv }, sniffed);
+        }
+    }
+
+    fn table(&self, format: Format, sniffed: &mut Sniffed) {
+        let wanted = self.options.delimiter.or((self.options.format == Some(Format::Tsv)).then_some('\t'));
+        let shape = guess::shape(self.text, self.whole, self.ending, wanted, self.options);
+        sniffed.format = match shape.delimiter {
+            _ if self.options.format.is_some() => format,
+            Some('\t') => Format::Tsv,
+            _ => Format::Csv,
+        };
+        sniffed.table = Some(shape);
+    }
+
+    fn looks_like_json(&self) -> bool {
+        let start = self.text.trim_start();
+        // `[10:00:05] 客户：…` and `[图片]` begin with a bracket too.
+        let opens = start.starts_with('{')
+            || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"', ']']));
+        opens
+            && (matches!(self.ending, "json" | "jsonl" | "ndjson")
+                || !json::sample(self.text, false, &[]).is_empty()
+                || self.by_lines())
+    }
+
+    /// Tells whether a line holds a record: the first line is whole, and another follows or the name says so.
+    fn by_lines(&self) -> bool {
+        let mut lines = self.text.lines().filter(|line| !line.trim().is_empty());
+        let first = lines.next().is_some_and(|line| serde_json::from_str::<Value>(line).is_ok());
+        let another = lines.next().is_some_and(|line| line.trim_start().starts_with(['{', '[']));
+        matches!(self.ending, "jsonl" | "ndjson") || (first && another)
+    }
+
+    fn json(&self, wanted: Option<Format>, sniffed: &mut Sniffed) {
+        sniffed.lines = match wanted {
+            Some(Format::Jsonl) => true,
+            Some(Format::Json) => false,
+            _ => self.by_lines(),
+        };
+        let plain = if sniffed.lines { Format::Jsonl } else { Format::Json };
+        sniffed.format = wanted.or_else(|| self.vendor(sniffed.lines)).unwrap_or(plain);
+        if matches!(sniffed.format.reader(), Reader::Objects) {
+            let records = json::sample(self.text, sniffed.lines, &json::lists(sniffed.format));
+            let vendors = records.iter().filter(|value| Format::shapes().any(|(_, shape)| (shape.fits)(value))).count();
+            let columns = guess::fields(&objects::fields(records.iter()), &records);
+            // Records of a known vendor need no columns.
+            if vendors < records.len() || records.is_empty() {
+                sniffed.table =
+                    Some(TableShape { delimiter: None, quoted: false, header: true, skip: 0, guarded: false, columns });
+            }
+        }
+    }
+
+    /// Returns the vendor whose shape the first records have.
+    fn vendor(&self, lines: bool) -> Option<Format> {
+        Format::shapes().find_map(|(format, shape)| {
+            let records = json::sample(self.text, lines, shape.lists);
+            let fitting = records.iter().filter(|value| (shape.fits)(value)).count();
+            (fitting > 0 && fitting * 2 >= records.len()).then_some(format)
+        })
+    }
+}

@@ -162,7 +162,7 @@ impl Store {
         if !statement.readonly() {
             return Err(Error::Statement { what: "not a reading statement".into() });
         }
-        let columns: Vec<String> = statement.column_names().iter().map(|name| name.to_string()).collect();
+        let columns: Vec<String> = statement.column_names().map(|name| name.to_string()).collect();
         let width = columns.len();
         let mut rows = statement.query([]).map_err(wrong)?;
         let mut table = Table { columns, rows: Vec::new() };

@@ -6,7 +6,7 @@
 use crate::domain::utterance::Language;
 
 /// Characters that stand in written Cantonese and hardly in Mandarin; 唔 only before another character.
-const CANTONESE: &str = "嘅咗喺冇佢咁嚟啲嗰乜睇嘢噉俾攞搵哋喇啱";
+const CANTONESE: &str = "嘅咗喺冇佢咁嚟啲嗰乜睇嘢噉俾攞搵哋啱";
 
 /// Words that make a Latin text English even if short.
 const ENGLISH: &[&str] = &[

@@ -57,7 +57,7 @@ mod tests {
     fn the_fast_check_knows_every_character_the_converter_changes() {
         for code in 0x3400..0xa000u32 {
             let c = char::from_u32(code).expect("no surrogates here").to_string();
-            if convert(&c) != c {
+            if convert(&c) != c && !scan::BOTH.iter().any(|both| c.starts_with(*both)) {
                 assert_ne!(scan::characters(&c) & scan::TRADITIONAL, 0, "{c}");
             }
         }
@@ -67,6 +67,7 @@ mod tests {
     fn words_decide_and_simplified_text_stays() {
         assert_eq!(simplified("乾隆头髮乾了"), "乾隆头发干了");
         assert!(matches!(simplified("我头发干了/干燥"), Cow::Borrowed(_)));
+        assert_eq!(simplified("乾清宫几点开门"), "乾清宫几点开门");
     }
 
     #[test]

@@ -102,24 +102,12 @@ fn is_line_end(c: char) -> bool {
 }
 
 fn is_wide_sign(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '。'
-            | '？'
-            | '！'
-            | '；'
-            | '：'
-            | '、'
-            | '（'
-            | '）'
-            | '《'
-            | '》'
-            | '“'
-            | '”'
-            | '…'
-            | '【'
-            | '】'
-    )
+    matches!(c, '，' | '。' | '？' | '！' | '；' | '：' | '、' | '（' | '）' | '《' | '》' | '【' | '】')
+}
+
+/// Signs that both scripts use.
+fn is_shared_sign(c: char) -> bool {
+    matches!(c, '“' | '”' | '…')
 }
 
 fn closes_up(text: &str, start: usize, end: usize, before: char, after: char) -> bool {
@@ -127,7 +115,7 @@ fn closes_up(text: &str, start: usize, end: usize, before: char, after: char) ->
         return true;
     }
     if !is_han(before) || !is_han(after) {
-        return false;
+        return is_shared_sign(before) && is_han(after) || is_han(before) && is_shared_sign(after);
     }
     let left_alone = text[..start].chars().rev().nth(1).is_none_or(is_blank);
     let right_alone = text[end..].chars().nth(1).is_none_or(is_blank);
@@ -150,7 +138,8 @@ pub(crate) fn repeats(text: &str) -> Vec<Patch> {
         }
         let run = end - i;
         if run >= 2 && matches!(c, '.' | '。' | '…') {
-            patches.push(Patch::new(offset(i), offset(end), "…"));
+            let put = if c == '.' && run == 2 { "." } else { "…" };
+            patches.push(Patch::new(offset(i), offset(end), put));
         } else if run >= 2 && is_sign(c) {
             patches.push(Patch::drop(offset(i + 1), offset(end)));
         } else if run >= 4 && c.is_alphabetic() {
@@ -208,7 +197,9 @@ pub(crate) fn punctuation(text: &str) -> Vec<Patch> {
             _ => "",
         };
         if at >= lead && !wide.is_empty() && is_han(previous) {
-            patches.push(Patch::new(at, at + 1, wide));
+            // The blank that Western writing puts behind a sign goes with it.
+            let blanks = text[at + 1..].len() - text[at + 1..].trim_start_matches(' ').len();
+            patches.push(Patch::new(at, at + 1 + blanks, wide));
         }
         previous = c;
     }
@@ -256,7 +247,7 @@ mod tests {
 
     #[test]
     fn western_signs_behind_chinese_become_chinese() {
-        check(punctuation, "提前还款,要违约金吗?", "提前还款，要违约金吗？");
+        check(punctuation, "提前还款, 要违约金吗?", "提前还款，要违约金吗？");
         check(punctuation, "Is it ok? 1,000", "Is it ok? 1,000");
         check(punctuation, "，，你好", "你好");
     }

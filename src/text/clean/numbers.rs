@@ -42,7 +42,6 @@ const MEASURES: &[&str] = &[
     "秒",
     "周",
     "级",
-    "条",
     "份",
     "股",
     "米",
@@ -113,7 +112,7 @@ fn number(text: &str, at: usize, patches: &[Patch]) -> Option<(usize, String)> {
     let length = spoken.len();
     let next = &rest[length..];
     let places = spoken.chars().count();
-    if places == 0 {
+    if places == 0 || spoken.starts_with('点') {
         return None;
     }
     if spoken.chars().all(|c| single(c).is_some()) {
@@ -288,6 +287,8 @@ mod tests {
             "第二天",
             "一点都不好",
             "三四天",
+            "吃点零食",
+            "东四十条",
         ] {
             check(text, text);
         }

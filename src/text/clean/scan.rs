@@ -350,8 +350,15 @@ static TRADITIONAL_ONLY: LazyLock<CharacterSet> = LazyLock::new(|| {
             *word |= 1 << (place % 64);
         }
     }
+    for c in BOTH {
+        let place = c as usize - 0x4e00;
+        bits[place / 64] &= !(1 << (place % 64));
+    }
     CharacterSet(bits)
 });
+
+/// Characters of the table that simplified writing has too (乾隆, 瞭望, 慰藉): alone they are no sign.
+pub(crate) const BOTH: [char; 7] = ['乾', '瞭', '藉', '夥', '徵', '於', '鍾'];
 
 #[cfg(test)]
 mod tests {

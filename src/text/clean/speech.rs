@@ -6,7 +6,7 @@ use crate::text::clean::draft::Patch;
 use crate::text::clean::scan::is_han;
 
 /// Sounds that mean nothing wherever they stand; 嗯 alone is an answer.
-const SOUNDS: [&str; 4] = ["嗯", "呃", "唔", "诶"];
+const SOUNDS: [&str; 5] = ["嗯呢", "嗯", "呃", "唔", "诶"];
 
 /// Sounds that mean nothing at the head of a clause alone (额度, 对啊).
 const HEAD_SOUNDS: [&str; 5] = ["啊", "额", "哎", "欸", "哦"];

@@ -94,12 +94,22 @@ pub(crate) fn policy_number(text: &str) -> Vec<Patch> {
 pub(crate) fn account(text: &str) -> Vec<Patch> {
     static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(concat!(
-            r"(?i)(?:(?:微信|wechat|(?-u:\b)wx|(?-u:\b)vx)(?:号码|号|id)?[是为:： ]{0,3}([a-z][a-z0-9_\-]{5,19}|1[3-9][0-9]{9})",
-            r"|(?:qq|扣扣)(?:号码|号)?[是为:： ]{0,3}([1-9][0-9]{4,10})",
-            r"|(?:支付宝账号|旺旺号?|旺旺)[是为:：]{1,3}([\w\-]{4,25}))"
+            r"(?i)(?:微信|wechat|(?-u:\b)wx|(?-u:\b)vx)(?P<link>[号码id是为:： ]{0,6})(?P<wechat>[a-z][a-z0-9_\-]{5,19}|1[3-9][0-9]{9})",
+            r"|(?:(?-u:\b)qq|扣扣)[号码是为:： ]{0,5}(?P<qq>[1-9][0-9]{4,10})",
+            r"|(?:支付宝账号|旺旺号?)[是为:：]{1,3}(?P<shop>[\w\-]{4,25})"
         ))
     });
-    named(&ACCOUNT, text, "<account>")
+    ACCOUNT
+        .captures_iter(text)
+        .filter_map(|found| {
+            let name = found.name("wechat").or(found.name("qq")).or(found.name("shop"))?;
+            let link = found.name("link").map_or("：", |link| link.as_str());
+            // 微信app and WxHexEditor name a program; an account is introduced, or holds a digit.
+            let introduced = link.contains(['号', '是', '为', ':', '：']);
+            let looks = name.as_str().contains(|c: char| c.is_ascii_digit() || c == '_');
+            (introduced || looks).then(|| Patch::new(name.start(), name.end(), "<account>"))
+        })
+        .collect()
 }
 
 fn pattern(pattern: &str) -> Regex {
@@ -142,7 +152,9 @@ mod tests {
         check(policy_number, "保单号是PL20240001234", "保单号是<policy>");
         check(account, "加我微信abc_12345", "加我微信<account>");
         check(account, "qq:123456789", "qq:<account>");
+        check(account, "微信号是zhangsan", "微信号是<account>");
         check(account, "微信支付怎么关", "微信支付怎么关");
+        check(account, "微信wechatpay打不开", "微信wechatpay打不开");
     }
 
     #[test]

@@ -99,7 +99,8 @@ fn name_at(text: &str, must_end: bool) -> Option<usize> {
     }
     let title = TITLES.iter().any(|t| text[surname + long * 3..].starts_with(t));
     let ends = !given.get(long).is_some_and(|c| is_han(*c));
-    (ends || title || !must_end).then_some(surname + long * 3)
+    let sure = !must_end || title || ends && (surname > 3 || has_common_surname(text));
+    sure.then_some(surname + long * 3)
 }
 
 /// Finds the name that a title at byte `at` closes: 张先生, 欧阳震华女士.
@@ -122,11 +123,6 @@ fn titled(text: &str, at: usize) -> Option<Patch> {
 const LEADING: [&str; 8] = ["我是", "我叫", "找", "给", "是", "叫", "和", "的"];
 
 fn surname_at(text: &str) -> Option<usize> {
-    static SURNAMES: LazyLock<(Vec<char>, Vec<&str>)> = LazyLock::new(|| {
-        let file = include_str!("../../../../assets/lexicons/surnames.txt");
-        let (single, double) = file.split_once('\n').expect("the file has a line of each");
-        (single.chars().collect(), double.split_whitespace().collect())
-    });
     let (single, double) = &*SURNAMES;
     if let Some(surname) = double.iter().find(|s| text.starts_with(**s)) {
         return Some(surname.len());
@@ -134,6 +130,18 @@ fn surname_at(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     single.contains(&first).then_some(first.len_utf8())
 }
+
+/// Tells whether `text` starts with one of the hundred surnames that most people have.
+fn has_common_surname(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| SURNAMES.0.iter().take(100).any(|surname| *surname == first))
+}
+
+/// Surnames of one character, the most frequent first, and those of two.
+static SURNAMES: LazyLock<(Vec<char>, Vec<&str>)> = LazyLock::new(|| {
+    let file = include_str!("../../../../assets/lexicons/surnames.txt");
+    let (single, double) = file.split_once('\n').expect("the file has a line of each");
+    (single.chars().collect(), double.split_whitespace().collect())
+});
 
 #[cfg(test)]
 mod tests {
@@ -169,6 +177,7 @@ mod tests {
             "姓名怎么改",
             "我是安卓手机",
             "我是第一次办",
+            "我觉得我是路痴，怎么走",
             "先生您好",
         ] {
             check(text, text);

@@ -27,24 +27,7 @@ static STREET: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What may stand before the district of an address; the address starts behind it.
-const LEADS: [&str; 16] = [
-    "自治区",
-    "省",
-    "市",
-    "寄到",
-    "送到",
-    "寄去",
-    "邮寄到",
-    "地址是",
-    "地址在",
-    "地址为",
-    "地址",
-    "住在",
-    "位于",
-    "搬到",
-    "住",
-    "在",
-];
+const LEADS: [&str; 12] = ["自治区", "省", "市", "到", "去", "地址是", "地址为", "地址", "住", "位于", "在", "从"];
 
 pub(crate) fn address(text: &str) -> Vec<Patch> {
     let mut patches: Vec<Patch> = ADDRESS
@@ -69,7 +52,9 @@ fn skipped(text: &str, start: usize, road_end: usize) -> usize {
     let head = &text[start..road_end];
     let led = LEADS
         .iter()
-        .filter_map(|lead| head.rfind(lead).map(|at| at + lead.len()))
+        .filter_map(|lead| head.rfind(lead).map(|at| (at, at + lead.len())))
+        .filter(|(at, _)| !head[..*at].ends_with(['现', '正']))
+        .map(|(_, end)| end)
         .filter(|end| *end < head.len())
         .max();
     if let Some(end) = led {
@@ -99,6 +84,7 @@ mod tests {
         check("寄到广东省深圳市南山区科技园路1号A座302", "寄到广东省深圳市<addr>");
         check("我住在朝阳区建国路88号2单元501室怎么改", "我住在<addr>怎么改");
         check("寄到幸福花园3栋", "寄到<addr>");
+        check("我现在从公园到柳沟村15号院", "我现在从公园到<addr>");
         check("ship to 12 Long Acre Road please", "ship to <addr> please");
     }
 

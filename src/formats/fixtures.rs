@@ -101,6 +101,39 @@ const FIXTURES: &[Fixture] = &[
         says: &["逾期一天上征信吗"],
     },
     Fixture {
+        file: "chat/qianniu_copy_gbk_crlf.txt",
+        format: Format::Chat,
+        charset: "gb18030",
+        roles: "ccascss",
+        conversations: 1,
+        first: Some(1_709_258_405_000),
+        last: Some(1_709_258_580_000),
+        rejected: &[],
+        says: &["亲 在吗", "12期", "tb3829301 撤回了一条消息", "由 服务助手 转交给 小丽"],
+    },
+    Fixture {
+        file: "chat/qq_export_utf8bom.txt",
+        format: Format::Chat,
+        charset: "UTF-8",
+        roles: "ca",
+        conversations: 1,
+        first: Some(1_709_258_405_000),
+        last: Some(1_709_258_440_000),
+        rejected: &[],
+        says: &["卡被锁了咋办\n[图片]", "请问是密码输错三次吗？"],
+    },
+    Fixture {
+        file: "call/call_lrc_gbk.txt",
+        format: Format::Chat,
+        charset: "gb18030",
+        roles: "acacac",
+        conversations: 1,
+        first: None,
+        last: None,
+        rejected: &[],
+        says: &["好的，满一年是不收违约金的。"],
+    },
+    Fixture {
         file: "kb/faq_pipe_gbk.csv",
         format: Format::Csv,
         charset: "gb18030",
@@ -409,6 +442,46 @@ fn merged_cells_belong_to_the_question_above() {
         ]
     );
     assert_eq!(rejected.len(), 1);
+}
+
+#[test]
+fn a_pasted_chat_is_cut_at_its_speakers() {
+    let text = "客户: 在吗\n我的卡丢了\n注意：是储蓄卡\n客服：请您稍等\n\n系统: 会话结束\n客户: 喂\n客服: 您好\n";
+    let (summary, messages, rejected) =
+        read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(summary.format, Format::Chat);
+    assert_eq!(letters(&messages), "casca");
+    assert_eq!(messages[0].text, "在吗\n我的卡丢了\n注意：是储蓄卡");
+    assert_eq!(messages[3].conversation.as_deref(), Some("2"));
+    assert_eq!(rejected, []);
+}
+
+#[test]
+fn a_name_above_its_time_is_no_message() {
+    let text = "小店:客服A\n2024-3-1 10:00:05\n您好\n买家88\n2024-3-1 10:00:31\n什么时候发货\n在吗\n";
+    let (_, messages, rejected) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    let said: Vec<_> = messages.iter().map(|m| (m.speaker.as_deref().unwrap_or_default(), m.text.as_str())).collect();
+    assert_eq!(said, [("小店:客服A", "您好"), ("买家88", "什么时候发货\n在吗")]);
+    assert_eq!((letters(&messages).as_str(), rejected.len()), ("ac", 0));
+}
+
+#[test]
+fn what_stands_before_anybody_spoke_is_set_aside() {
+    let text = "复制于今天\n还有一行\n[10:00:05] 客户：在吗\n[10:00:09] 客服：您好\n";
+    let (_, messages, rejected) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(letters(&messages), "ca");
+    let reasons: Vec<_> = rejected.iter().map(|row| (row.line, row.reason.name())).collect();
+    assert_eq!(reasons, [(1, "no-speaker"), (2, "no-speaker")]);
+}
+
+#[test]
+fn a_chat_in_a_cell_is_read_like_a_chat_in_a_file() {
+    let text = "会话ID,满意度,聊天记录\nS1,好,\"2024-03-01 10:00:05 访客1\n卡丢了\n2024-03-01 10:00:09 客服小李\n请您稍等\"\nS2,,\"访客：在吗<br>机器人：您好\"\nS3,,随便\n";
+    let (_, messages, rejected) = read_bytes("a.csv", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(letters(&messages), "cacb");
+    assert_eq!(messages.iter().map(|m| m.conversation.as_deref().unwrap_or_default()).collect::<String>(), "S1S1S2S2");
+    assert_eq!(messages[1].at, Some(1_709_258_409_000));
+    assert_eq!(rejected.iter().map(|row| row.reason.name()).collect::<Vec<_>>(), ["no-speaker"]);
 }
 
 #[test]

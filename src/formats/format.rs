@@ -10,6 +10,8 @@ pub(super) enum Reader {
     Table,
     /// A text a line.
     Lines,
+    /// A chat in plain text.
+    Chat,
     /// Records of named fields, or of any vendor below.
     Objects,
     /// Records of one vendor.
@@ -44,6 +46,8 @@ formats! {
     Tsv = "tsv" by Reader::Table,
     /// One text a line.
     Lines = "lines" by Reader::Lines,
+    /// A chat written down: QQ, 千牛, `客户: …`.
+    Chat = "chat" by Reader::Chat,
     /// A JSON record a line.
     Jsonl = "jsonl" by Reader::Objects,
     /// A JSON list of records.

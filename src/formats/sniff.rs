@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use crate::domain::conversation::Role;
 use crate::formats::charset::Charset;
+use crate::formats::chat::survey::{Talk, survey};
 use crate::formats::column::TableShape;
 use crate::formats::foreign::ending;
 use crate::formats::format::{Format, Reader};
@@ -27,8 +27,8 @@ pub struct Sniffed {
     pub lines: bool,
     /// The columns of a table, or the fields of plain JSON records.
     pub table: Option<TableShape>,
-    /// The speakers of a chat in plain text with the role each seems to have, in order of appearance.
-    pub speakers: Vec<(String, Role)>,
+    /// Who speaks in a chat of plain text, with the role each seems to have.
+    pub talk: Option<Talk>,
 }
 
 /// Sniffs a file from its first bytes (up to `HEAD`); `whole` says that they are all it has.
@@ -50,13 +50,17 @@ pub(super) fn decode(head: &[u8], charset: Charset, whole: bool) -> String {
 
 /// Sniffs a decoded head; what the options say is not asked again.
 pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Charset, options: &ReadOptions) -> Sniffed {
-    let mut sniffed = Sniffed { format: Format::Lines, charset, lines: false, table: None, speakers: Vec::new() };
+    let mut sniffed = Sniffed { format: Format::Lines, charset, lines: false, table: None, talk: None };
     let ending = ending(file_name);
     let head = Head { text, whole, ending: &ending, options };
     match options.format.map(|format| (format, format.reader())) {
         None => head.anything(&mut sniffed),
         Some((format, Reader::Table)) => head.table(format, &mut sniffed),
         Some((format, Reader::Lines)) => sniffed.format = format,
+        Some((format, Reader::Chat)) => {
+            sniffed.format = format;
+            sniffed.talk = survey(text, true, options);
+        }
         Some((format, Reader::Objects | Reader::Records(_))) => head.json(Some(format), &mut sniffed),
     }
     sniffed
@@ -75,9 +79,18 @@ impl Head<'_> {
         let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv");
         if !table_by_name && self.looks_like_json() {
             self.json(None, sniffed);
+        } else if let Some(talk) = self.talk(table_by_name) {
+            sniffed.format = Format::Chat;
+            sniffed.talk = Some(talk);
         } else if table_by_name || guess::regular(self.text, self.whole, self.options) {
             self.table(if self.ending == "tsv" { Format::Tsv } else { Format::Csv }, sniffed);
         }
+    }
+
+    /// Returns who speaks, when the text is a chat and not a table of one.
+    fn talk(&self, table_by_name: bool) -> Option<Talk> {
+        let talk = if table_by_name { None } else { survey(self.text, false, self.options) };
+        talk.filter(|_| !guess::regular(self.text, self.whole, self.options))
     }
 
     fn table(&self, format: Format, sniffed: &mut Sniffed) {

@@ -57,7 +57,7 @@ const PARTS: [(Role, &[&str]); 4] = [
 ];
 
 /// Whole words that vendors put in a role column.
-const WORDS: [(&str, Role); 24] = [
+const WORDS: [(&str, Role); 26] = [
     ("usr", Role::Customer),
     ("sys", Role::Agent),
     ("u", Role::Customer),
@@ -78,6 +78,8 @@ const WORDS: [(&str, Role); 24] = [
     ("助理", Role::Agent),
     ("助手", Role::Agent),
     ("卖家", Role::Agent),
+    ("问", Role::Customer),
+    ("答", Role::Agent),
     ("我", Role::Agent),
     ("对方", Role::Customer),
     ("model", Role::Bot),

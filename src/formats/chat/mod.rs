@@ -2,6 +2,9 @@
 //!
 //! Called by `formats::read` through the table in `format.rs`. Not here: JSON itself (`json`), roles (`speaker`), times (`time`).
 
+mod heading;
 pub mod openai;
 pub mod shape;
 pub mod sharegpt;
+pub mod survey;
+pub mod text;

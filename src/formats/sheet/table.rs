@@ -7,6 +7,7 @@ use std::io::Read;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::label::Mark;
+use crate::formats::chat::text;
 use crate::formats::column::{Column, ColumnRole, TableShape};
 use crate::formats::error::Error;
 use crate::formats::options::ReadOptions;
@@ -29,6 +30,7 @@ pub(in crate::formats) struct Mapping<'a> {
     time: Option<usize>,
     speaker: Option<usize>,
     channel: Option<usize>,
+    transcript: Option<usize>,
     /// The channel when no column has it.
     otherwise: Channel,
     /// The standard question of the rows above, for merged cells.
@@ -45,7 +47,8 @@ impl<'a> Mapping<'a> {
     /// Lays out the columns of a table or the fields of a record.
     pub fn new(columns: &[Column], options: &'a ReadOptions) -> Self {
         let at = |role: ColumnRole| columns.iter().position(|column| column.role == role);
-        let of_a_talk = [ColumnRole::Conversation, ColumnRole::Role, ColumnRole::Time, ColumnRole::Speaker];
+        let of_a_talk =
+            [ColumnRole::Conversation, ColumnRole::Role, ColumnRole::Time, ColumnRole::Speaker, ColumnRole::Transcript];
         let otherwise =
             if of_a_talk.into_iter().any(|role| at(role).is_some()) { Channel::Chat } else { Channel::List };
         Self {
@@ -59,6 +62,7 @@ impl<'a> Mapping<'a> {
             time: at(ColumnRole::Time),
             speaker: at(ColumnRole::Speaker),
             channel: at(ColumnRole::Channel),
+            transcript: at(ColumnRole::Transcript),
             otherwise,
             above: String::new(),
         }
@@ -94,6 +98,10 @@ impl<'a> Mapping<'a> {
             line,
             ..Message::default()
         };
+        if let Some(talk) = filled(self.transcript).filter(|_| self.text.is_none()) {
+            let conversation = blank.conversation.clone().or_else(|| Some(line.to_string()));
+            return text::read_cell(&talk, &Message { conversation, ..blank }, self.options, out);
+        }
         if self.question.is_none() && self.similar.is_empty() {
             let text = self.text.map(cell).unwrap_or_default().into_owned();
             return self.send(Message { text, marks, ..blank }, raw, out);

@@ -88,19 +88,33 @@ fn value_of(
     {
         return kept.clone();
     }
-    let value = match words.get(name) {
-        Some(list) => {
-            let pick = list.choose(rng).expect("packs are checked: no list is empty").clone();
-            let mut out = String::new();
-            write_branch(&pick, words, memory, seen, rng, &mut out);
-            out
+    let mut value = draw(name, words, memory, seen, rng);
+    for _ in 0..4 {
+        if first_here || memory.0.get(name) != Some(&value) {
+            break;
         }
-        None => identity::make(name, words, rng).unwrap_or_else(|| panic!("no list and no number is called <{name}>")),
-    };
-    if KEPT.contains(&name) {
+        value = draw(name, words, memory, seen, rng);
+    }
+    if first_here && KEPT.contains(&name) {
         memory.0.insert(name.to_owned(), value.clone());
     }
     value
+}
+
+fn draw(
+    name: &str,
+    words: &Words,
+    memory: &mut Memory,
+    seen: &mut BTreeSet<String>,
+    rng: &mut Xoshiro256PlusPlus,
+) -> String {
+    let Some(list) = words.get(name) else {
+        return identity::make(name, words, rng).unwrap_or_else(|| panic!("no list and no number is called <{name}>"));
+    };
+    let pick = list.choose(rng).expect("packs are checked: no list is empty");
+    let mut out = String::new();
+    write_branch(pick, words, memory, seen, rng, &mut out);
+    out
 }
 
 /// Returns the offset of the bracket that closes the one `text` starts with.

@@ -30,6 +30,8 @@ pub fn make(name: &str, words: &Words, rng: &mut Xoshiro256PlusPlus) -> Option<S
         "qq" => format!("{}{}", rng.gen_range(1..=9), digits(8, rng)),
         "plate" => plate(rng),
         "name" => format!("{}{}", pick(words, "surname", rng), pick(words, "given", rng)),
+        "en_name" => format!("{} {}", pick(words, "given", rng), pick(words, "surname", rng)),
+        "en_email" => format!("{}{}@example.com", pick(words, "given", rng).to_lowercase(), rng.gen_range(2..99)),
         "en_order" => format!("#{}{}", rng.gen_range(4..=7), digits(5, rng)),
         "en_phone" => format!("07{} {}", digits(3, rng), digits(6, rng)),
         "en_price" => format!("{}.{}", rng.gen_range(6..=189), ["00", "50", "99", "95"].choose(rng)?),

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::grammar::chance;
-use crate::pack::{FilePlan, Language, Shape};
+use crate::pack::{Columns, FilePlan, Language, Shape};
 use crate::talk::{Conversation, Kind, Message, Role};
 
 /// Ages a conversation the way the file's system would.
@@ -20,6 +20,9 @@ pub fn wear(talk: &mut Conversation, plan: &FilePlan, language: Language, rng: &
         }
         if plan.html > 0.0 && message.role != Role::System && chance(rng, plan.html) {
             message.text = mark_up(&message.text, message.role, language, rng);
+        }
+        if plan.columns == Columns::Wide && message.role == Role::Customer && chance(rng, 0.04) {
+            message.text = message.text.replacen(['，', ' '], "\n", 1);
         }
         let again = match message.role {
             Role::Customer if message.kind != Kind::Media => chance(rng, 0.012),

@@ -18,6 +18,7 @@ mod json;
 pub mod options;
 pub mod read;
 pub mod record;
+pub mod sample;
 pub mod sheet;
 pub mod sniff;
 mod source;

@@ -5,6 +5,6 @@ pub struct Export {
     pub title: &'static str,
 }
 
-pub const ZH: Export = Export { title: "" };
+pub const ZH: Export = Export { title: "导出" };
 
-pub const EN: Export = Export { title: "" };
+pub const EN: Export = Export { title: "export" };

@@ -5,6 +5,6 @@ pub struct Group {
     pub title: &'static str,
 }
 
-pub const ZH: Group = Group { title: "" };
+pub const ZH: Group = Group { title: "聚类" };
 
-pub const EN: Group = Group { title: "" };
+pub const EN: Group = Group { title: "group" };

@@ -5,6 +5,6 @@ pub struct Label {
     pub title: &'static str,
 }
 
-pub const ZH: Label = Label { title: "" };
+pub const ZH: Label = Label { title: "标注" };
 
-pub const EN: Label = Label { title: "" };
+pub const EN: Label = Label { title: "label" };

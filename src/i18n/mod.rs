@@ -21,6 +21,8 @@ pub mod talk;
 pub mod train;
 pub mod trouble;
 
+use crate::domain::event::Act;
+
 /// The interface's languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -137,5 +139,13 @@ impl Lang {
             Lang::Zh => &ZH,
             Lang::En => &EN,
         }
+    }
+}
+
+impl Words {
+    /// Returns the phrase for a kind of change.
+    pub fn act(&self, act: Act) -> &'static str {
+        let acts = &self.home.acts;
+        Act::ALL.iter().position(|known| *known == act).and_then(|place| acts.get(place)).copied().unwrap_or("")
     }
 }

@@ -5,6 +5,6 @@ pub struct Rehearse {
     pub title: &'static str,
 }
 
-pub const ZH: Rehearse = Rehearse { title: "" };
+pub const ZH: Rehearse = Rehearse { title: "排练" };
 
-pub const EN: Rehearse = Rehearse { title: "" };
+pub const EN: Rehearse = Rehearse { title: "rehearse" };

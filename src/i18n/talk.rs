@@ -5,6 +5,6 @@ pub struct Talk {
     pub title: &'static str,
 }
 
-pub const ZH: Talk = Talk { title: "" };
+pub const ZH: Talk = Talk { title: "对话" };
 
-pub const EN: Talk = Talk { title: "" };
+pub const EN: Talk = Talk { title: "talk" };

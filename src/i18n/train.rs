@@ -5,6 +5,6 @@ pub struct Train {
     pub title: &'static str,
 }
 
-pub const ZH: Train = Train { title: "" };
+pub const ZH: Train = Train { title: "训练" };
 
-pub const EN: Train = Train { title: "" };
+pub const EN: Train = Train { title: "train" };

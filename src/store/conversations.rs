@@ -106,6 +106,14 @@ impl Store {
         })
     }
 
+    /// Writes what a batch's file turned out to be.
+    pub fn describe_batch(&mut self, batch: BatchId, format: &str, encoding: &str) -> Result<()> {
+        self.write(|tx| {
+            tx.execute("UPDATE batch SET format = ?2, encoding = ?3 WHERE id = ?1", (batch.0, format, encoding))?;
+            Ok(())
+        })
+    }
+
     /// Takes messages into a batch, in one short transaction; at most ten thousand a call.
     pub fn take_turns(&mut self, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
         self.write(|tx| turns.iter().map(|turn| take(tx, batch, turn)).collect())

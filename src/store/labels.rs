@@ -64,6 +64,14 @@ impl Store {
         Ok(counts)
     }
 
+    /// Returns how many labelled texts customers said in the logs.
+    pub fn labelled_said(&self) -> Result<u64> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT count(*) FROM label l JOIN utterance u ON u.id = l.utterance WHERE u.count > 0")?
+            .query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     /// Returns the spans of an utterance, in order.
     pub fn spans(&self, utterance: UtteranceId) -> Result<Vec<Span>> {
         let mut select = self.conn.prepare_cached(

@@ -1,3 +1,16 @@
 //! The verbs: each loads from the store, calls crafts, saves. The only floor that joins them.
 //!
-//! Called by `cli`, `tui` and `jobs`. Verbs never call each other. Not here: words, keys, printing.
+//! Called by `cli`, `tui` and `jobs`. Verbs never call each other; what several need of a project (its model, its
+//! rules, its names) stands in [`project`] and [`current`]. Not here: words, keys, printing.
+
+pub mod clean;
+pub mod current;
+pub mod error;
+pub mod evaluate;
+pub mod import;
+pub mod intents;
+pub mod label;
+pub mod project;
+pub mod sample;
+pub mod train;
+pub mod upkeep;

@@ -1,0 +1,140 @@
+//! An error becomes a sentence: what happened, where, and what to do next, in the user's language.
+//!
+//! The one place that speaks of failures; called by `cli` and `tui`. Paths and texts of others pass `text::safe`
+//! here, so that a file name cannot drive a terminal. Not here: the phrases (`i18n::trouble`).
+
+use std::path::Path;
+
+use crate::i18n::{Words, fill};
+use crate::text::safe::safe;
+use crate::workbench::error::Error;
+
+pub mod report;
+
+/// Returns the sentence for an error.
+pub fn sentence(error: &Error, words: &Words) -> String {
+    let t = &words.trouble;
+    match error {
+        Error::Store(error) => store(error, words),
+        Error::Formats(error) => formats(error, words),
+        Error::Nlu(crate::nlu::error::Error::Stopped) | Error::Stopped => t.stopped.to_string(),
+        Error::Nlu(error) => nlu(error, words),
+        Error::UnknownIntent { name, nearest: Some(near) } => {
+            fill(t.unknown_intent_near, &[("name", &shown(name)), ("near", &shown(near))])
+        }
+        Error::UnknownIntent { name, nearest: None } => fill(t.unknown_intent, &[("name", &shown(name))]),
+        Error::NameTaken { name } => fill(t.name_taken, &[("name", &shown(name))]),
+        Error::EmptyName => t.empty_name.to_string(),
+        Error::UnknownCluster { id } => fill(t.unknown_cluster, &[("id", &id.to_string())]),
+        Error::UnknownRun { id } => fill(t.unknown_run, &[("id", &id.to_string())]),
+        Error::UnknownRule { name, known } => {
+            fill(t.unknown_rule, &[("name", &shown(name)), ("known", &known.join(", "))])
+        }
+        Error::UnknownChoice { what, name, known } => {
+            fill(t.unknown_choice, &[("what", what), ("name", &shown(name)), ("known", &known.join(", "))])
+        }
+        Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
+        Error::NoUtterances => t.no_utterances.to_string(),
+        Error::NoGrouping => t.no_grouping.to_string(),
+        Error::NoModel => t.no_model.to_string(),
+        Error::NoPolicy => t.no_policy.to_string(),
+        Error::NoRehearsals => t.no_rehearsals.to_string(),
+        Error::TooFewExamples { examples, intents } => {
+            fill(t.too_few_examples, &[("examples", &examples.to_string()), ("intents", &intents.to_string())])
+        }
+        Error::NoIntentColumn { path } => fill(t.no_intent_column, &[("path", &place(path))]),
+        Error::Write { path, source } => fill(t.write, &[("path", &place(path)), ("what", &shown(source))]),
+        Error::Exists { path } => fill(t.file_exists, &[("path", &place(path))]),
+        Error::NothingThere { path } => fill(t.nothing_there, &[("path", &place(path))]),
+        Error::FaultyPolicy { faults } => fill(t.faulty_policy, &[("faults", &faults.to_string())]),
+    }
+}
+
+/// Returns the sentence for a faulty settings file.
+pub fn settings(error: &crate::settings::Error, words: &Words) -> String {
+    fill(words.trouble.settings, &[("path", &place(&error.path)), ("what", &shown(error.what.trim()))])
+}
+
+fn store(error: &crate::store::error::Error, words: &Words) -> String {
+    use crate::store::error::Error as E;
+    let t = &words.trouble;
+    match error {
+        E::Missing { path } => fill(t.missing, &[("path", &place(path))]),
+        E::Exists { path } => fill(t.exists, &[("path", &place(path))]),
+        E::Foreign { path } => fill(t.foreign, &[("path", &place(path))]),
+        E::Newer { path, found, known } => {
+            fill(t.newer, &[("path", &place(path)), ("found", &found.to_string()), ("known", &known.to_string())])
+        }
+        E::ReadOnly { path } => fill(t.read_only, &[("path", &place(path))]),
+        E::Folder { path, source } => fill(t.folder, &[("path", &place(path)), ("what", &shown(source))]),
+        E::Full { path } => fill(t.full, &[("path", &place(path))]),
+        E::Busy { path } => fill(t.busy, &[("path", &place(path))]),
+        E::Damaged { path, what } => fill(t.damaged, &[("path", &place(path)), ("what", &shown(what))]),
+        E::Statement { what } => fill(t.statement, &[("what", &shown(what))]),
+        E::Stopped => t.stopped.to_string(),
+        E::Sqlite(error) => fill(t.sqlite, &[("what", &shown(error))]),
+        E::Document(error) => fill(t.document, &[("what", &shown(error))]),
+    }
+}
+
+fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
+    use crate::formats::error::Error as E;
+    let t = &words.trouble;
+    let n = |number: &u64| number.to_string();
+    match error {
+        E::Io { path, source } => fill(t.io, &[("path", &place(path)), ("what", &shown(source))]),
+        E::NotAFile { path } => fill(t.not_a_file, &[("path", &place(path))]),
+        E::Encoding { path, line, byte, charset } => {
+            fill(t.encoding, &[("path", &place(path)), ("line", &n(line)), ("byte", &n(byte)), ("charset", charset)])
+        }
+        E::UnknownCharset { name } => fill(t.unknown_charset, &[("name", &shown(name))]),
+        E::UnknownFormat { name } => fill(t.unknown_format, &[("name", &shown(name))]),
+        E::UnknownColumn { name } => fill(t.unknown_column, &[("name", &shown(name))]),
+        E::ColumnCount { path, given, found } => fill(
+            t.column_count,
+            &[("path", &place(path)), ("given", &given.to_string()), ("found", &found.to_string())],
+        ),
+        E::NoTextColumn { path, columns } => {
+            fill(t.no_text_column, &[("path", &place(path)), ("columns", &shown(&columns.join(", ")))])
+        }
+        E::OpenQuote { path, line } => fill(t.open_quote, &[("path", &place(path)), ("line", &n(line))]),
+        E::TooLong { path, line, limit } => {
+            fill(t.too_long, &[("path", &place(path)), ("line", &n(line)), ("limit", &n(limit))])
+        }
+        E::TooBig { path, size, limit } => {
+            fill(t.too_big, &[("path", &place(path)), ("size", &n(size)), ("limit", &n(limit))])
+        }
+        E::Binary { path } => fill(t.binary, &[("path", &place(path))]),
+        E::Unsupported { path, kind } => fill(t.unsupported, &[("path", &place(path)), ("kind", kind.name())]),
+        E::Yaml { path, line, column, what } => {
+            fill(t.yaml, &[("path", &place(path)), ("line", &n(line)), ("column", &n(column)), ("what", &shown(what))])
+        }
+        E::Json { path, line, column, what } => {
+            fill(t.json, &[("path", &place(path)), ("line", &n(line)), ("column", &n(column)), ("what", &shown(what))])
+        }
+        E::Stopped => t.stopped.to_string(),
+    }
+}
+
+fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
+    use crate::nlu::error::Error as E;
+    let t = &words.trouble;
+    match error {
+        E::NoExamples => fill(t.too_few_examples, &[("examples", "0"), ("intents", "0")]),
+        E::OneIntent { examples } => fill(t.too_few_examples, &[("examples", &examples.to_string()), ("intents", "1")]),
+        E::Newer { found, known } => {
+            fill(t.model_newer, &[("found", &found.to_string()), ("known", &known.to_string())])
+        }
+        E::Damaged { what } => fill(t.model_damaged, &[("what", what)]),
+        E::Stopped => t.stopped.to_string(),
+        other @ (E::TooManyIntents { .. } | E::Folds { .. }) => fill(t.arithmetic, &[("what", &shown(other))]),
+    }
+}
+
+fn place(path: &Path) -> String {
+    safe(&path.display().to_string()).into_string()
+}
+
+fn shown(what: &(impl std::fmt::Display + ?Sized)) -> String {
+    safe(&what.to_string()).into_string()
+}

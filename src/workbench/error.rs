@@ -1,0 +1,90 @@
+//! What a verb can refuse, wrapping what the crafts below refuse.
+
+use std::path::PathBuf;
+
+/// A refusal of a verb; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] crate::store::error::Error),
+    #[error(transparent)]
+    Formats(#[from] crate::formats::error::Error),
+    #[error(transparent)]
+    Nlu(#[from] crate::nlu::error::Error),
+    /// An intent nobody made.
+    #[error("unknown intent {name}")]
+    UnknownIntent { name: String, nearest: Option<String> },
+    /// The name is another intent's.
+    #[error("intent name {name} is taken")]
+    NameTaken { name: String },
+    /// An intent needs a name.
+    #[error("empty name")]
+    EmptyName,
+    /// No cluster has this number.
+    #[error("unknown cluster {id}")]
+    UnknownCluster { id: i64 },
+    /// No run has this number.
+    #[error("unknown run {id}")]
+    UnknownRun { id: i64 },
+    /// No cleaning rule has this name.
+    #[error("unknown rule {name}")]
+    UnknownRule { name: String, known: Vec<String> },
+    /// A choice among words that are not these.
+    #[error("unknown {what} {name}")]
+    UnknownChoice { what: &'static str, name: String, known: Vec<String> },
+    /// No rehearsal or published policy has this name.
+    #[error("unknown {what} {name}")]
+    UnknownName { what: &'static str, name: String },
+    /// There is nothing to group.
+    #[error("no utterances")]
+    NoUtterances,
+    /// Nothing was grouped yet.
+    #[error("no grouping")]
+    NoGrouping,
+    /// Nothing was trained yet.
+    #[error("no model")]
+    NoModel,
+    /// There is no policy yet.
+    #[error("no policy")]
+    NoPolicy,
+    /// There are no rehearsals.
+    #[error("no rehearsals")]
+    NoRehearsals,
+    /// Too few labelled examples to train on.
+    #[error("{examples} examples of {intents} intents")]
+    TooFewExamples { examples: usize, intents: usize },
+    /// A file has no intent beside its texts.
+    #[error("no intent column: {}", path.display())]
+    NoIntentColumn { path: PathBuf },
+    /// A file cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    /// A file would be overwritten.
+    #[error("exists already: {}", path.display())]
+    Exists { path: PathBuf },
+    /// There is no such file or folder, or it holds nothing of use.
+    #[error("nothing to read in {}", path.display())]
+    NothingThere { path: PathBuf },
+    /// The policy has faults that forbid publishing.
+    #[error("{faults} faults in the policy")]
+    FaultyPolicy { faults: usize },
+    /// The trainer asked to stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// What the verbs return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Tells whether this is no fault but the trainer's own wish.
+    pub fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            Error::Stopped
+                | Error::Store(crate::store::error::Error::Stopped)
+                | Error::Formats(crate::formats::error::Error::Stopped)
+                | Error::Nlu(crate::nlu::error::Error::Stopped)
+        )
+    }
+}

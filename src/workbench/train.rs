@@ -1,0 +1,149 @@
+//! train: the labelled examples become a model, with honest held-out scores beside it.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::domain::event::Act;
+use crate::domain::ids::{IntentId, RunId, UtteranceId};
+use crate::domain::label::Verdict;
+use crate::domain::report::{Report, ScoredItem};
+use crate::evaluation;
+use crate::nlu;
+use crate::nlu::train::{Example, TrainOptions};
+use crate::progress::Progress;
+use crate::store::history::Deed;
+use crate::store::runs::{NewRun, Run};
+use crate::workbench::error::{Error, Result};
+use crate::workbench::project::{Project, now};
+
+/// How many parts held-out scores are made of.
+pub const FOLDS: usize = 5;
+
+/// Guesses an item of a kept report holds; enough for the screen, small enough to keep.
+const KEPT_GUESSES: usize = 3;
+
+/// What a training gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainReport {
+    pub run: Run,
+    pub seconds: f64,
+    pub bytes: usize,
+}
+
+/// The labelled examples in order of utterance.
+pub(in crate::workbench) struct Examples {
+    pub ids: Vec<UtteranceId>,
+    pub texts: Vec<String>,
+    pub intents: Vec<Option<IntentId>>,
+}
+
+/// Trains a model on everything labelled and keeps it as a run; it becomes the current model.
+pub fn train(project: &mut Project, options: &TrainOptions, progress: &dyn Progress) -> Result<TrainReport> {
+    let start = std::time::Instant::now();
+    let examples = examples(project)?;
+    let (trained, report) = learn(project, &examples, FOLDS, options, progress)?;
+    let bytes = trained.model.to_bytes();
+    let kept: Vec<(UtteranceId, Option<IntentId>)> =
+        examples.ids.iter().copied().zip(examples.intents.iter().copied()).collect();
+    let intents = trained.model.intents().iter().flatten().count() as u64;
+    let settings = serde_json::json!({ "c": options.c, "folds": FOLDS }).to_string();
+    let (op, actor) = (project.op(), project.actor().to_string());
+    let subject = options.algorithm.name();
+    let run = NewRun {
+        at: now(),
+        actor: &actor,
+        algorithm: subject,
+        settings: &settings,
+        seed: options.seed,
+        snapshot: snapshot(&kept),
+        examples: &kept,
+        intents,
+        report: &report,
+        model_version: u32::from(nlu::carry::VERSION),
+        model_hash: trained.model.hash() as i64,
+        model: &bytes,
+    };
+    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::Train, subject };
+    project.store.act(&deed, |recorder| recorder.add_run(&run))?;
+    let run = project.store.latest_run()?.ok_or(Error::NoModel)?;
+    Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len() })
+}
+
+/// Returns the runs that count, newest first.
+pub fn runs(project: &Project) -> Result<Vec<Run>> {
+    Ok(project.store.runs()?)
+}
+
+/// Returns one run.
+pub fn run(project: &Project, id: RunId) -> Result<Run> {
+    project.store.runs()?.into_iter().find(|run| run.id == id).ok_or(Error::UnknownRun { id: id.0 })
+}
+
+/// Trains on `folds` parts in turn and scores each on the part left out; nothing is kept.
+pub fn cross_validate(
+    project: &mut Project,
+    folds: usize,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+) -> Result<Report> {
+    let examples = examples(project)?;
+    Ok(learn(project, &examples, folds, options, progress)?.1)
+}
+
+fn learn(
+    project: &mut Project,
+    examples: &Examples,
+    folds: usize,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+) -> Result<(nlu::train::Trained, Report)> {
+    let mut known: Vec<Option<IntentId>> = examples.intents.clone();
+    known.sort_unstable();
+    known.dedup();
+    if known.iter().flatten().count() < 2 {
+        return Err(Error::TooFewExamples { examples: examples.ids.len(), intents: known.iter().flatten().count() });
+    }
+    let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
+    let parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
+    let rows: Vec<Example<'_>> =
+        texts.iter().zip(&examples.intents).map(|(text, intent)| Example { text, intent: *intent }).collect();
+    let words = project.store.words()?;
+    let trained = nlu::train::train(&rows, &parts, options, &words, progress)?;
+    let items = trained
+        .held_out
+        .iter()
+        .enumerate()
+        .map(|(i, prediction)| {
+            let mut prediction = prediction.clone();
+            prediction.guesses.truncate(KEPT_GUESSES);
+            ScoredItem { utterance: Some(examples.ids[i]), text: None, gold: examples.intents[i], prediction }
+        })
+        .collect();
+    let report = evaluation::score::report(items, &known);
+    Ok((trained, report))
+}
+
+fn examples(project: &Project) -> Result<Examples> {
+    let mut examples = Examples { ids: Vec::new(), texts: Vec::new(), intents: Vec::new() };
+    project.store.each_label(|utterance, label| {
+        let intent = match label.verdict {
+            Verdict::Intent(id) => Some(id),
+            Verdict::OutOfScope => None,
+            Verdict::Ignored | Verdict::Later => return Ok(()),
+        };
+        examples.ids.push(utterance.id);
+        examples.texts.push(utterance.text);
+        examples.intents.push(intent);
+        Ok(())
+    })?;
+    Ok(examples)
+}
+
+/// Identifies an example set.
+fn snapshot(examples: &[(UtteranceId, Option<IntentId>)]) -> i64 {
+    let mut hasher = Xxh3::new();
+    for (utterance, intent) in examples {
+        hasher.update(&utterance.0.to_le_bytes());
+        hasher.update(&intent.map_or(-1, |id| id.0).to_le_bytes());
+    }
+    hasher.digest() as i64
+}

@@ -17,7 +17,7 @@ use crate::formats::read::{ReadSummary, preview, read};
 use crate::formats::record::{Record, RejectReason, Rejected, Stop};
 use crate::formats::write::row::ExportRow;
 use crate::formats::write::table::TableOptions;
-use crate::formats::write::{jsonl, table};
+use crate::formats::write::{jsonl, rasa, table};
 use crate::progress::{Progress, Quiet};
 
 /// One fixture: its file, format and encoding; roles in order (c a b s); the first and the last time; some texts.
@@ -132,6 +132,94 @@ const FIXTURES: &[Fixture] = &[
         last: None,
         rejected: &[],
         says: &["好的，满一年是不收违约金的。"],
+    },
+    Fixture {
+        file: "chat/zendesk_chat_incremental.json",
+        format: Format::Zendesk,
+        charset: "UTF-8",
+        roles: "cccac",
+        conversations: 1,
+        first: Some(1709258405000),
+        last: Some(1709258462000),
+        rejected: &[],
+        says: &["扣款失败了怎么办"],
+    },
+    Fixture {
+        file: "chat/intercom_conversation.json",
+        format: Format::Intercom,
+        charset: "UTF-8",
+        roles: "cb",
+        conversations: 1,
+        first: Some(1709258401000),
+        last: Some(1709258460000),
+        rejected: &["internal"],
+        says: &["<p>您好，一般是90天，具体以条款为准。</p>"],
+    },
+    Fixture {
+        file: "chat/livechat_list_archives.json",
+        format: Format::LiveChat,
+        charset: "UTF-8",
+        roles: "cas",
+        conversations: 1,
+        first: Some(1709258405123),
+        last: Some(1709258940000),
+        rejected: &[],
+        says: &["Chat archived"],
+    },
+    Fixture {
+        file: "chat/wecom_kf_sync_msg.json",
+        format: Format::Wecom,
+        charset: "UTF-8",
+        roles: "ca",
+        conversations: 1,
+        first: Some(1709258401000),
+        last: Some(1709258430000),
+        rejected: &["not-text"],
+        says: &["房贷提前还款要违约金吗/::)"],
+    },
+    Fixture {
+        file: "chat/wechat_mp_msgrecord.json",
+        format: Format::WechatMp,
+        charset: "UTF-8",
+        roles: "ca",
+        conversations: 1,
+        first: Some(1709258401000),
+        last: Some(1709258420000),
+        rejected: &[],
+        says: &[" 您好，审核通过后3个工作日内。"],
+    },
+    Fixture {
+        file: "chat/rasa_tracker.json",
+        format: Format::RasaTracker,
+        charset: "UTF-8",
+        roles: "cbc",
+        conversations: 1,
+        first: Some(1709258401200),
+        last: Some(1709258420000),
+        rejected: &[],
+        says: &["啥玩意"],
+    },
+    Fixture {
+        file: "chat/dialogflow_cx_logging.jsonl",
+        format: Format::Dialogflow,
+        charset: "UTF-8",
+        roles: "cbc",
+        conversations: 2,
+        first: Some(1709258405000),
+        last: Some(1709258425000),
+        rejected: &[],
+        says: &["那那个呢"],
+    },
+    Fixture {
+        file: "chat/rasa_nlu.yml",
+        format: Format::RasaNlu,
+        charset: "UTF-8",
+        roles: "ccc",
+        conversations: 0,
+        first: None,
+        last: None,
+        rejected: &[],
+        says: &["申请重疾险理赔需要哪些材料"],
     },
     Fixture {
         file: "kb/faq_pipe_gbk.csv",
@@ -558,14 +646,63 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_a_reader_fall(bytes in proptest::collection::vec(any::<u8>(), 0..200), name in "a\\.(csv|tsv|txt|json|jsonl)") {
+    fn rasa_data_comes_back(rows in proptest::collection::vec(example(), 1..8)) {
+        let mut bytes = Vec::new();
+        rasa::write(&rows, &mut bytes).expect("memory");
+        let ends = ['\n', '\r', ' '];
+        let mut wanted: Vec<_> = pairs(&rows).into_iter().filter(|(text, intent)| intent.is_some() && !text.trim().is_empty())
+            .map(|(text, intent)| (text.trim_matches(ends).to_owned(), intent)).collect();
+        let mut read = read_back("out.yml", &bytes);
+        // Examples of one intent stand together.
+        wanted.sort();
+        read.sort();
+        prop_assert_eq!(read, wanted);
+    }
+
+    #[test]
+    fn no_bytes_make_a_reader_fall(bytes in proptest::collection::vec(any::<u8>(), 0..200), name in "a\\.(csv|tsv|txt|json|jsonl|yml)") {
         let _ = read_bytes(&name, &bytes, &ReadOptions::default());
     }
 
     #[test]
-    fn no_text_makes_a_reader_fall(text in "[\\[\\]{}\",:;|\t\n\ra好客户0-9 -]{0,120}", name in "a\\.(csv|tsv|txt|json|jsonl)") {
+    fn no_text_makes_a_reader_fall(text in "[\\[\\]{}\",:;|\t\n\ra好客户0-9 -]{0,120}", name in "a\\.(csv|tsv|txt|json|jsonl|yml)") {
         let _ = read_bytes(&name, text.as_bytes(), &ReadOptions::default());
     }
+}
+
+#[test]
+fn rasa_examples_know_their_line_and_their_marks() {
+    let (_, messages, _) = all(&path("chat/rasa_nlu.yml"), &ReadOptions::default()).expect("reads");
+    let places: Vec<_> = messages.iter().map(|m| (m.line, m.intent.as_deref().unwrap_or_default())).collect();
+    assert_eq!(places, [(5, "claim_documents"), (6, "claim_documents"), (12, "faq/ask_open_account")]);
+    let mark = Mark { range: ByteRange::new(6, 15), entity: "product".to_owned(), value: String::new() };
+    assert_eq!(messages[1].marks, [mark]);
+}
+
+#[test]
+fn rasa_files_of_another_trade_are_called_so_and_broken_ones_name_the_place() {
+    let options = ReadOptions::default();
+    let stories = "version: \"3.1\"\nstories:\n- story: a\n  steps:\n  - intent: b\n";
+    let error = read_bytes("stories.yml", stories.as_bytes(), &options).expect_err("no examples");
+    assert!(matches!(error, Error::Unsupported { kind: Foreign::RasaOther, .. }), "{error:?}");
+    let broken = "nlu:\n- intent: a\n  examples: |\n    - b\n  examples: [\n";
+    let error = read_bytes("nlu.yml", broken.as_bytes(), &options).expect_err("no YAML");
+    assert!(matches!(error, Error::Yaml { line: 5 | 6, .. }), "{error:?}");
+    let undashed = "nlu:\n- intent: a\n  examples: |\n    - b\n    c\n";
+    let (_, messages, rejected) = read_bytes("nlu.yml", undashed.as_bytes(), &options).expect("reads");
+    assert_eq!(messages.len(), 1);
+    assert_eq!(rejected.iter().map(|r| (r.line, r.reason.name())).collect::<Vec<_>>(), [(5, "not-an-example")]);
+}
+
+#[test]
+fn a_nest_of_aliases_is_refused_quickly() {
+    let mut text = "nlu:\n- intent: a\n  examples: |\n    - b\na0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let list = vec![format!("*a{}", level - 1); 9].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{list}]\n"));
+    }
+    let error = read_bytes("nlu.yml", text.as_bytes(), &ReadOptions::default()).expect_err("too many nodes");
+    assert!(matches!(error, Error::Yaml { .. }), "{error:?}");
 }
 
 #[test]

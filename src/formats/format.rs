@@ -1,7 +1,7 @@
 //! The kinds of files that are read, in one table. A new one is a file, its `pub mod` and a line here.
 
 use crate::formats::chat::shape::Shape;
-use crate::formats::chat::{openai, sharegpt};
+use crate::formats::chat::{dialogflow, intercom, livechat, openai, rasa_tracker, sharegpt, wechat_mp, wecom, zendesk};
 
 /// Which reader a format has.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub(super) enum Reader {
     Chat,
     /// Records of named fields, or of any vendor below.
     Objects,
+    /// Rasa's YAML of examples.
+    RasaNlu,
     /// Records of one vendor.
     Records(&'static Shape),
 }
@@ -54,6 +56,17 @@ formats! {
     Json = "json" by Reader::Objects,
     OpenAi = "openai" by Reader::Records(&openai::SHAPE),
     ShareGpt = "sharegpt" by Reader::Records(&sharegpt::SHAPE),
+    Zendesk = "zendesk" by Reader::Records(&zendesk::SHAPE),
+    Intercom = "intercom" by Reader::Records(&intercom::SHAPE),
+    LiveChat = "livechat" by Reader::Records(&livechat::SHAPE),
+    /// 微信客服.
+    Wecom = "wecom" by Reader::Records(&wecom::SHAPE),
+    /// 公众号.
+    WechatMp = "wechat-mp" by Reader::Records(&wechat_mp::SHAPE),
+    RasaTracker = "rasa-tracker" by Reader::Records(&rasa_tracker::SHAPE),
+    Dialogflow = "dialogflow" by Reader::Records(&dialogflow::SHAPE),
+    /// Rasa's training data.
+    RasaNlu = "rasa" by Reader::RasaNlu,
 }
 
 impl Format {

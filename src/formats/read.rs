@@ -11,7 +11,7 @@ use crate::formats::charset::Charset;
 use crate::formats::chat::survey::Talk;
 use crate::formats::chat::text as chat;
 use crate::formats::column::{Column, ColumnRole, TableShape};
-use crate::formats::corpus::lines;
+use crate::formats::corpus::{lines, rasa};
 use crate::formats::error::Error;
 use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
@@ -170,6 +170,7 @@ fn rows(file: File, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>)
         (Reader::Table, Some(shape)) => table::read(source, shape, options, out),
         (Reader::Table, None) | (Reader::Lines, _) => lines::read(source, options, out),
         (Reader::Chat, _) => chat::read(source, sniffed.talk.as_ref().unwrap_or(&Talk::default()), options, out),
+        (Reader::RasaNlu, _) => rasa::read(source, options, out),
         (Reader::Objects | Reader::Records(_), _) if sniffed.lines => {
             json::read_lines(source, sniffed.format, columns, options, out)
         }

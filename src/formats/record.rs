@@ -56,6 +56,10 @@ pub enum RejectReason {
     Json { column: u64, what: String },
     /// JSON, but not a record of the format.
     OtherShape,
+    /// Written by agents for agents.
+    Internal,
+    /// A picture, a file, a button: nothing to read.
+    NotText { kind: String },
     /// A line of a list of examples without its dash.
     NotAnExample,
 }
@@ -73,6 +77,8 @@ impl RejectReason {
             RejectReason::NoSpeaker => "no-speaker",
             RejectReason::Json { .. } => "json",
             RejectReason::OtherShape => "other-shape",
+            RejectReason::Internal => "internal",
+            RejectReason::NotText { .. } => "not-text",
             RejectReason::NotAnExample => "not-an-example",
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
     match options.format.map(|format| (format, format.reader())) {
         None => head.anything(&mut sniffed),
         Some((format, Reader::Table)) => head.table(format, &mut sniffed),
-        Some((format, Reader::Lines)) => sniffed.format = format,
+        Some((format, Reader::Lines | Reader::RasaNlu)) => sniffed.format = format,
         Some((format, Reader::Chat)) => {
             sniffed.format = format;
             sniffed.talk = survey(text, true, options);
@@ -79,12 +79,20 @@ impl Head<'_> {
         let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv");
         if !table_by_name && self.looks_like_json() {
             self.json(None, sniffed);
+        } else if matches!(self.ending, "yml" | "yaml") || self.has_nlu() {
+            sniffed.format = Format::RasaNlu;
         } else if let Some(talk) = self.talk(table_by_name) {
             sniffed.format = Format::Chat;
             sniffed.talk = Some(talk);
         } else if table_by_name || guess::regular(self.text, self.whole, self.options) {
             self.table(if self.ending == "tsv" { Format::Tsv } else { Format::Csv }, sniffed);
         }
+    }
+
+    fn has_nlu(&self) -> bool {
+        let mut lines = self.text.lines();
+        lines.by_ref().any(|line| line.trim_end() == "nlu:")
+            && lines.next().is_some_and(|line| line.trim_start().starts_with("- "))
     }
 
     /// Returns who speaks, when the text is a chat and not a table of one.

@@ -1,0 +1,114 @@
+//! Examples as Rasa training data (`nlu.yml`, format 3.1), grouped by intent in the order intents first appear.
+//!
+//! Marked stretches become inline entities. An intent whose texts hold line ends or letters a YAML block cannot hold
+//! is written as a list of quoted texts, which Rasa reads as well. Rasa takes blanks and line ends off both ends of a
+//! text, and so does reading back.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use crate::formats::corpus::inline::annotated;
+use crate::formats::write::row::{ExportRow, Written};
+
+/// Writes every row that has an intent and a text.
+pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Write) -> io::Result<Written> {
+    let mut written = Written::default();
+    let mut order: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for row in rows {
+        let intent = row.intent.as_deref().filter(|name| !name.trim().is_empty());
+        let Some(intent) = intent.filter(|_| !row.text.trim().is_empty()) else {
+            written.left_out += 1;
+            continue;
+        };
+        let (text, lost) = annotated(&row.text, &row.spans);
+        written.rows += 1;
+        written.spans_left_out += lost;
+        let place = *places.entry(intent).or_insert_with(|| {
+            order.push((intent, Vec::new()));
+            order.len() - 1
+        });
+        order[place].1.push(text);
+    }
+    writeln!(out, "version: \"3.1\"\nnlu:{}", if order.is_empty() { " []" } else { "" })?;
+    for (intent, texts) in order {
+        writeln!(out, "- intent: {}", name(intent))?;
+        if texts.iter().all(|text| fits_a_block(text)) {
+            writeln!(out, "  examples: |")?;
+            for text in texts {
+                writeln!(out, "    - {}", text.trim_matches(' '))?;
+            }
+        } else {
+            writeln!(out, "  examples:")?;
+            for text in texts {
+                writeln!(out, "  - text: {}", quoted(&text))?;
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// Returns an intent's name as YAML: bare where nothing can be misread, else quoted.
+fn name(intent: &str) -> String {
+    let plain = intent.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && intent.chars().all(|c| c.is_alphanumeric() || "_/.-".contains(c));
+    let word = intent.to_ascii_lowercase();
+    let reserved = ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"];
+    if plain && !reserved.contains(&word.as_str()) { intent.to_owned() } else { quoted(intent) }
+}
+
+/// Tells whether a text can stand on a line of a block, for YAML 1.1 and 1.2 and for Python's idea of a line.
+fn fits_a_block(text: &str) -> bool {
+    !text.chars().any(hard)
+}
+
+/// Letters that end a line somewhere, or that YAML does not print.
+fn hard(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Returns a text between double quotes, with escapes every YAML reader knows.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if hard(c) => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_what_rasa_expects() {
+        let row = |text: &str, intent: Option<&str>| ExportRow {
+            text: text.to_owned(),
+            intent: intent.map(str::to_owned),
+            ..ExportRow::default()
+        };
+        let rows = [
+            row("怎么退保", Some("cancel")),
+            row("在吗", None),
+            row("是的", Some("yes")),
+            row("退保\n谢谢", Some("cancel")),
+        ];
+        let mut bytes = Vec::new();
+        let written = write(&rows, &mut bytes).expect("memory");
+        assert_eq!(written, Written { rows: 3, left_out: 1, spans_left_out: 0 });
+        let text = String::from_utf8(bytes).expect("text");
+        assert_eq!(
+            text,
+            "version: \"3.1\"\nnlu:\n- intent: cancel\n  examples:\n  - text: \"怎么退保\"\n  - text: \"退保\\n谢谢\"\n- intent: \"yes\"\n  examples: |\n    - 是的\n"
+        );
+    }
+}

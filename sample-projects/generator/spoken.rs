@@ -68,7 +68,7 @@ fn say(run: &str) -> String {
         1..=5 if !run.starts_with('0') => run.parse().unwrap_or(0),
         _ => 0,
     };
-    if value == 0 || (value > 1000 && value % 100 != 0) {
+    if value == 0 || (value > 1000 && !value.is_multiple_of(100)) {
         return run.chars().filter_map(|sign| sign.to_digit(10)).map(|digit| DIGITS[digit as usize]).collect();
     }
     count(value)

@@ -37,7 +37,7 @@ pub enum Language {
     En,
 }
 
-/// One file, or one folder of calls.
+/// One file, or one series of files.
 #[derive(Clone, Deserialize)]
 pub struct FilePlan {
     pub path: String,

@@ -57,7 +57,7 @@ impl Count {
 
     /// A call has no fragments: recognition writes one turn as one line.
     fn end_run(&mut self, length: usize, path: &str) {
-        if length > 0 && path != "calls" {
+        if length > 0 && path != "calls.txt" {
             self.runs += 1;
             self.long_runs += usize::from(length > 1);
         }
@@ -124,7 +124,8 @@ pub fn readme(pack: &Pack, name: &str, seed: u64, written: &[Written], count: &C
     for row in rows(written) {
         let faults: usize = row.broken.values().sum();
         total = (total.0 + row.conversations, total.1 + row.rows, total.2 + row.customer, total.3 + faults);
-        let what: Vec<String> = row.broken.iter().map(|(fault, times)| format!("{times} {fault}")).collect();
+        let what: Vec<String> =
+            row.broken.iter().map(|(fault, times)| format!("{times} {}", fault_name(fault, zh))).collect();
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} |",
@@ -164,6 +165,21 @@ pub fn readme(pack: &Pack, name: &str, seed: u64, written: &[Written], count: &C
     out
 }
 
+fn fault_name(fault: &'static str, zh: bool) -> &'static str {
+    match fault {
+        _ if !zh => fault,
+        "empty" => "空行",
+        "long" => "多列",
+        "short" => "缺列",
+        "undecodable" => "无法解码",
+        "cut off" => "截断",
+        "not an object" => "不是对象",
+        "mojibake" => "乱码",
+        "signs only" => "只有符号",
+        _ => fault,
+    }
+}
+
 struct Row {
     path: String,
     rows: usize,
@@ -172,19 +188,20 @@ struct Row {
     broken: BTreeMap<&'static str, usize>,
 }
 
-/// One row a file; the calls of a folder share one.
+/// One row a file; files that differ by a number share one.
 fn rows(written: &[Written]) -> Vec<Row> {
     let mut out: Vec<Row> = Vec::new();
     for file in written {
-        let folder = file.path.split_once('/').map(|(folder, _)| format!("{folder}/"));
-        match (folder, out.last_mut()) {
-            (Some(folder), Some(last)) if last.path == folder => {
+        let series = file.path.rsplit_once('-').filter(|(_, end)| end.starts_with(|c: char| c.is_ascii_digit()));
+        let path = series.map_or_else(|| file.path.clone(), |(head, _)| format!("{head}-*.txt"));
+        match out.last_mut() {
+            Some(last) if last.path == path => {
                 last.rows += file.rows;
                 last.customer += file.customer;
                 last.conversations += file.conversations;
             }
-            (folder, _) => out.push(Row {
-                path: folder.unwrap_or_else(|| file.path.clone()),
+            _ => out.push(Row {
+                path,
                 rows: file.rows,
                 customer: file.customer,
                 conversations: file.conversations,

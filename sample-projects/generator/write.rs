@@ -24,7 +24,7 @@ pub struct Written {
     pub broken: BTreeMap<&'static str, usize>,
 }
 
-/// Writes all conversations of one plan; calls become one file each.
+/// Writes all conversations of one plan: one file, or one for each contact.
 pub fn write(
     plan: &FilePlan,
     language: Language,
@@ -35,10 +35,10 @@ pub fn write(
         Shape::Table => vec![table(plan, language, talks, rng)],
         Shape::MessageLines => vec![message_lines(plan, language, talks, rng)],
         Shape::Openai => vec![whole(plan, talks, openai(talks))],
-        Shape::Qianniu => vec![whole(plan, talks, qianniu(talks))],
-        Shape::Qq => vec![whole(plan, talks, qq(talks))],
+        Shape::Qianniu => vec![qianniu(plan, talks)],
+        Shape::Qq => qq(plan, talks),
         Shape::Chat => vec![whole(plan, talks, chat(talks))],
-        Shape::Calls => talks.iter().enumerate().map(|(place, talk)| call(plan, language, place, talk)).collect(),
+        Shape::Calls => vec![whole(plan, talks, calls(language, talks))],
         Shape::List => Vec::new(),
     }
 }
@@ -74,7 +74,9 @@ pub fn list(plan: &FilePlan, questions: &[String], language: Language) -> Writte
     Written {
         path: plan.path.clone(),
         bytes: encode(&text, plan.encoding),
-        rows: questions.len(),
+        // Worthless lines are lines all the same; only empty ones vanish.
+        rows: questions.len()
+            + broken.iter().filter(|(fault, _)| **fault != "empty").map(|(_, times)| times).sum::<usize>(),
         customer: questions.len(),
         conversations: questions.len(),
         broken,
@@ -140,8 +142,9 @@ fn table(plan: &FilePlan, language: Language, talks: &[Conversation], rng: &mut 
     let mut broken = BTreeMap::new();
     for (place, line) in lines.iter().enumerate() {
         if plan.broken > 0 && place > 0 && place % step == 0 && place / step <= plan.broken {
-            let wide = plan.encoding == Encoding::Utf16le;
-            let fault = if wide { (place / step - 1) % 3 } else { place / step - 1 };
+            // A byte no GBK knows would make the whole file look like another encoding.
+            let exact = matches!(plan.encoding, Encoding::Utf8 | Encoding::Utf8Bom);
+            let fault = if exact { place / step - 1 } else { (place / step - 1) % 3 };
             let template = lines[place - 1].lines().next().unwrap_or("S00000");
             let (row, name) = wear::break_row(template, separator, fault, rng);
             match String::from_utf8(row) {
@@ -237,10 +240,14 @@ fn openai(talks: &[Conversation]) -> String {
     text
 }
 
-fn qianniu(talks: &[Conversation]) -> String {
+/// Pasted chats of a shop; whoever pasted them drew a line between two.
+fn qianniu(plan: &FilePlan, talks: &[Conversation]) -> Written {
     const SHOP: &str = "澜石保险旗舰店";
-    let mut text = String::new();
+    let (mut text, mut notices) = (String::new(), 0);
     for (place, talk) in talks.iter().enumerate() {
+        if place > 0 {
+            text.push_str("--------------------\n");
+        }
         let buyer = format!("tb{}", 3_829_301 + place * 7919);
         let clerk = ["小美", "小丽", "阿杰"][place % 3];
         for (turn, message) in talk.messages.iter().enumerate() {
@@ -250,7 +257,7 @@ fn qianniu(talks: &[Conversation]) -> String {
                 Role::Agent | Role::Bot => text.push_str(&format!("{SHOP}:{clerk} {time}\n{}\n", message.text)),
                 Role::System if message.text.contains("撤回") => text.push_str(&format!("{buyer} 撤回了一条消息\n")),
                 Role::System => {
-                    text.push_str(&format!("{SHOP}:{clerk} --> {SHOP}:小丽 {time}\n由 服务助手 转交给 小丽\n"))
+                    text.push_str(&format!("{SHOP}:{clerk} --> {SHOP}:阿杰 {time}\n由 服务助手 转交给 阿杰\n"));
                 }
             }
             if turn == 0 && place % 5 == 0 {
@@ -258,21 +265,26 @@ fn qianniu(talks: &[Conversation]) -> String {
             }
             if message.role == Role::Agent && turn % 3 == 1 {
                 text.push_str("已读\n");
+                notices += 1;
             }
         }
     }
-    text
+    let file = whole(plan, talks, text);
+    Written { rows: file.rows + notices, ..file }
 }
 
-fn qq(talks: &[Conversation]) -> String {
+/// One export a contact, with all the talks the desk had with them.
+fn qq(plan: &FilePlan, talks: &[Conversation]) -> Vec<Written> {
     const RULE: &str = "================================================================\n";
-    let mut text = format!("消息记录（此消息记录为文本格式，不支持重新导入）\n\n{RULE}消息分组:客户\n");
-    for (place, talk) in talks.iter().enumerate() {
-        let surname = ["张", "李", "陈", "黄", "吴", "欧阳", "周", "何"][place % 8];
+    const SURNAMES: [&str; 8] = ["张", "李", "陈", "黄", "吴", "欧阳", "周", "何"];
+    let contact = |(place, surname): (usize, &&str)| {
         let person = format!("{surname}{}", ["先生", "女士"][place % 2]);
         let number = 10_234_567 + place * 104_729;
-        text.push_str(&format!("{RULE}消息对象:{person}\n{RULE}\n"));
-        for message in &talk.messages {
+        let mut text = format!(
+            "消息记录（此消息记录为文本格式，不支持重新导入）\n\n{RULE}消息分组:客户\n{RULE}消息对象:{person}\n{RULE}\n"
+        );
+        let own = || talks.iter().skip(place).step_by(SURNAMES.len());
+        for message in own().flat_map(|talk| &talk.messages) {
             let who = match message.role {
                 Role::Customer => format!("{person}({number})"),
                 Role::Agent | Role::Bot => "客服007<kf007@example.com>".to_owned(),
@@ -280,14 +292,22 @@ fn qq(talks: &[Conversation]) -> String {
             };
             text.push_str(&format!("{} {who}\n{}\n\n", clock::dashes(message.at), message.text));
         }
-    }
-    text
+        Written {
+            path: format!("{}-{}.txt", plan.path, place + 1),
+            bytes: encode(&text, plan.encoding),
+            rows: own().map(|talk| talk.messages.len()).sum(),
+            customer: own().map(customer_turns).sum(),
+            conversations: own().count(),
+            broken: BTreeMap::new(),
+        }
+    };
+    SURNAMES.iter().enumerate().map(contact).collect()
 }
 
 fn chat(talks: &[Conversation]) -> String {
     let mut text = String::new();
     for (place, talk) in talks.iter().enumerate() {
-        text.push_str(&format!("--- chat {} ---\n", 40_210 + place));
+        text.push_str(&format!("--- Conversation {} ---\n", 40_210 + place));
         for message in &talk.messages {
             let who = match message.role {
                 Role::Customer => "Customer",
@@ -302,26 +322,22 @@ fn chat(talks: &[Conversation]) -> String {
     text
 }
 
-fn call(plan: &FilePlan, language: Language, place: usize, talk: &Conversation) -> Written {
-    let first = talk.messages.first().map_or(0, |message| message.at);
-    let (agent, customer) = if language == Language::Zh { ("坐席", "客户") } else { ("Agent", "Customer") };
-    let text: String = talk
-        .messages
-        .iter()
-        .map(|message| {
+/// Recognised calls, one after the other, each with the time since its beginning.
+fn calls(language: Language, talks: &[Conversation]) -> String {
+    let (head, agent, customer) =
+        if language == Language::Zh { ("会话ID", "坐席", "客户") } else { ("Conversation", "Agent", "Customer") };
+    let mut text = String::new();
+    for (place, talk) in talks.iter().enumerate() {
+        let first = talk.messages.first().map_or(0, |message| message.at);
+        text.push_str(&format!("{head}: C{:03}\n", place + 1));
+        for message in &talk.messages {
             let at = message.at - first;
             let who = if message.role == Role::Customer { customer } else { agent };
-            format!("[{:02}:{:02}] {who}: {}\n", at / 60, at % 60, message.text)
-        })
-        .collect();
-    Written {
-        path: format!("{}/call-{:03}.txt", plan.path, place + 1),
-        bytes: encode(&text, if place % 8 == 7 { Encoding::Gbk } else { plan.encoding }),
-        rows: talk.messages.len(),
-        customer: customer_turns(talk),
-        conversations: 1,
-        broken: BTreeMap::new(),
+            text.push_str(&format!("[{:02}:{:02}] {who}: {}\n", at / 60, at % 60, message.text));
+        }
+        text.push('\n');
     }
+    text
 }
 
 fn role_name(role: Role, language: Language) -> &'static str {

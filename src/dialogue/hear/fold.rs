@@ -1,0 +1,73 @@
+//! Folding: the one form in which texts are compared.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Returns the text with full-width signs narrowed, letters lowered and ideographic stops as their plain twins.
+pub fn fold(text: &str) -> String {
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '。' => '.',
+            '、' => ',',
+            '’' | '‘' => '\'',
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// Tells whether a sign only structures the text.
+pub fn is_sign(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_ascii_punctuation()
+        || matches!(c, '…' | '—' | '~' | '“' | '”' | '「' | '」' | '《' | '》' | '【' | '】' | '·')
+}
+
+/// Returns the folded text without signs at both ends.
+pub fn bare(folded: &str) -> &str {
+    folded.trim_matches(is_sign)
+}
+
+/// Returns the folded text without any sign, for comparing questions.
+pub fn signless(folded: &str) -> String {
+    folded.chars().filter(|&c| !is_sign(c)).collect()
+}
+
+/// Tells whether `inner` at `start..end` of `text` is not cut out of a longer Latin word or number.
+pub fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let joins = |a: Option<char>, b: Option<char>| match (a, b) {
+        (Some(a), Some(b)) => a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric(),
+        _ => false,
+    };
+    let inner = &text[start..end];
+    !joins(text[..start].chars().next_back(), inner.chars().next())
+        && !joins(inner.chars().next_back(), text[end..].chars().next())
+}
+
+/// Finds each place of `inner` in `text` that stands alone.
+pub fn places<'t>(text: &'t str, inner: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
+    let found = if inner.is_empty() { None } else { Some(text.match_indices(inner)) };
+    found
+        .into_iter()
+        .flatten()
+        .map(|(start, part)| start..start + part.len())
+        .filter(|range| stands_alone(text, range.start, range.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_and_capitals_fold() {
+        assert_eq!(fold("ＯＫ，１２３。①"), "ok,123.1");
+        assert_eq!(bare(&fold("！好的。 ")), "好的");
+    }
+
+    #[test]
+    fn a_latin_word_is_not_cut_out_of_another() {
+        assert_eq!(places("book ok", "ok").next(), Some(5..7));
+        assert_eq!(places("我要ok吗", "ok").count(), 1);
+        assert_eq!(places("", "").count(), 0);
+    }
+}

@@ -1,0 +1,13 @@
+//! Faults of sense in a policy that can be read: names that lead nowhere, arms nobody reaches, talks without an
+//! end, texts one must not say.
+//!
+//! Called by `workbench::design` on every change, so it is fast: guards range over few values that matter, and
+//! all of them are tried. Not here: faults that keep a policy from being read (`policy::read`).
+
+mod arms;
+mod cases;
+pub mod check;
+pub mod fault;
+mod names;
+mod sayings;
+pub mod text;

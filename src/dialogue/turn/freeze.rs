@@ -1,0 +1,67 @@
+//! Stage 0: what came in, frozen, and what follows from it for memory.
+
+use std::collections::BTreeMap;
+
+use crate::dialogue::event::{Event, Pending, Target};
+use crate::dialogue::hear::extract::values;
+use crate::dialogue::hear::fold::signless;
+use crate::dialogue::hear::number::numbers;
+use crate::dialogue::trace::Reason;
+use crate::dialogue::turn::candidates::{candidates, sure};
+use crate::dialogue::turn::talk::{Talk, sound};
+
+pub(crate) fn freeze(talk: &mut Talk) {
+    let waited = talk.state.pending.clone();
+    talk.emit(Event::Heard { said: talk.heard.text.clone() });
+    let today = talk.clock().date.clone();
+    let mut found = Vec::new();
+    for entity in &talk.policy.entities {
+        let mut all = values(entity, &talk.folded, &today);
+        if let (Some(last), Some(_)) = (all.pop(), entity.values()) {
+            found.extend(all.into_iter().map(|f| (entity.name.clone(), f.value)));
+            found.push((entity.name.clone(), last.value.clone()));
+            talk.emit(Event::Mentioned { entity: entity.name.clone(), value: last.value });
+        }
+    }
+    talk.candidates = candidates(talk);
+    if talk.state.closed && stars(talk).is_none() && !says_goodbye(talk) {
+        talk.emit(Event::Reopened);
+        talk.answered();
+    }
+    let emotion = &talk.heard.emotion;
+    let scores = [
+        ("angry", emotion.angry),
+        ("anxious", emotion.anxious),
+        ("confused", emotion.confused),
+        ("satisfied", emotion.satisfied),
+    ];
+    let emotion: BTreeMap<String, f32> =
+        scores.iter().map(|(n, s)| ((*n).to_owned(), sound(*s))).filter(|(_, s)| *s > 0.0).collect();
+    let reason = Reason::Frozen {
+        intents: talk.heard.intents.iter().take(5).map(|(intent, p)| (intent.clone(), sound(*p))).collect(),
+        found,
+        emotion,
+        risks: talk.heard.emotion.risks.clone(),
+        date: today,
+        minutes: talk.clock().minutes,
+        channel: talk.heard.channel.clone(),
+        waited,
+    };
+    talk.note(0, true, reason);
+}
+
+/// Returns the stars given, when a rating waits and the text is one.
+pub(crate) fn stars(talk: &Talk) -> Option<u8> {
+    if talk.state.pending != Some(Pending::Rating) || signless(&talk.folded).chars().count() > 6 {
+        return None;
+    }
+    match numbers(&talk.folded).as_slice() {
+        [only] if (1.0..=5.0).contains(&only.value) && only.value.fract() == 0.0 => Some(only.value as u8),
+        _ => None,
+    }
+}
+
+/// Tells whether the text surely ends the chat.
+pub(crate) fn says_goodbye(talk: &Talk) -> bool {
+    sure(talk).is_some_and(|(best, _)| best.target == Some(Target::Close))
+}

@@ -1,0 +1,109 @@
+//! What a turn takes and gives.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialogue::event::Event;
+use crate::dialogue::trace::TraceLine;
+use crate::domain::label::Answer;
+use crate::domain::prediction::Emotion;
+
+/// What came in: the text and what is understood of it, frozen, so that the turn can be run again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    pub text: String,
+    /// Intents with calibrated probabilities, best first; out of scope simply has no entry.
+    pub intents: Vec<(String, f32)>,
+    pub emotion: Emotion,
+    pub now: Clock,
+    pub channel: String,
+}
+
+/// The time of a turn, as far as it matters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// After midnight.
+    pub minutes: u16,
+    /// `YYYY-MM-DD`; empty when unknown.
+    pub date: String,
+}
+
+impl Clock {
+    /// Returns the hour with its fraction.
+    pub fn hour(&self) -> f64 {
+        f64::from(self.minutes) / 60.0
+    }
+}
+
+/// What the catalogue of intents answers, for intents without a topic.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// By the intent's name.
+    pub intents: BTreeMap<String, IntentKnowledge>,
+}
+
+/// One intent's standard question and answers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct IntentKnowledge {
+    pub question: String,
+    pub answers: Vec<Answer>,
+}
+
+impl IntentKnowledge {
+    /// Returns the answers that hold on a day for a channel: those written for it, else those for all.
+    pub fn valid(&self, date: &str, channel: &str) -> Vec<&Answer> {
+        let holds = |a: &&Answer| {
+            date.is_empty()
+                || a.from.as_deref().is_none_or(|from| from <= date)
+                    && a.until.as_deref().is_none_or(|until| date <= until)
+        };
+        let own: Vec<&Answer> =
+            self.answers.iter().filter(holds).filter(|a| a.channel.as_deref() == Some(channel)).collect();
+        if own.is_empty() { self.answers.iter().filter(holds).filter(|a| a.channel.is_none()).collect() } else { own }
+    }
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub events: Vec<Event>,
+    pub replies: Vec<Reply>,
+    pub trace: Vec<TraceLine>,
+}
+
+/// One message of the bot.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    pub text: String,
+    /// Choices, to be answered by number, label or ordinal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(text: &str, channel: Option<&str>, from: Option<&str>, until: Option<&str>) -> Answer {
+        let own = |s: Option<&str>| s.map(str::to_owned);
+        Answer { text: text.into(), channel: own(channel), from: own(from), until: own(until), ..Answer::default() }
+    }
+
+    #[test]
+    fn expired_answers_are_silent_and_the_channels_own_come_first() {
+        let known = IntentKnowledge {
+            question: String::new(),
+            answers: vec![
+                answer("old", None, None, Some("2023-12-31")),
+                answer("all", None, Some("2024-01-01"), None),
+                answer("sms", Some("sms"), None, None),
+            ],
+        };
+        let texts = |date, channel| known.valid(date, channel).iter().map(|a| a.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(texts("2024-03-01", "chat"), ["all"]);
+        assert_eq!(texts("2024-03-01", "sms"), ["sms"]);
+        assert_eq!(texts("2023-12-31", "chat"), ["old"]);
+        assert_eq!(texts("", "chat"), ["old", "all"]);
+    }
+}

@@ -4,11 +4,12 @@
 //! particles. Digits, negation and every other word count: 3万/5万 and 可以/不可以 are never one family. Not
 //! here: near-duplicates by shingles (`clustering`).
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::clean::simplified;
+use crate::text::clean::chinese::simplified;
 use crate::text::language::tag_end;
+use crate::text::safe::is_invisible;
 
 /// Returns the key that `text` shares with its family.
 ///
@@ -23,7 +24,10 @@ pub fn family_key(text: &str) -> u64 {
 
 /// Returns the form that a family shares; the text itself when nothing else is left of it.
 pub fn folded(text: &str) -> String {
-    let composed: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let composed: String = match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
+        _ => text.nfkc().flat_map(char::to_lowercase).collect(),
+    };
     let simple = simplified(&composed);
     let chars: Vec<(usize, char)> = simple.char_indices().collect();
     let mut out = String::with_capacity(simple.len());
@@ -57,7 +61,7 @@ pub fn folded(text: &str) -> String {
 fn is_trifle(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || crate::text::safe::is_invisible(c)
+        || is_invisible(c)
         || matches!(c,
             ',' | '.' | '?' | '!' | ';' | ':' | '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '-' | '_' | '~' | '/' | '\\' | '|' | '^'
             | '·' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}'

@@ -5,9 +5,6 @@
 
 use crate::domain::utterance::Language;
 
-/// Characters that stand in written Cantonese and hardly in Mandarin; 唔 only before another character.
-const CANTONESE: &str = "嘅咗喺冇佢咁嚟啲嗰乜睇嘢噉俾攞搵哋啱";
-
 /// Words that make a Latin text English even if short.
 const ENGLISH: &[&str] = &[
     "the", "to", "my", "is", "how", "what", "i", "a", "do", "can", "not", "and", "you", "it", "for", "of", "in", "on",
@@ -84,7 +81,7 @@ pub fn language(text: &str) -> Language {
                 han += 1;
                 cantonese = cantonese
                     || (c == '唔' && text[at + 3..].chars().next().is_some_and(|n| n > '\u{3400}' && n < '\u{fe00}'))
-                    || CANTONESE.contains(c);
+                    || is_cantonese(c);
             }
             '\u{c0}'..='\u{24f}' => {
                 accented += 1;
@@ -118,6 +115,30 @@ pub fn language(text: &str) -> Language {
         return Language::Other;
     }
     Language::English
+}
+
+/// Tells whether `c` stands in written Cantonese and hardly in Mandarin; 唔 does only before another character.
+fn is_cantonese(c: char) -> bool {
+    matches!(
+        c,
+        '嘅' | '咗'
+            | '喺'
+            | '冇'
+            | '佢'
+            | '咁'
+            | '嚟'
+            | '啲'
+            | '嗰'
+            | '乜'
+            | '睇'
+            | '嘢'
+            | '噉'
+            | '俾'
+            | '攞'
+            | '搵'
+            | '哋'
+            | '啱'
+    )
 }
 
 /// Returns where a tag of ours (`<phone>`, `<emo:微笑>`) that starts `text` ends.

@@ -100,24 +100,36 @@ pub fn spelled(text: &str) -> String {
     read(text, |out, syllable| out.push_str(syllable))
 }
 
+/// Returns the syllables of `text` in their order, without tones; what has no reading is left out.
+pub fn syllables(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    read_each(text, |syllable| out.push(syllable.to_owned()));
+    out
+}
+
 fn read(text: &str, write: impl Fn(&mut String, &str)) -> String {
     let mut out = String::with_capacity(text.len());
+    read_each(text, |syllable| write(&mut out, syllable));
+    out
+}
+
+/// Hands over each syllable; an ASCII letter or digit is one of its own.
+fn read_each(text: &str, mut take: impl FnMut(&str)) {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let mut taken = c.len_utf8();
         if c.is_ascii() {
             if c.is_ascii_alphanumeric() {
-                out.push(c.to_ascii_lowercase());
+                take(c.to_ascii_lowercase().encode_utf8(&mut [0; 4]));
             }
         } else if let Some((word, reading)) = reading_at(rest) {
-            reading.iter().for_each(|syllable| write(&mut out, syllable));
+            reading.iter().for_each(|syllable| take(syllable));
             taken = word.len();
         } else if let Some(syllable) = c.to_pinyin() {
-            write(&mut out, &syllable.plain().replace('ü', "v"));
+            take(&syllable.plain().replace('ü', "v"));
         }
         rest = &rest[taken..];
     }
-    out
 }
 
 fn reading_at(text: &str) -> Option<(&'static str, &'static [&'static str])> {

@@ -1,5 +1,6 @@
 //! Cutting text into words, Chinese and English in one line. Segments join back to the input.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use jieba_rs::Jieba;
@@ -44,6 +45,23 @@ impl Segmenter {
     }
 }
 
+/// Returns how often the general dictionary counted `word`; `None` when it does not know it.
+pub fn frequency(word: &str) -> Option<u64> {
+    let (mut low, mut high) = (0, DICTIONARY.len());
+    // The lines are sorted by their bytes, so halving finds the word without building a table.
+    while low < high {
+        let middle = DICTIONARY[low..(low + high) / 2].iter().rposition(|b| *b == b'\n').map_or(low, |at| low + at + 1);
+        let end = DICTIONARY[middle..].iter().position(|b| *b == b'\n').map_or(DICTIONARY.len(), |at| middle + at);
+        let mut fields = DICTIONARY[middle..end].split(|b| *b == b' ');
+        match fields.next().unwrap_or_default().cmp(word.as_bytes()) {
+            Ordering::Equal => return std::str::from_utf8(fields.next()?).ok()?.parse().ok(),
+            Ordering::Less => low = end + 1,
+            Ordering::Greater => high = middle,
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +73,18 @@ mod tests {
         assert!(!plain.contains(&"微粒贷"), "the general dictionary does not know it: {plain:?}");
         let own = Segmenter::new(&[Word { text: "微粒贷".into(), tag: "n".into() }]);
         assert_eq!(own.words("微粒贷怎么开通")[0], "微粒贷");
+    }
+
+    #[test]
+    fn every_word_of_the_dictionary_is_found_with_its_count() {
+        let lines: Vec<&str> = std::str::from_utf8(DICTIONARY).expect("it is UTF-8").lines().collect();
+        for line in lines.iter().step_by(997).chain(lines.last()) {
+            let mut fields = line.split(' ');
+            let (word, count) = (fields.next().expect("a word"), fields.next().expect("a count"));
+            assert_eq!(frequency(word), count.parse().ok(), "{word}");
+        }
+        assert_eq!(frequency("房代"), None);
+        assert_eq!(frequency(""), None);
     }
 
     proptest! {

@@ -304,13 +304,17 @@ pub(crate) fn incomplete(text: &str, role: Role) -> Option<Aside> {
             None => break,
         }
     }
-    let joined: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
-    let agrees = ["对就是", "是就是", "错就是", "不就是", "也就是", "这就是", "那就是", "是因为"]
-        .iter()
-        .any(|end| joined.ends_with(end));
     // 然后 at the very end of a longer question may be all that is missing; what stands before still says it.
-    let hangs = bare.chars().count() <= 12 && ENDS.iter().any(|end| bare.ends_with(end)) && !agrees;
+    let hangs = bare.chars().count() <= 12 && ENDS.iter().any(|end| bare.ends_with(end)) && !agrees(bare);
     (!bare.is_empty() && rest.is_empty() || hangs).then_some(Aside::Incomplete)
+}
+
+/// Tells whether a line that ends in 就是 or 因为 is whole all the same (对，就是).
+fn agrees(text: &str) -> bool {
+    let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    ["对就是", "是就是", "错就是", "不就是", "也就是", "这就是", "那就是", "是因为"]
+        .iter()
+        .any(|end| joined.ends_with(end))
 }
 
 /// Judges a line by what is left without tags.

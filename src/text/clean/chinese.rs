@@ -11,7 +11,7 @@ use crate::text::clean::scan;
 /// Returns `text` in simplified characters; borrowed when it holds no traditional one.
 ///
 /// ```
-/// assert_eq!(daoshi::text::clean::simplified("請問餘額"), "请问余额");
+/// assert_eq!(daoshi::text::clean::chinese::simplified("請問餘額"), "请问余额");
 /// ```
 pub fn simplified(text: &str) -> Cow<'_, str> {
     if scan::characters(text) & scan::TRADITIONAL == 0 { Cow::Borrowed(text) } else { Cow::Owned(convert(text)) }

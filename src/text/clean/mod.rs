@@ -7,6 +7,7 @@
 //! message (`fragments`, `family`, and frequencies, which `workbench` counts).
 
 pub mod aside;
+pub mod chinese;
 pub mod cleaner;
 pub mod mojibake;
 pub mod offsets;
@@ -16,14 +17,11 @@ pub mod rule;
 mod cases;
 
 mod cards;
-mod chinese;
 mod draft;
 mod emoji;
 mod form;
 mod markup;
 mod masks;
 mod numbers;
-mod scan;
+pub(crate) mod scan;
 mod speech;
-
-pub use chinese::simplified;

@@ -154,7 +154,8 @@ fn digits(text: &str, at: usize, spoken: &str, places: usize, next: &str, patche
     (year || date || call || places >= 5).then_some(written)
 }
 
-fn single(c: char) -> Option<u8> {
+/// Returns the digit that a numeral of one place says.
+pub(crate) fn single(c: char) -> Option<u8> {
     Some(match c {
         '零' | '〇' => 0,
         '一' | '幺' => 1,

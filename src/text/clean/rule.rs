@@ -37,18 +37,31 @@ pub enum Rule {
     Fillers,
     /// Writes spoken numbers in digits (calls only).
     SpokenNumbers,
+    /// Hides e-mail addresses.
     Email,
+    /// Hides numbers of identity cards, checked by region, date and check digit.
     IdCard,
+    /// Hides unified social credit codes, checked by their check digit.
     Uscc,
+    /// Hides numbers of bank cards, checked by Luhn and the issuer or a word nearby.
     BankCard,
+    /// Hides mobile numbers; hotlines stay.
     Phone,
+    /// Hides telephone numbers with an area code.
     Landline,
+    /// Hides one-time codes behind a word for them.
     Otp,
+    /// Hides number plates.
     Plate,
+    /// Hides passport numbers behind a word for them.
     Passport,
+    /// Hides the numbers of insurance policies.
     PolicyNumber,
+    /// Hides the names of accounts elsewhere: 微信号, QQ.
     Account,
+    /// Hides addresses from the district on; province and city stay.
     Address,
+    /// Hides names of people behind 我叫, 姓名 and before 先生.
     PersonName,
     /// Shortens runs of the same sign, character or phrase; digits stay.
     Repeats,

@@ -27,7 +27,7 @@ pub(crate) const ODD: Signs = 1 << 6;
 pub(crate) const PICTURE: Signs = 1 << 7;
 pub(crate) const AT: Signs = 1 << 8;
 pub(crate) const DIGIT: Signs = 1 << 9;
-/// Seven digits or more in the line.
+/// Seven digits or more in the line, Chinese numerals included.
 pub(crate) const DIGITS: Signs = 1 << 10;
 /// The short name of a province before a Latin letter.
 pub(crate) const PLATE: Signs = 1 << 11;
@@ -234,9 +234,10 @@ pub(crate) fn characters(text: &str) -> Signs {
                     sign |= TRADITIONAL;
                 }
                 if is_numeral(c) {
+                    digits += 1;
                     sign |= NUMERAL;
                 }
-                if BROKEN.contains(&c) {
+                if is_broken(c) {
                     sign |= ODD;
                 }
                 sign
@@ -327,9 +328,27 @@ pub(crate) fn is_toned(c: char) -> bool {
 /// The one-character names of provinces on number plates.
 pub(crate) const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 
-/// What GBK makes of common UTF-8 bytes, and what remains of bytes replaced twice.
-const BROKEN: [char; 16] =
-    ['锛', '銆', '浣', '鐨', '鍦', '鎴', '鏄', '璇', '闂', '鈥', '锟', '烫', '屯', '鍙', '涓', '鎬'];
+/// Tells whether `c` is what GBK makes of common UTF-8 bytes, or what remains of bytes replaced twice.
+fn is_broken(c: char) -> bool {
+    matches!(
+        c,
+        '锛' | '銆'
+            | '浣'
+            | '鐨'
+            | '鍦'
+            | '鎴'
+            | '鏄'
+            | '璇'
+            | '闂'
+            | '鈥'
+            | '锟'
+            | '烫'
+            | '屯'
+            | '鍙'
+            | '涓'
+            | '鎬'
+    )
+}
 
 /// A set of characters among the common Chinese ones.
 struct CharacterSet([u64; 0x5200 / 64]);

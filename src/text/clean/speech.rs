@@ -53,7 +53,11 @@ pub(crate) fn fillers(text: &str) -> Vec<Patch> {
     let mut head = true;
     while at < text.len() {
         let rest = &text[at..];
-        let taken = filler(rest, head).or_else(|| after_pronoun(text, at)).or_else(|| stutter(rest));
+        let taken = if rest.starts_with(may_fill) {
+            filler(rest, head).or_else(|| after_pronoun(text, at)).or_else(|| stutter(rest))
+        } else {
+            None
+        };
         if let Some(length) = taken {
             match patches.last_mut() {
                 Some(last) if last.end == at => last.end = at + length,
@@ -70,6 +74,30 @@ pub(crate) fn fillers(text: &str) -> Vec<Patch> {
     }
     let left = text.len() - patches.iter().map(|p| p.end - p.start).sum::<usize>();
     if left == 0 || !says_something(text, &patches) { Vec::new() } else { patches }
+}
+
+/// Tells whether a filler or a stutter may start with `c`; most characters of a line need no closer look.
+fn may_fill(c: char) -> bool {
+    matches!(
+        c,
+        '嗯' | '呃'
+            | '唔'
+            | '诶'
+            | '啊'
+            | '额'
+            | '哎'
+            | '欸'
+            | '哦'
+            | '那'
+            | '就'
+            | '然'
+            | '这'
+            | '怎'
+            | '为'
+            | '可'
+            | '因'
+            | '请'
+    ) || STUTTERS.contains(c)
 }
 
 /// Tells whether words remain without what `patches` drop: a lone 嗯 is an answer.
@@ -143,6 +171,13 @@ mod tests {
         check("我嗯...同意", "我同意");
         check("那那个呢", "那个呢");
         check("额，我想问一下", "我想问一下");
+    }
+
+    #[test]
+    fn every_filler_starts_with_a_character_that_may_fill() {
+        for word in SOUNDS.iter().chain(&HEAD_SOUNDS).chain(&FILLERS).chain(&WORD_STUTTERS) {
+            assert!(word.starts_with(may_fill), "{word}");
+        }
     }
 
     #[test]

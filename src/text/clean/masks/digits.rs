@@ -1,9 +1,10 @@
 //! Numbers of telephones, identity cards and bank cards.
 //!
 //! Works on runs of digit groups (`138 0013 8000`), because people write numbers in groups and because a
-//! number inside a longer one is none.
+//! number inside a longer one is none. 一三八零零… is a run as well, but never part of a run in figures.
 
 use crate::text::clean::draft::Patch;
+use crate::text::clean::numbers::single;
 
 /// Digit groups of one writing, with at most one separator between two.
 #[derive(Debug)]
@@ -161,37 +162,43 @@ fn follows(candidate: &Candidate<'_>, words: &[&str], gap: usize) -> bool {
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut gap: Option<usize> = None;
+    let mut spelled = false;
     for (at, c) in text.char_indices() {
-        if let Some(digit) = digit(c) {
-            let end = at + c.len_utf8();
-            match (gap, runs.last_mut()) {
-                (Some(0), Some(run)) => {
-                    let group = run.groups.last_mut().expect("a run starts with a group");
-                    group.end = end;
-                    group.to += 1;
-                    run.digits.push(digit);
-                }
-                (Some(_), Some(run)) => {
-                    let from = run.digits.len();
-                    run.groups.push(Group { start: at, end, from, to: from + 1 });
-                    run.digits.push(digit);
-                }
-                _ => runs.push(Run { groups: vec![Group { start: at, end, from: 0, to: 1 }], digits: vec![digit] }),
-            }
-            gap = Some(0);
-        } else {
+        let Some((digit, is_spelled)) = digit(c) else {
             gap = gap.filter(|n| *n == 0 && is_separator(c)).map(|n| n + 1);
+            continue;
+        };
+        let end = at + c.len_utf8();
+        if is_spelled != spelled {
+            gap = None;
         }
+        match (gap, runs.last_mut()) {
+            (Some(0), Some(run)) => {
+                let group = run.groups.last_mut().expect("a run starts with a group");
+                group.end = end;
+                group.to += 1;
+                run.digits.push(digit);
+            }
+            (Some(_), Some(run)) => {
+                let from = run.digits.len();
+                run.groups.push(Group { start: at, end, from, to: from + 1 });
+                run.digits.push(digit);
+            }
+            _ => runs.push(Run { groups: vec![Group { start: at, end, from: 0, to: 1 }], digits: vec![digit] }),
+        }
+        gap = Some(0);
+        spelled = is_spelled;
     }
     runs.retain(|run| run.digits.len() >= 8);
     runs
 }
 
-fn digit(c: char) -> Option<u8> {
+/// Returns the digit `c` writes, and whether it does so in Chinese.
+fn digit(c: char) -> Option<(u8, bool)> {
     match c {
-        '0'..='9' => Some(c as u8),
-        '０'..='９' => Some((c as u32 - '０' as u32) as u8 + b'0'),
-        _ => None,
+        '0'..='9' => Some((c as u8, false)),
+        '０'..='９' => Some(((c as u32 - '０' as u32) as u8 + b'0', false)),
+        _ => single(c).filter(|_| c != '两').map(|d| (d + b'0', true)),
     }
 }
 
@@ -265,6 +272,8 @@ mod tests {
         check(phone, "8613800138000或0086 13900139000", "<phone>或<phone>");
         check(phone, "13800138000 13900139000", "<phone> <phone>");
         check(phone, "１３８００１３８０００", "<phone>");
+        check(phone, "打一三八零零一三八零零零", "打<phone>");
+        check(phone, "第一13800138000", "第一<phone>");
     }
 
     #[test]

@@ -43,18 +43,37 @@ pub struct Lesson<'a> {
     pub seed: u64,
 }
 
+/// How much each text supports each class of a block: its place among the rows, and a share a lane.
+pub type Support = Vec<(u32, [f32; LANES])>;
+
 /// Learns all classes, block by block; `None` when stopped.
-pub fn learn(lesson: &Lesson, progress: &dyn Progress) -> Option<Vec<Block>> {
-    (0..lesson.count.div_ceil(LANES)).into_par_iter().map(|block| learn_block(lesson, block, progress)).collect()
+///
+/// `start`, the support a lesson on much the same rows ended with, shortens the way to the same end.
+pub fn learn(lesson: &Lesson, start: Option<&[Support]>, progress: &dyn Progress) -> Option<Vec<(Block, Support)>> {
+    (0..lesson.count.div_ceil(LANES))
+        .into_par_iter()
+        .map(|block| learn_block(lesson, block, start.map(|all| &all[block]), progress))
+        .collect()
 }
 
 /// The most rounds over the texts; few problems need more than 30.
 const ROUNDS: usize = 100;
 /// A class is done when no text asks its weights to move by more than this.
-const TOLERANCE: f32 = 0.1;
+const TOLERANCE: f32 = 0.2;
+
+/// A pull smaller than this is not worth a move.
+const STILL: f32 = 0.02;
+
+/// A text that does not support a class and is clear of its margin by this much rests until the last look.
+const SHRINK_ABOVE: f32 = 0.1;
 
 /// Learns one block of classes; `None` when stopped.
-pub fn learn_block(lesson: &Lesson, block: usize, progress: &dyn Progress) -> Option<Block> {
+fn learn_block(
+    lesson: &Lesson,
+    block: usize,
+    start: Option<&Support>,
+    progress: &dyn Progress,
+) -> Option<(Block, Support)> {
     let rows = lesson.rows;
     let first = block * LANES;
     let lanes = LANES.min(lesson.count - first);
@@ -67,12 +86,23 @@ pub fn learn_block(lesson: &Lesson, block: usize, progress: &dyn Progress) -> Op
     let mut bias = [0f32; LANES];
     let mut alphas = vec![[0f32; LANES]; members.len()];
     let mut active = vec![all; members.len()];
+    let sign_of = |i: u32, lane: usize| {
+        let own = lesson.classes[i as usize].map(usize::from) == Some(first + lane);
+        if own { 1.0 } else { -1.0 }
+    };
+    for &(i, support) in start.into_iter().flatten() {
+        if let Ok(m) = members.binary_search(&i) {
+            alphas[m] = support;
+            let steps = std::array::from_fn(|lane| support[lane] * sign_of(i, lane));
+            let (columns, values) = rows.row(i as usize);
+            add(&mut weights, &mut bias, columns, values, steps);
+        }
+    }
     let mut order: Vec<u32> = (0..members.len() as u32).collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(lesson.seed);
-    let mut open = all;
-    // Lanes whose next calm round, over all texts, ends them.
-    let mut last_look = all;
-    let mut shrink_above = [f32::INFINITY; LANES];
+    // Lanes not yet done; those still moving in this look; whether this look goes over all texts.
+    let (mut open, mut moving, mut whole) = (all, all, true);
+    let mut shrink_above = if start.is_some() { SHRINK_ABOVE } else { f32::INFINITY };
     for _ in 0..ROUNDS {
         if progress.stopped() {
             return None;
@@ -81,26 +111,25 @@ pub fn learn_block(lesson: &Lesson, block: usize, progress: &dyn Progress) -> Op
         let (mut highest, mut lowest) = ([f32::NEG_INFINITY; LANES], [f32::INFINITY; LANES]);
         for &m in &order {
             let m = m as usize;
-            let live = active[m] & open;
+            let live = active[m] & moving;
             if live == 0 {
                 continue;
             }
-            let i = members[m] as usize;
-            let (columns, values) = rows.row(i);
+            let i = members[m];
+            let (columns, values) = rows.row(i as usize);
             let margins = dot(&weights, bias, columns, values);
-            let own = lesson.classes[i].map_or(usize::MAX, |class| (class as usize).wrapping_sub(first));
             let mut steps = [0f32; LANES];
             let mut moved = false;
             for lane in 0..lanes {
                 if live & (1 << lane) == 0 {
                     continue;
                 }
-                let sign = if lane == own { 1.0 } else { -1.0 };
+                let sign = sign_of(i, lane);
                 let alpha = alphas[m][lane];
                 let gradient = sign * margins[lane] - 1.0 + slack * alpha;
                 let pull = if alpha > 0.0 {
                     gradient
-                } else if gradient > shrink_above[lane] {
+                } else if gradient > shrink_above {
                     active[m] &= !(1 << lane);
                     continue;
                 } else {
@@ -108,7 +137,7 @@ pub fn learn_block(lesson: &Lesson, block: usize, progress: &dyn Progress) -> Op
                 };
                 highest[lane] = highest[lane].max(pull);
                 lowest[lane] = lowest[lane].min(pull);
-                if pull.abs() > 1e-6 {
+                if pull.abs() > STILL {
                     let new = (alpha - gradient / (squares[m] + slack)).max(0.0);
                     alphas[m][lane] = new;
                     steps[lane] = (new - alpha) * sign;
@@ -116,47 +145,85 @@ pub fn learn_block(lesson: &Lesson, block: usize, progress: &dyn Progress) -> Op
                 }
             }
             if moved {
-                for (&column, &value) in columns.iter().zip(values) {
-                    let weights = &mut weights[column as usize];
-                    for lane in 0..LANES {
-                        weights[lane] += steps[lane] * value;
-                    }
-                }
-                for lane in 0..LANES {
-                    bias[lane] += steps[lane];
-                }
+                add(&mut weights, &mut bias, columns, values, steps);
             }
         }
+        shrink_above = SHRINK_ABOVE;
         for lane in 0..lanes {
-            let bit = 1u16 << lane;
-            if open & bit == 0 {
-                continue;
-            }
-            if highest[lane] - lowest[lane] > TOLERANCE {
-                shrink_above[lane] = if highest[lane] > 0.0 { highest[lane] } else { f32::INFINITY };
-                last_look &= !bit;
-            } else if last_look & bit != 0 {
-                open &= !bit;
-            } else {
-                last_look |= bit;
-                shrink_above[lane] = f32::INFINITY;
-                active.iter_mut().for_each(|mask| *mask |= bit);
+            if highest[lane] - lowest[lane] <= TOLERANCE {
+                moving &= !(1 << lane);
             }
         }
-        if open == 0 {
-            break;
+        if whole {
+            open = moving;
+        }
+        whole = moving == 0;
+        if whole {
+            if open == 0 {
+                break;
+            }
+            moving = open;
+            active.fill(all);
         }
     }
-    Some(Block { weights, bias })
+    let support = members.into_iter().zip(alphas).filter(|(_, alphas)| alphas.iter().any(|&a| a > 0.0)).collect();
+    Some((Block { weights, bias }, support))
 }
 
-fn dot(weights: &[[f32; LANES]], bias: [f32; LANES], columns: &[u32], values: &[f32]) -> [f32; LANES] {
-    let mut sums = bias;
-    for (&column, &value) in columns.iter().zip(values) {
-        let weights = &weights[column as usize];
+/// Declares a loop over a row's columns that uses the processor's wide registers where there are any.
+///
+/// Only the width changes, not the order of the sums, so every machine gets the same numbers.
+macro_rules! widened {
+    (fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
+        fn $name($($arg: $type),*) $(-> $out)? {
+            #[inline(always)]
+            fn plain($($arg: $type),*) $(-> $out)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx")]
+                fn wide($($arg: $type),*) $(-> $out)? {
+                    plain($($arg),*)
+                }
+                if is_x86_feature_detected!("avx") {
+                    // SAFETY: the processor was just asked whether it has what `wide` needs.
+                    return unsafe { wide($($arg),*) };
+                }
+            }
+            plain($($arg),*)
+        }
+    };
+}
+
+widened! {
+    fn add(
+        weights: &mut [[f32; LANES]],
+        bias: &mut [f32; LANES],
+        columns: &[u32],
+        values: &[f32],
+        steps: [f32; LANES],
+    ) {
+        for (&column, &value) in columns.iter().zip(values) {
+            let weights = &mut weights[column as usize];
+            for lane in 0..LANES {
+                weights[lane] += steps[lane] * value;
+            }
+        }
         for lane in 0..LANES {
-            sums[lane] += weights[lane] * value;
+            bias[lane] += steps[lane];
         }
     }
-    sums
+}
+
+widened! {
+    fn dot(weights: &[[f32; LANES]], bias: [f32; LANES], columns: &[u32], values: &[f32]) -> [f32; LANES] {
+        let mut sums = bias;
+        for (&column, &value) in columns.iter().zip(values) {
+            let weights = &weights[column as usize];
+            for lane in 0..LANES {
+                sums[lane] += weights[lane] * value;
+            }
+        }
+        sums
+    }
 }

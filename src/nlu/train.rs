@@ -13,7 +13,7 @@ use crate::nlu::bayes;
 use crate::nlu::calibration::{Calibration, Margins, best};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Counts, Reader, Vocabulary, Weighing, learn};
-use crate::nlu::linear::{self, Block, LANES, Lesson};
+use crate::nlu::linear::{self, Block, LANES, Lesson, Support};
 use crate::nlu::model::{Model, Weights, prediction};
 use crate::progress::Progress;
 use crate::text::vector::Rows;
@@ -122,25 +122,43 @@ pub fn train(
     let study = Study { options, vocabulary: &vocabulary, counts: &counts, truth: &truth, intents: intents.len() };
     progress.at(1, steps);
 
+    let whole = study.learn(|_| true, None, progress)?;
+    let weights = Weights::of(&whole.blocks, vocabulary.len(), intents.len());
+    progress.at(2, steps);
+    // A fold starts from the support the whole found, less its own examples, and ends where it would from nothing.
+    let start = (options.algorithm == Algorithm::Linear).then_some(&whole.support[..]);
     let mut margins: Vec<Margins> = vec![Vec::new(); examples.len()];
     for (done, &part) in parts.iter().enumerate() {
-        let (rows, _, blocks) = study.learn(|i| folds[i] != part, progress)?;
+        let Learned { rows, blocks, .. } = study.learn(|i| folds[i] != part, start, progress)?;
         let held: Vec<(usize, Margins)> = (0..examples.len())
             .into_par_iter()
             .filter(|&i| folds[i] == part)
             .map(|i| (i, best(&margins_of(&blocks, intents.len(), &rows, i))))
             .collect();
         held.into_iter().for_each(|(i, found)| margins[i] = found);
-        progress.at(done as u64 + 2, steps);
+        progress.at(done as u64 + 3, steps);
     }
-    let (_, weighing, blocks) = study.learn(|_| true, progress)?;
-    let weights = Weights::of(&blocks, vocabulary.len(), intents.len());
     let calibration = Calibration::fit(&margins, &truth);
     let held_out = margins.iter().map(|m| prediction(m, calibration, &intents)).collect();
-    progress.at(steps, steps);
     let reader = Reader::for_vocabulary(words, &vocabulary);
-    let model = Model { algorithm: options.algorithm, intents, reader, vocabulary, weighing, weights, calibration };
+    let model = Model {
+        algorithm: options.algorithm,
+        intents,
+        reader,
+        vocabulary,
+        weighing: whole.weighing,
+        weights,
+        calibration,
+    };
     Ok(Trained { model, held_out })
+}
+
+/// What one fit gives.
+struct Learned {
+    rows: Rows,
+    weighing: Weighing,
+    blocks: Vec<Block>,
+    support: Vec<Support>,
 }
 
 /// What all folds share.
@@ -156,20 +174,27 @@ impl Study<'_> {
     fn learn(
         &self,
         kept: impl Fn(usize) -> bool,
+        start: Option<&[Support]>,
         progress: &dyn Progress,
-    ) -> Result<(Rows, Weighing, Vec<Block>), Error> {
+    ) -> Result<Learned, Error> {
         let weighing = Weighing::learn(self.vocabulary, self.counts, &kept);
         let rows = weighing.rows(self.vocabulary, self.counts);
         let classes: Vec<Option<u16>> =
             self.truth.iter().enumerate().map(|(i, &class)| kept(i).then_some(class)).collect();
         let TrainOptions { algorithm, seed, c } = *self.options;
         let lesson = Lesson { rows: &rows, classes: &classes, count: self.intents, c, seed };
+        let mut support = Vec::new();
         let blocks = match algorithm {
-            Algorithm::Linear => linear::learn(&lesson, progress).ok_or(Error::Stopped)?,
+            Algorithm::Linear => {
+                let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
+                let (blocks, found) = learned.into_iter().unzip();
+                support = found;
+                blocks
+            }
             Algorithm::Bayes if progress.stopped() => return Err(Error::Stopped),
             Algorithm::Bayes => bayes::learn(&lesson),
         };
-        Ok((rows, weighing, blocks))
+        Ok(Learned { rows, weighing, blocks, support })
     }
 }
 

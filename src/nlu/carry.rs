@@ -39,6 +39,7 @@ impl Model {
         self.weights.bias.iter().for_each(|&b| out.f32(b));
         out.f32(self.calibration.sharpness);
         out.f32(self.calibration.none);
+        out.f32(self.weighing.unknown);
         out.u32(self.vocabulary.len() as u32);
         let classes = self.intents.len();
         for column in 0..self.vocabulary.len() {
@@ -87,9 +88,10 @@ impl Model {
         }
         let bias = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
         let calibration = Calibration { sharpness: bytes.f32()?, none: bytes.f32()? };
+        let unknown = bytes.f32()?;
         let columns = bytes.length(10)?;
         let mut terms: Vec<(Kind, &str)> = Vec::with_capacity(columns);
-        let mut weighing = Weighing { columns: Vec::with_capacity(columns) };
+        let mut weighing = Weighing { columns: Vec::with_capacity(columns), unknown };
         let mut weights = Weights { scales: Vec::with_capacity(columns), bytes: Vec::new(), bias };
         for column in 0..columns {
             let kind = bytes.u8()?;

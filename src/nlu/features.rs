@@ -93,19 +93,43 @@ impl Vocabulary {
         self.kinds.contains(&Kind::HanWord)
     }
 
-    /// Counts the known terms of a text: ascending columns with how often each occurs.
-    pub fn count(&self, folded: &Folded) -> Vec<(u32, f32)> {
-        let mut columns: Vec<u32> = folded.terms.iter().filter_map(|&t| self.column(t.kind, folded.of(t))).collect();
-        columns.sort_unstable();
-        let mut counts: Vec<(u32, f32)> = Vec::with_capacity(columns.len());
-        for column in columns {
-            match counts.last_mut() {
-                Some((last, count)) if *last == column => *count += 1.0,
-                _ => counts.push((column, 1.0)),
+    /// Counts the terms of a text: the known ones by column, the unknown ones only by kind.
+    pub fn count(&self, folded: &Folded) -> Counted {
+        let mut columns: Vec<u32> = Vec::with_capacity(folded.terms.len());
+        let mut unknown: Vec<(Kind, &str)> = Vec::new();
+        for &term in &folded.terms {
+            match self.column(term.kind, folded.of(term)) {
+                Some(column) => columns.push(column),
+                None => unknown.push((term.kind, folded.of(term))),
             }
         }
-        counts
+        columns.sort_unstable();
+        unknown.sort_unstable();
+        let mut counted = Counted { row: Vec::with_capacity(columns.len()), unknown: [0.0; 4], han: folded.han };
+        for same in columns.chunk_by(|a, b| a == b) {
+            counted.row.push((same[0], same.len() as f32));
+        }
+        for same in unknown.chunk_by(|a, b| a == b) {
+            counted.unknown[same[0].0 as usize] += sublinear(same.len() as f32).powi(2);
+        }
+        counted
     }
+}
+
+/// The counted terms of one text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Known terms: ascending columns with how often each occurs.
+    pub row: Vec<(u32, f32)>,
+    /// For each kind, the sum of squares of the sublinear counts of unknown terms.
+    pub unknown: [f32; 4],
+    /// The share of Han, 0 to 1.
+    pub han: f32,
+}
+
+/// Returns what a count weighs: the tenth time says less than the first.
+fn sublinear(count: f32) -> f32 {
+    1.0 + count.ln()
 }
 
 fn key(kind: Kind, term: &str) -> u64 {
@@ -121,7 +145,7 @@ pub struct Counts {
 }
 
 /// A term's key, one of its places among the text's terms, and how often it occurs.
-type Counted = (u64, u32, f32);
+type Found = (u64, u32, f32);
 
 /// Takes all texts apart and numbers their terms, most widespread first.
 pub fn learn(texts: &[&str], reader: &Reader, progress: &dyn Progress) -> Result<(Vocabulary, Counts), Error> {
@@ -136,14 +160,14 @@ pub fn learn(texts: &[&str], reader: &Reader, progress: &dyn Progress) -> Result
         if progress.stopped() {
             return Err(Error::Stopped);
         }
-        let apart: Vec<(Folded, Vec<Counted>)> = step
+        let apart: Vec<(Folded, Vec<Found>)> = step
             .par_iter()
             .map(|text| {
                 let folded = reader.fold(text);
                 let mut keys: Vec<(u64, u32)> =
                     folded.terms.iter().enumerate().map(|(i, &t)| (key(t.kind, folded.of(t)), i as u32)).collect();
                 keys.sort_unstable();
-                let mut counted: Vec<Counted> = Vec::with_capacity(keys.len());
+                let mut counted: Vec<Found> = Vec::with_capacity(keys.len());
                 for (key, at) in keys {
                     match counted.last_mut() {
                         Some((last, _, count)) if *last == key => *count += 1.0,
@@ -234,7 +258,12 @@ impl Reader {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighing {
     pub columns: Vec<f32>,
+    /// The weight of a Latin term no text had.
+    pub unknown: f32,
 }
+
+/// How much of a mixed text's weight its Latin letters get, against their share of all letters.
+const LATIN_IN_HAN: f32 = 0.25;
 
 /// How much each kind weighs against the others in a text of its script alone.
 const SHARES: [f32; 4] = [1.0, 1.0, 0.5, 1.0];
@@ -259,26 +288,32 @@ impl Weighing {
                 n => ((1.0 + texts as f32) / (1.0 + n as f32)).ln() + 1.0,
             })
             .collect();
-        Self { columns }
+        Self { columns, unknown: (1.0 + texts as f32).ln() + 1.0 }
     }
 
     /// Weighs one text's counts: each kind scaled to length 1, then by its share of the text.
-    pub fn weigh(&self, vocabulary: &Vocabulary, counts: &[(u32, f32)], han: f32) -> Vec<(u32, f32)> {
-        let mut squares = [0f32; 4];
-        let mut row: Vec<(u32, f32)> = Vec::with_capacity(counts.len());
-        for &(column, count) in counts {
-            let value = (1.0 + count.ln()) * self.columns[column as usize];
-            if value > 0.0 {
-                squares[vocabulary.kinds[column as usize] as usize] += value * value;
+    ///
+    /// Unknown terms count towards the length, so that a text of mostly unknown words stays close to nothing
+    /// instead of being judged by its few known ones. That finds questions out of scope and costs no accuracy.
+    pub fn weigh(&self, vocabulary: &Vocabulary, counted: &Counted) -> Vec<(u32, f32)> {
+        let unknown = |kind: Kind| if kind.is_han() { 1.0 } else { self.unknown };
+        let mut squares = Kind::ALL.map(|kind| counted.unknown[kind as usize] * unknown(kind).powi(2));
+        let mut row: Vec<(u32, f32)> = Vec::with_capacity(counted.row.len());
+        for &(column, count) in &counted.row {
+            let kind = vocabulary.kinds[column as usize];
+            let weight = self.columns[column as usize];
+            let value = sublinear(count) * if weight > 0.0 { weight } else { unknown(kind) };
+            squares[kind as usize] += value * value;
+            if weight > 0.0 {
                 row.push((column, value));
             }
         }
-        let mut scales = [0f32; 4];
-        for kind in Kind::ALL {
-            let k = kind as usize;
-            let share = if kind.is_han() { han } else { 1.0 - han };
-            scales[k] = if squares[k] > 0.0 { SHARES[k] * share.sqrt() / squares[k].sqrt() } else { 0.0 };
-        }
+        let latin = (1.0 - counted.han) * if counted.han > 0.0 { LATIN_IN_HAN } else { 1.0 };
+        let scales = Kind::ALL.map(|kind| {
+            let share = if kind.is_han() { 1.0 - latin } else { latin };
+            let length = squares[kind as usize].sqrt();
+            if length > 0.0 { SHARES[kind as usize] * share.sqrt() / length } else { 0.0 }
+        });
         for (column, value) in &mut row {
             *value *= scales[vocabulary.kinds[*column as usize] as usize];
         }
@@ -291,8 +326,8 @@ impl Weighing {
             .into_par_iter()
             .map(|i| {
                 let (columns, values) = counts.rows.row(i);
-                let row: Vec<(u32, f32)> = columns.iter().copied().zip(values.iter().copied()).collect();
-                self.weigh(vocabulary, &row, counts.han[i])
+                let row = columns.iter().copied().zip(values.iter().copied()).collect();
+                self.weigh(vocabulary, &Counted { row, unknown: [0.0; 4], han: counts.han[i] })
             })
             .collect();
         let mut rows = Rows::new(vocabulary.len());

@@ -100,7 +100,7 @@ impl Model {
     /// Probabilities sum to at most 1; the rest is "none of them".
     pub fn understand(&self, text: &str) -> Prediction {
         let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded), folded.han);
+        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
         prediction(&best(&self.weights.margins(&row)), self.calibration, &self.intents)
     }
 
@@ -126,7 +126,7 @@ impl Model {
     pub fn explain(&self, text: &str, intent: Option<IntentId>) -> Vec<(String, f32)> {
         let Ok(class) = self.intents.binary_search(&intent) else { return Vec::new() };
         let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded), folded.han);
+        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
         let mut pushes = vec![0f32; folded.words.len()];
         for &(column, value) in &row {
             let push = value * self.weights.of_class(column, class);
@@ -152,7 +152,7 @@ impl Model {
     pub fn margin(&self, text: &str, intent: Option<IntentId>) -> Option<(f32, f32)> {
         let class = self.intents.binary_search(&intent).ok()?;
         let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded), folded.han);
+        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
         Some((self.weights.margins(&row)[class], self.weights.bias[class]))
     }
 

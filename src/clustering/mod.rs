@@ -1,4 +1,24 @@
 //! Vectors to groups: which utterances belong together, and what sets each group apart.
 //!
-//! Called by `workbench::group`. Pure and deterministic for a seed. Not here: deciding what a group means
-//! (the trainer does), keeping it (`store`).
+//! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers) →
+//! `kmeans` or `density` (who belongs together) → `group` (small clusters dissolved, members core to edge)
+//! → `naming` (the words that set a cluster apart). `novelty` and `neighbours` compare clusters and texts
+//! with what is known already; `agreement` measures a grouping against labels.
+//!
+//! Called by `workbench::group`. Pure and deterministic for a seed, on any number of threads: work is cut
+//! into blocks whose size does not depend on the threads, and sums are taken in the order of blocks.
+//! Not here: deciding what a group means (the trainer does), keeping it (`store`), sentence encoders (`nlu`).
+
+pub mod agreement;
+pub mod choose;
+pub mod dense;
+pub mod density;
+pub mod error;
+pub mod group;
+pub mod kmeans;
+pub mod naming;
+pub mod neighbours;
+pub mod novelty;
+pub mod reduce;
+pub mod steps;
+pub mod vectors;

@@ -1,0 +1,119 @@
+//! Dense rows against dense rows, by blocked matrix products on all cores.
+//!
+//! The one place where clustering multiplies many rows by many: assigning rows to centres, neighbours of all.
+//! A row's answer depends on the row alone, never on the threads.
+
+use ndarray::{Array2, ArrayView2, linalg::general_mat_mul, s};
+use rayon::prelude::*;
+
+/// Rows multiplied at a time by one thread; small enough that the products stay in the processor's cache.
+const BLOCK: usize = 128;
+
+/// Returns `answer(i, products)` for every row, where `products` are its products with all `others`.
+pub fn against<T: Send>(
+    rows: ArrayView2<'_, f32>,
+    others: ArrayView2<'_, f32>,
+    answer: impl Fn(usize, &[f32]) -> T + Sync,
+) -> Vec<T> {
+    let across = others.t();
+    let blocks: Vec<Vec<T>> = (0..rows.nrows().div_ceil(BLOCK))
+        .into_par_iter()
+        .map_init(
+            || Array2::<f32>::zeros((BLOCK, others.nrows())),
+            |scratch, block| {
+                let (from, to) = (block * BLOCK, ((block + 1) * BLOCK).min(rows.nrows()));
+                let mut products = scratch.slice_mut(s![..to - from, ..]);
+                general_mat_mul(1.0, &rows.slice(s![from..to, ..]), &across, 0.0, &mut products);
+                (from..to)
+                    .zip(products.rows())
+                    .map(|(i, products)| answer(i, products.to_slice().expect("scratch lies row by row")))
+                    .collect()
+            },
+        )
+        .collect();
+    blocks.into_iter().flatten().collect()
+}
+
+/// Where a row belongs: the nearest centre and the squared distances to it and to the one after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearest {
+    pub centre: u32,
+    pub distance: f32,
+    /// Infinite when there is only one centre.
+    pub second: f32,
+}
+
+/// Returns the nearest centre of every row (rows have length 1); of two equally near the first.
+pub fn nearest(rows: ArrayView2<'_, f32>, centres: ArrayView2<'_, f32>) -> Vec<Nearest> {
+    let lengths: Vec<f32> = centres.rows().into_iter().map(|c| c.dot(&c)).collect();
+    against(rows, centres, |_, products| {
+        let mut best = Nearest { centre: 0, distance: f32::INFINITY, second: f32::INFINITY };
+        for (centre, (product, length)) in products.iter().zip(&lengths).enumerate() {
+            let distance = length - 2.0 * product;
+            if distance < best.distance {
+                best = Nearest { centre: centre as u32, distance, second: best.distance };
+            } else if distance < best.second {
+                best.second = distance;
+            }
+        }
+        best.distance = (best.distance + 1.0).max(0.0);
+        best.second = (best.second + 1.0).max(0.0);
+        best
+    })
+}
+
+/// Returns the `k` other rows nearest by cosine for every row (rows have length 1), nearest first, ties by index.
+pub fn graph(rows: ArrayView2<'_, f32>, k: usize) -> Vec<Vec<(u32, f32)>> {
+    against(rows, rows, |i, products| top(products, k, |other| other != i))
+}
+
+/// Returns the positions and values of the `k` largest products that pass, largest first, ties by position.
+pub fn top(products: &[f32], k: usize, pass: impl Fn(usize) -> bool) -> Vec<(u32, f32)> {
+    let by_value = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let mut kept: Vec<(u32, f32)> = Vec::with_capacity(2 * k + 1);
+    let mut least = f32::NEG_INFINITY;
+    for (i, value) in products.iter().enumerate() {
+        if *value > least && pass(i) {
+            kept.push((i as u32, *value));
+            if kept.len() > 2 * k {
+                kept.select_nth_unstable_by(k, by_value);
+                kept.truncate(k);
+                least = kept.iter().map(|(_, v)| *v).fold(f32::INFINITY, f32::min);
+            }
+        }
+    }
+    kept.sort_unstable_by(by_value);
+    kept.truncate(k);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_row_belongs_to_the_centre_it_points_at() {
+        let centres = array![[1.0, 0.0], [0.0, 1.0]];
+        let found = nearest(array![[0.0, 1.0], [1.0, 0.0]].view(), centres.view());
+        assert_eq!(found.iter().map(|n| n.centre).collect::<Vec<_>>(), [1, 0]);
+        assert!(found[0].distance < 1e-6 && (found[0].second - 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn with_one_centre_the_second_is_infinitely_far() {
+        assert_eq!(nearest(array![[1.0]].view(), array![[1.0]].view())[0].second, f32::INFINITY);
+    }
+
+    proptest! {
+        #[test]
+        fn top_is_the_head_of_the_sorted_list(values in prop::collection::vec(0u8..20, 0..60), k in 0usize..10) {
+            let products: Vec<f32> = values.iter().map(|v| f32::from(*v)).collect();
+            let mut all: Vec<(u32, f32)> = products.iter().enumerate().map(|(i, v)| (i as u32, *v)).collect();
+            all.sort_by(|a, b| b.1.total_cmp(&a.1));
+            all.truncate(k);
+            prop_assert_eq!(top(&products, k, |_| true), all);
+        }
+    }
+}

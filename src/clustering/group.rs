@@ -1,0 +1,467 @@
+//! Utterances to named groups: the whole way of this room.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use crate::clustering::choose;
+use crate::clustering::density;
+use crate::clustering::error::Error;
+use crate::clustering::kmeans;
+use crate::clustering::naming;
+use crate::clustering::reduce;
+use crate::clustering::steps::{Steps, TOTAL};
+use crate::clustering::vectors::Vocabulary;
+use crate::progress::Progress;
+use crate::text::segment::Segmenter;
+
+/// Dense numbers a text is reduced to.
+const DIMENSIONS: usize = 128;
+/// The density method looks at this many items, those of most customers first; the rest may be taken in after.
+const DENSE_ITEMS: usize = 10_000;
+/// Phases on the scale of progress: words, dimensions, groups, names.
+const PHASES: [u64; 5] = [0, 200, 450, 900, TOTAL];
+
+/// One distinct utterance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Item<'a> {
+    pub text: &'a str,
+    /// How many customers said it.
+    pub weight: u64,
+}
+
+/// How groups are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// A number of groups, every item in one.
+    KMeans,
+    /// Groups where items lie close; what lies alone stays unassigned.
+    Density,
+}
+
+impl Method {
+    pub const ALL: [Method; 2] = [Method::KMeans, Method::Density];
+
+    /// Returns the word for the store and the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::KMeans => "kmeans",
+            Method::Density => "density",
+        }
+    }
+
+    /// Returns the method with that name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.name() == word)
+    }
+}
+
+/// What the trainer can turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    pub method: Method,
+    /// How many groups k-means looks for; `None` lets the texts decide (`choose::clusters`). Density ignores it.
+    pub clusters: Option<usize>,
+    /// A group of fewer items is dissolved.
+    pub min_size: usize,
+    pub seed: u64,
+    /// An item without a group joins the nearest centre when its cosine is at least this; above 1 none does.
+    pub rescue: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { method: Method::KMeans, clusters: None, min_size: 3, seed: 42, rescue: 0.5 }
+    }
+}
+
+/// The groups found, those of most customers first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Groups {
+    pub clusters: Vec<Group>,
+    /// Items in no group, ascending.
+    pub unassigned: Vec<usize>,
+}
+
+/// Items that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Items by number with their cosine to the centre (0 to 1), core to edge, ties by number.
+    pub members: Vec<(usize, f32)>,
+    /// The words that set the group apart, best first; may be empty.
+    pub words: Vec<String>,
+    /// Mean closeness of members.
+    pub cohesion: f32,
+}
+
+/// Groups items by their words and characters.
+pub fn group(
+    items: &[Item<'_>],
+    segmenter: &Segmenter,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Groups, Error> {
+    let texts: Vec<&str> = items.iter().map(|item| item.text).collect();
+    phase(progress, 0).at(0, 1)?;
+    let rows = Vocabulary::learn(&texts, segmenter, rarest(texts.len())).1;
+    phase(progress, 0).at(1, 1)?;
+    let vectors = reduce::reduce(&rows, DIMENSIONS, options.seed, phase(progress, 1))?;
+    drop(rows);
+    group_vectors(items, vectors, segmenter, options, progress)
+}
+
+/// Groups items by given vectors, a row an item, as an encoder makes them. Rows need no particular length;
+/// an item with a zero row stays unassigned.
+pub fn group_vectors(
+    items: &[Item<'_>],
+    mut vectors: Array2<f32>,
+    segmenter: &Segmenter,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Groups, Error> {
+    if vectors.nrows() != items.len() {
+        return Err(Error::Vectors { items: items.len(), vectors: vectors.nrows() });
+    }
+    reduce::normalise(&mut vectors);
+    let live: Vec<usize> = (0..items.len()).filter(|i| vectors.row(*i).iter().any(|v| *v != 0.0)).collect();
+    if live.len() < vectors.nrows() {
+        vectors = vectors.select(Axis(0), &live);
+    }
+    let belongs = match options.method {
+        _ if live.is_empty() => Vec::new(),
+        Method::KMeans => by_number(vectors.view(), options, phase(progress, 2))?,
+        Method::Density => {
+            let weights: Vec<u64> = live.iter().map(|i| items[*i].weight).collect();
+            by_density(vectors.view(), &weights, options, phase(progress, 2))?
+        }
+    };
+    let sets = settle(vectors.view(), belongs, options);
+    phase(progress, 3).at(0, 1)?;
+    let groups = describe(items, &live, vectors.view(), sets, segmenter);
+    phase(progress, 3).at(1, 1)?;
+    Ok(groups)
+}
+
+fn phase(progress: &dyn Progress, number: usize) -> Steps<'_> {
+    Steps::new(progress, PHASES[number], PHASES[number + 1])
+}
+
+/// What is said in one text only binds nothing together; in a large log what is said in two hardly does.
+fn rarest(texts: usize) -> usize {
+    match texts {
+        0..200 => 1,
+        200..50_000 => 2,
+        _ => 3,
+    }
+}
+
+fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
+    let k = match options.clusters {
+        Some(k) => k,
+        None => choose::clusters(rows, options.min_size, options.seed, steps.part(0, 2))?,
+    };
+    let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
+    Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
+}
+
+fn by_density(
+    rows: ArrayView2<'_, f32>,
+    weights: &[u64],
+    options: &Options,
+    steps: Steps<'_>,
+) -> Result<Vec<Option<u32>>, Error> {
+    if rows.nrows() <= DENSE_ITEMS {
+        return density::fit(rows, options.min_size, steps);
+    }
+    let mut chosen: Vec<usize> = (0..rows.nrows()).collect();
+    chosen.sort_by_key(|i| (std::cmp::Reverse(weights[*i]), *i));
+    chosen.truncate(DENSE_ITEMS);
+    chosen.sort_unstable();
+    let found = density::fit(rows.select(Axis(0), &chosen).view(), options.min_size, steps)?;
+    let mut belongs = vec![None; rows.nrows()];
+    chosen.into_iter().zip(found).for_each(|(i, group)| belongs[i] = group);
+    Ok(belongs)
+}
+
+/// The members of a group by row number, and its centre.
+struct Set {
+    members: Vec<usize>,
+    centre: Array1<f32>,
+}
+
+/// Dissolves small groups and lets rows without a group join the nearest centre, if it is near enough.
+fn settle(rows: ArrayView2<'_, f32>, belongs: Vec<Option<u32>>, options: &Options) -> Vec<Set> {
+    let mut members = vec![Vec::new(); belongs.iter().flatten().max().map_or(0, |m| *m as usize + 1)];
+    let mut alone = Vec::new();
+    for (row, group) in belongs.into_iter().enumerate() {
+        match group {
+            Some(group) => members[group as usize].push(row),
+            None => alone.push(row),
+        }
+    }
+    let (mut kept, small): (Vec<_>, Vec<_>) = members.into_iter().partition(|m| m.len() >= options.min_size.max(1));
+    alone.extend(small.into_iter().flatten());
+    alone.sort_unstable();
+    if !kept.is_empty() && !alone.is_empty() && options.rescue <= 1.0 {
+        let mut centres = Array2::zeros((kept.len(), rows.ncols()));
+        centres.axis_iter_mut(Axis(0)).zip(&kept).for_each(|(mut c, members)| c.assign(&centre(rows, members)));
+        let lonely = rows.select(Axis(0), &alone);
+        let nearest = crate::clustering::dense::nearest(lonely.view(), centres.view());
+        for (row, near) in alone.into_iter().zip(nearest) {
+            if rows.row(row).dot(&centres.row(near.centre as usize)) >= options.rescue {
+                kept[near.centre as usize].push(row);
+            }
+        }
+    }
+    kept.into_par_iter().map(|members| Set { centre: centre(rows, &members), members }).collect()
+}
+
+/// Returns the direction of the members' mean.
+fn centre(rows: ArrayView2<'_, f32>, members: &[usize]) -> Array1<f32> {
+    let mut centre = Array1::zeros(rows.ncols());
+    members.iter().for_each(|i| centre += &rows.row(*i));
+    let length = centre.dot(&centre).sqrt();
+    if length > 0.0 { centre / length } else { centre }
+}
+
+/// Orders members and groups, and finds their words.
+fn describe(
+    items: &[Item<'_>],
+    live: &[usize],
+    rows: ArrayView2<'_, f32>,
+    sets: Vec<Set>,
+    segmenter: &Segmenter,
+) -> Groups {
+    let mut clusters: Vec<Group> = sets
+        .into_par_iter()
+        .map(|set| {
+            let closeness = |row: usize| rows.row(row).dot(&set.centre).clamp(0.0, 1.0);
+            let mut members: Vec<(usize, f32)> = set.members.iter().map(|row| (live[*row], closeness(*row))).collect();
+            members.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let sum: f32 = members.iter().map(|(_, closeness)| closeness).sum();
+            Group { cohesion: sum / members.len().max(1) as f32, members, words: Vec::new() }
+        })
+        .collect();
+    let customers = |group: &Group| group.members.iter().map(|(i, _)| items[*i].weight).sum::<u64>();
+    let first = |group: &Group| group.members.iter().map(|(i, _)| *i).min();
+    clusters.sort_by_cached_key(|group| (std::cmp::Reverse(customers(group)), first(group)));
+    let texts: Vec<Vec<(&str, u64)>> = clusters
+        .iter()
+        .map(|group| group.members.iter().map(|(i, _)| (items[*i].text, items[*i].weight)).collect())
+        .collect();
+    let words = naming::words(&texts, segmenter);
+    clusters.iter_mut().zip(words).for_each(|(group, words)| group.words = words);
+    let mut free = vec![true; items.len()];
+    clusters.iter().flat_map(|group| &group.members).for_each(|(i, _)| free[*i] = false);
+    Groups { clusters, unassigned: (0..items.len()).filter(|i| free[*i]).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::progress::Quiet;
+
+    const SUBJECTS: [[&str; 8]; 4] = [
+        [
+            "怎么申请退款",
+            "我要退款",
+            "退款多久到账",
+            "申请退款的步骤",
+            "退款到账了吗",
+            "退款怎么还没到",
+            "可以退款吗",
+            "退款申请在哪",
+        ],
+        [
+            "快递到哪里了",
+            "我的快递什么时候到",
+            "快递怎么还没到",
+            "查一下快递",
+            "快递单号查询",
+            "快递丢了",
+            "快递员电话",
+            "快递送到哪了",
+        ],
+        [
+            "信用卡怎么激活",
+            "激活信用卡",
+            "信用卡激活失败",
+            "信用卡激活码",
+            "新信用卡激活",
+            "激活我的信用卡",
+            "信用卡没法激活",
+            "信用卡如何激活",
+        ],
+        [
+            "where is my parcel",
+            "parcel not here",
+            "track my parcel",
+            "parcel late",
+            "my parcel is lost",
+            "parcel status",
+            "find my parcel",
+            "parcel please",
+        ],
+    ];
+
+    fn logs() -> Vec<Item<'static>> {
+        let text = |i: usize| SUBJECTS[i % 4][i / 4];
+        (0..32).map(|i| Item { text: text(i), weight: [1, 9, 4, 2][i % 4] }).collect()
+    }
+
+    fn grouped(items: &[Item<'_>], options: &Options) -> Groups {
+        group(items, Segmenter::general(), options, &Quiet).unwrap()
+    }
+
+    fn density() -> Options {
+        Options { method: Method::Density, ..Options::default() }
+    }
+
+    #[test]
+    fn four_subjects_become_four_named_groups_by_customers() {
+        let found = grouped(&logs(), &Options { clusters: Some(4), ..Options::default() });
+        assert_eq!(found.clusters.len(), 4);
+        let subjects: Vec<usize> = found.clusters.iter().map(|g| g.members[0].0 % 4).collect();
+        assert_eq!(subjects, [1, 2, 3, 0], "by customers");
+        for (cluster, word) in found.clusters.iter().zip(["快递", "激活", "parcel", "退款"]) {
+            assert!(cluster.words[..2].iter().any(|w| w == word), "{word} in {:?}", cluster.words);
+            assert!(cluster.members.iter().all(|(i, _)| i % 4 == cluster.members[0].0 % 4));
+            assert!(cluster.members.windows(2).all(|w| w[0].1 >= w[1].1));
+        }
+    }
+
+    #[test]
+    fn density_finds_the_subjects_too_and_leaves_strangers_out() {
+        let mut items = logs();
+        items.push(Item { text: "今晚月色真美", weight: 1 });
+        let found = grouped(&items, &density());
+        assert!(found.unassigned.contains(&32), "{found:?}");
+        assert!(found.clusters.len() >= 3);
+        for cluster in &found.clusters {
+            assert!(cluster.members.iter().all(|(i, _)| i % 4 == cluster.members[0].0 % 4), "{cluster:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_one_and_two_items_are_no_trouble() {
+        let one = Item { text: "退款", weight: 1 };
+        for method in Method::ALL {
+            let options = Options { method, ..Options::default() };
+            assert_eq!(grouped(&[], &options), Groups::default());
+            assert_eq!(grouped(&[one], &options).unassigned, [0]);
+            let two = grouped(&[one, Item { text: "快递", weight: 1 }], &options);
+            assert_eq!(two.clusters.len() + two.unassigned.len(), 2, "{method:?} {two:?}");
+        }
+        let alone = grouped(&[one], &Options { min_size: 1, ..Options::default() });
+        assert_eq!(alone.clusters[0].members, [(0, 1.0)]);
+    }
+
+    #[test]
+    fn identical_texts_are_one_group() {
+        for method in Method::ALL {
+            let items = [Item { text: "我要退款", weight: 1 }; 9];
+            let found = grouped(&items, &Options { method, ..Options::default() });
+            assert_eq!((found.clusters.len(), found.unassigned.len()), (1, 0), "{method:?} {found:?}");
+            assert!(found.clusters[0].cohesion > 0.999);
+        }
+    }
+
+    #[test]
+    fn texts_of_signs_stay_unassigned() {
+        let items: Vec<Item<'_>> =
+            ["。。。", "？", "", "！！"].into_iter().map(|text| Item { text, weight: 1 }).collect();
+        assert_eq!(grouped(&items, &Options::default()).unassigned, [0, 1, 2, 3]);
+        assert_eq!(grouped(&items, &density()).unassigned, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn small_groups_are_dissolved_and_their_items_join_or_stay_out() {
+        let mut items = logs();
+        items.push(Item { text: "今晚月色真美", weight: 1 });
+        let options = Options { clusters: Some(5), ..Options::default() };
+        let strict = grouped(&items, &Options { rescue: 2.0, ..options.clone() });
+        assert!(strict.clusters.iter().all(|g| g.members.len() >= 3));
+        assert!(!strict.unassigned.is_empty());
+        let open = grouped(&items, &Options { rescue: -1.0, ..options });
+        assert_eq!(open.unassigned, [0usize; 0]);
+    }
+
+    #[test]
+    fn the_result_does_not_depend_on_threads() {
+        let items: Vec<Item<'_>> = logs().into_iter().cycle().take(600).collect();
+        for options in [Options::default(), Options { clusters: Some(4), ..Options::default() }, density()] {
+            let on = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| grouped(&items, &options))
+            };
+            assert_eq!(on(1), on(4), "{options:?}");
+        }
+    }
+
+    #[test]
+    fn progress_runs_forward_over_one_scale() {
+        struct Marks(Mutex<Vec<(u64, u64)>>);
+        impl Progress for Marks {
+            fn at(&self, done: u64, total: u64) {
+                self.0.lock().unwrap().push((done, total));
+            }
+        }
+        let marks = Marks(Mutex::default());
+        group(&logs(), Segmenter::general(), &Options::default(), &marks).unwrap();
+        let marks = marks.0.into_inner().unwrap();
+        assert!(marks.windows(2).all(|w| w[0].0 <= w[1].0) && marks.iter().all(|(_, total)| *total == TOTAL));
+        assert_eq!((marks[0].0, marks[marks.len() - 1].0), (0, TOTAL));
+    }
+
+    #[test]
+    fn work_stops_when_asked_wherever_it_is() {
+        struct After(AtomicUsize, usize);
+        impl Progress for After {
+            fn at(&self, _done: u64, _total: u64) {}
+            fn stopped(&self) -> bool {
+                self.0.fetch_add(1, Ordering::Relaxed) >= self.1
+            }
+        }
+        for method in Method::ALL {
+            for asked in [0, 1, 4, 9] {
+                let options = Options { method, ..Options::default() };
+                let found = group(&logs(), Segmenter::general(), &options, &After(AtomicUsize::new(0), asked));
+                assert!(matches!(found, Err(Error::Stopped)), "{method:?} after {asked}");
+            }
+        }
+    }
+
+    #[test]
+    fn given_vectors_must_fit_the_items() {
+        let found = group_vectors(&logs(), Array2::zeros((3, 2)), Segmenter::general(), &density(), &Quiet);
+        assert!(matches!(found, Err(Error::Vectors { items: 32, vectors: 3 })));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn every_item_is_in_one_group_or_unassigned(
+            texts in prop::collection::vec("(退款|快递|card|卡){0,3}[你a。]{0,3}", 0..30),
+            by_density: bool,
+            clusters in prop::option::of(1usize..6),
+            min_size in 0usize..5,
+        ) {
+            let items: Vec<Item<'_>> = texts.iter().map(|text| Item { text, weight: 1 }).collect();
+            let method = if by_density { Method::Density } else { Method::KMeans };
+            let found = grouped(&items, &Options { method, clusters, min_size, ..Options::default() });
+            let members = found.clusters.iter().flat_map(|g| g.members.iter().map(|(i, _)| *i));
+            let mut all: Vec<usize> = members.chain(found.unassigned.iter().copied()).collect();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..items.len()).collect::<Vec<_>>());
+            for group in &found.clusters {
+                prop_assert!(group.members.len() >= min_size.max(1));
+                prop_assert!(group.members.iter().all(|(_, c)| (0.0..=1.0).contains(c)));
+                prop_assert!((0.0..=1.001).contains(&group.cohesion) && group.words.len() <= naming::WORDS);
+            }
+        }
+    }
+}

@@ -1,1 +1,170 @@
 //! A model and a policy: text in, reply out. What another program embeds.
+//!
+//! Answers "what would the bot say?". Called by `workbench::talk` and `rehearse`. Keeps nothing: a chat's state is
+//! the fold of the events each turn returns, and a turn's record ([`Turn`]) holds all that decided it, so that it can
+//! be run again, under this bot or another. Not here: deciding (`dialogue`), understanding (`nlu`), keeping (`store`).
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::dialogue::policy::design::Policy;
+use crate::dialogue::script::replay::{Replay, replay};
+use crate::dialogue::script::shape::Script;
+use crate::dialogue::state::State;
+use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
+use crate::dialogue::turn::play::{idle, open, turn};
+use crate::domain::ids::IntentId;
+use crate::domain::label::Intent;
+use crate::domain::prediction::Emotion;
+use crate::nlu::model::Model;
+
+/// How a text sounds; `nlu` has one for everybody, a project may bring its own.
+pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
+
+/// Everything a reply depends on but the chat itself.
+///
+/// ```
+/// use daoshi::bot::Bot;
+/// use daoshi::dialogue::policy::read::read;
+/// use daoshi::dialogue::state::State;
+/// use daoshi::dialogue::turn::heard::Clock;
+/// use daoshi::domain::ids::IntentId;
+/// use daoshi::domain::label::Intent;
+/// use daoshi::domain::prediction::Emotion;
+/// use daoshi::nlu::train::{Example, TrainOptions, train};
+/// use daoshi::progress::Quiet;
+///
+/// let intent = |id, name: &str| Intent {
+///     id: IntentId(id), name: name.into(), question: String::new(), guideline: String::new(),
+///     category: String::new(), answers: Vec::new(),
+/// };
+/// let intents = [intent(1, "transfer"), intent(2, "lost")];
+/// let text = |text, id| Example { text, intent: Some(IntentId(id)) };
+/// let examples = [
+///     text("我要转账", 1), text("转钱给朋友", 1), text("怎么汇款", 1), text("帮我转账汇款", 1),
+///     text("我的卡丢了", 2), text("银行卡不见了", 2), text("卡丢了要挂失", 2), text("挂失银行卡", 2),
+/// ];
+/// let families = [0, 1, 2, 3, 4, 5, 6, 7];
+/// let trained = train(&examples, &families, &TrainOptions::default(), &[], &Quiet).unwrap();
+/// let policy = read("
+/// limits: {answer: 0.3, ask: 0.2, margin: 0.0, clarify: 2}
+/// entities: {amount: {type: money, ask: 转多少？}}
+/// topics: {transfer: {needs: [amount], do: [{say: 已转<amount>元}]}, lost: {do: [{say: 已挂失}]}}
+/// ").unwrap();
+/// let bot = Bot::new(Some(trained.model), &intents, policy, Box::new(|_| Emotion::default()));
+///
+/// let (now, mut state) = (Clock { minutes: 600, date: "2024-03-01".into() }, State::default());
+/// let first = bot.turn(&state, "我要转账汇款", &now, "chat");
+/// assert_eq!(first.outcome.replies[0].text, "转多少？");
+/// first.outcome.events.iter().for_each(|event| state.apply(event));
+/// let second = bot.turn(&state, "五百", &now, "chat");
+/// assert_eq!(second.outcome.replies[0].text, "已转500元");
+/// ```
+pub struct Bot {
+    /// `None` understands nothing: only words of the policy and waiting questions count.
+    pub model: Option<Model>,
+    pub names: BTreeMap<IntentId, String>,
+    pub policy: Policy,
+    pub knowledge: Knowledge,
+    sounding: Sounding,
+}
+
+/// One exchange as the store keeps it: what came in, and what it came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    pub heard: Heard,
+    pub outcome: Outcome,
+}
+
+impl Bot {
+    /// Returns the bot of a model, a catalogue, a policy and a sense for moods.
+    pub fn new(model: Option<Model>, intents: &[Intent], policy: Policy, sounding: Sounding) -> Self {
+        let names = intents.iter().map(|intent| (intent.id, intent.name.clone())).collect();
+        Self { model, names, policy, knowledge: Knowledge::of(intents), sounding }
+    }
+
+    /// Returns the intents a text may mean, by name, best first; out of scope has no entry, nor has an intent that
+    /// is no longer in the catalogue.
+    pub fn understand(&self, text: &str) -> Vec<(String, f32)> {
+        let Some(model) = &self.model else { return Vec::new() };
+        let named = |guess: crate::domain::prediction::Guess| {
+            let name = self.names.get(&guess.intent?)?;
+            Some((name.clone(), guess.probability))
+        };
+        model.understand(text).guesses.into_iter().filter_map(named).collect()
+    }
+
+    /// Returns what a text is understood to say, frozen with its time and channel.
+    pub fn hear(&self, text: &str, now: &Clock, channel: &str) -> Heard {
+        Heard {
+            text: text.to_owned(),
+            intents: self.understand(text),
+            emotion: (self.sounding)(text),
+            now: now.clone(),
+            channel: channel.to_owned(),
+        }
+    }
+
+    /// Greets.
+    pub fn open(&self, now: &Clock, channel: &str) -> Turn {
+        Turn { heard: silence(now, channel), outcome: open(&self.policy, now, channel) }
+    }
+
+    /// Answers a text.
+    pub fn turn(&self, state: &State, text: &str, now: &Clock, channel: &str) -> Turn {
+        self.again(state, self.hear(text, now, channel))
+    }
+
+    /// Answers what was heard: a turn of the record, or one whose intent the trainer put right.
+    pub fn again(&self, state: &State, heard: Heard) -> Turn {
+        let outcome = turn(&self.policy, &self.knowledge, state, &heard);
+        Turn { heard, outcome }
+    }
+
+    /// Speaks into a silence of so many seconds.
+    pub fn idle(&self, state: &State, seconds: u32, now: &Clock, channel: &str) -> Turn {
+        Turn { heard: silence(now, channel), outcome: idle(&self.policy, state, seconds, now, channel) }
+    }
+
+    /// Replays rehearsals, in their order.
+    pub fn rehearse(&self, scripts: &[Script]) -> Vec<Replay> {
+        let understand = |text: &str| self.understand(text);
+        let one = |script: &Script| replay(&self.policy, &self.knowledge, script, &understand, &*self.sounding);
+        scripts.par_iter().map(one).collect()
+    }
+}
+
+fn silence(now: &Clock, channel: &str) -> Heard {
+    Heard { now: now.clone(), channel: channel.to_owned(), ..Heard::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialogue::policy::read::read;
+    use crate::dialogue::script::read::parse_all;
+
+    fn bot(policy: &str) -> Bot {
+        Bot::new(None, &[], read(policy).expect("a policy"), Box::new(|_| Emotion::default()))
+    }
+
+    #[test]
+    fn a_bot_without_a_model_still_opens_and_knows_its_labels() {
+        let bot = bot("open: 您好\ntopics: {a: {label: 查账单, do: [{say: 好}]}}\n");
+        let now = Clock::default();
+        assert_eq!(bot.open(&now, "chat").outcome.replies[0].text, "您好");
+        let turn = bot.turn(&State::default(), "查账单", &now, "chat");
+        assert_eq!(turn.outcome.replies[0].text, "好");
+        assert_eq!(bot.again(&State::default(), turn.heard.clone()), turn);
+    }
+
+    #[test]
+    fn rehearsals_keep_their_order() {
+        let bot = bot("topics: {a: {label: 查账单, do: [{say: 好}]}}\n");
+        let scripts = parse_all("- {u: 查账单, b: 好}\n- {u: 查账单, b: 坏}\n- {u: 查账单, b: 好}\n").expect("scripts");
+        let passed: Vec<bool> = bot.rehearse(&scripts).iter().map(|r| r.passed).collect();
+        assert_eq!(passed, [true, false, true]);
+    }
+}

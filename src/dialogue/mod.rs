@@ -14,6 +14,8 @@ pub mod hear;
 pub mod lint;
 pub mod nearest;
 pub mod policy;
+#[cfg(test)]
+mod samples;
 pub mod script;
 pub mod state;
 pub mod trace;

@@ -10,4 +10,6 @@ pub mod check;
 pub mod fault;
 mod names;
 mod sayings;
+#[cfg(test)]
+mod tests;
 pub mod text;

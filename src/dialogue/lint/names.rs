@@ -127,7 +127,7 @@ fn placeholder(policy: &Policy, topic: Option<&Topic>, name: &str) -> Option<Fau
     if fact(policy, name) || gives(policy, name) {
         return None;
     }
-    let near = near(name, known_names(policy).chain(TEXT_ONLY.iter().copied()));
+    let near = near(name, TEXT_ONLY.iter().copied().chain(known_names(policy)));
     Some(FaultKind::UnknownPlaceholder { name: name.to_owned(), near })
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialogue::event::Event;
 use crate::dialogue::trace::TraceLine;
-use crate::domain::label::Answer;
+use crate::domain::label::{Answer, Intent};
 use crate::domain::prediction::Emotion;
 
 /// What came in: the text and what is understood of it, frozen, so that the turn can be run again.
@@ -48,6 +48,14 @@ pub struct Knowledge {
 pub struct IntentKnowledge {
     pub question: String,
     pub answers: Vec<Answer>,
+}
+
+impl Knowledge {
+    /// Returns what a catalogue knows.
+    pub fn of<'i>(intents: impl IntoIterator<Item = &'i Intent>) -> Self {
+        let known = |i: &Intent| IntentKnowledge { question: i.question.clone(), answers: i.answers.clone() };
+        Self { intents: intents.into_iter().map(|i| (i.name.clone(), known(i))).collect() }
+    }
 }
 
 impl IntentKnowledge {

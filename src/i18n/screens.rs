@@ -33,6 +33,7 @@ pub struct Screens {
     // windows
     pub help: &'static str,
     pub help_here: &'static str,
+    pub pick: &'static str,
     pub help_move: &'static str,
     pub help_everywhere: &'static str,
     pub palette: &'static str,
@@ -84,6 +85,7 @@ pub const ZH: Screens = Screens {
     stop_hint: "停止",
     help: "按键",
     help_here: "这一页",
+    pick: "按编号选一项",
     help_move: "移动",
     help_everywhere: "任何地方",
     palette: "命令 · 输入名称、拼音或首字母",
@@ -133,6 +135,7 @@ pub const EN: Screens = Screens {
     stop_hint: "stop",
     help: "Keys",
     help_here: "on this screen",
+    pick: "take a choice by its number",
     help_move: "moving about",
     help_everywhere: "everywhere",
     palette: "Commands · write a name or its initials",

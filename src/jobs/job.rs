@@ -1,0 +1,76 @@
+//! Long work as a value: what can be asked for, and what it says while it runs.
+
+use std::path::PathBuf;
+
+use crate::formats::options::ReadOptions;
+use crate::nlu::train::TrainOptions;
+use crate::progress::Progress;
+use crate::workbench::clean::CleanReport;
+use crate::workbench::error::{Error, Result};
+use crate::workbench::evaluate::Evaluation;
+use crate::workbench::import::ImportReport;
+use crate::workbench::project::Project;
+use crate::workbench::train::TrainReport;
+use crate::workbench::{clean, evaluate, import, label, train};
+
+/// A piece of long work.
+#[derive(Debug, Clone)]
+pub enum Job {
+    Import {
+        paths: Vec<PathBuf>,
+        options: ReadOptions,
+    },
+    Clean,
+    /// Trains a model and lets it guess everything that waits.
+    Train {
+        options: TrainOptions,
+    },
+    /// Scores the current model on a file.
+    Evaluate {
+        file: PathBuf,
+        options: ReadOptions,
+    },
+}
+
+/// What a job came to.
+#[derive(Debug)]
+pub enum Outcome {
+    Import(ImportReport),
+    Clean(CleanReport),
+    Train(Box<TrainReport>),
+    Evaluate(Box<Evaluation>),
+}
+
+/// What a job says.
+#[derive(Debug)]
+pub enum JobEvent {
+    /// So much of it is done; a total of 0 means unknown.
+    Progress {
+        done: u64,
+        total: u64,
+    },
+    Done(Outcome),
+    Failed(Error),
+    /// The trainer stopped it; nothing was changed.
+    Stopped,
+    /// A fault of the program; nothing was changed.
+    Broke,
+}
+
+impl Job {
+    /// Does the work.
+    pub fn run(&self, project: &mut Project, progress: &dyn Progress) -> Result<Outcome> {
+        Ok(match self {
+            Job::Import { paths, options } => Outcome::Import(import::import(project, paths, options, progress)?),
+            Job::Clean => Outcome::Clean(clean::clean(project, progress)?),
+            Job::Train { options } => {
+                let report = train::train(project, options, progress)?;
+                label::guess(project, progress)?;
+                Outcome::Train(Box::new(report))
+            }
+            Job::Evaluate { file, options } => {
+                Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))
+            }
+        })
+    }
+}

@@ -1,0 +1,642 @@
+//! The program on screen: tabs, windows over them, the notice line. Events in, frames out, and nothing else:
+//! it knows neither threads nor the terminal, so a test drives it with keys.
+//!
+//! Called by `tui::open` and by the journeys' tests. [`App::handle`] takes an [`Event`], finds the [`Action`], asks
+//! the screen on top and performs the [`Effect`]; [`App::draw`] draws what stands. What only the terminal can do
+//! (copy, sleep, draw anew) is handed out as [`Wish`]es. Not here: what a verb's screen does.
+
+use std::borrow::Cow;
+
+use ratatui::Frame;
+
+use crate::domain::event::Event as Change;
+use crate::domain::ids::EventId;
+use crate::explain;
+use crate::i18n::{Lang, Words, fill};
+use crate::jobs::job::{Job, JobEvent, Outcome};
+use crate::jobs::runner::Runner;
+use crate::tui::action::{Action, Scope};
+use crate::tui::event::Event;
+use crate::tui::frame::{self, Notice};
+use crate::tui::key::Key;
+use crate::tui::keymap::Keymap;
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Running, Screen, Tab};
+use crate::tui::screens;
+use crate::tui::screens::ask::Ask;
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::help::Help;
+use crate::tui::screens::message::Message;
+use crate::tui::screens::palette::Palette;
+use crate::tui::theme::{Depth, THEMES, Theme};
+use crate::workbench::error::{Error, Result};
+use crate::workbench::project::Project;
+
+/// How many ticks pass between two looks at the project while a job changes it all the time.
+const JOB_TICKS: u32 = 8;
+
+/// How many letters without a meaning in a row make an input method likely.
+const STRAY_LETTERS: u32 = 3;
+
+/// How the program should look and speak.
+#[derive(Clone)]
+pub struct Manner {
+    pub words: &'static Words,
+    pub keymap: Keymap,
+    pub theme: String,
+    pub depth: Depth,
+    pub ascii: bool,
+}
+
+/// What only the terminal can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    Copy(String),
+    Redraw,
+    Sleep,
+    /// Take the terminal again after somebody else put the process to sleep.
+    Wake,
+}
+
+/// A window that is open, and who gets its answer.
+struct Window {
+    screen: Box<dyn Screen>,
+    asker: Asker,
+}
+
+/// Who opened a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    /// The screen below.
+    Screen,
+    /// The program, to know whether to quit.
+    Quit,
+    /// The program, to know the tab.
+    Tabs,
+}
+
+/// A tab's screen and what it last saw.
+struct Page {
+    tab: Tab,
+    screen: Box<dyn Screen>,
+    /// The state of the project it was loaded at; `None` before the first time.
+    seen: Option<u64>,
+}
+
+/// The program.
+pub struct App {
+    desk: Desk,
+    keymap: Keymap,
+    theme: Theme,
+    theme_name: String,
+    ascii: bool,
+    pages: Vec<Page>,
+    page: usize,
+    windows: Vec<Window>,
+    notice: Option<Notice>,
+    runner: Runner,
+    started: Option<std::time::Instant>,
+    /// Grows with every change to the project that this program made or saw.
+    state: u64,
+    saved: Option<(EventId, i64)>,
+    size: (u16, u16),
+    ticks: u32,
+    strays: u32,
+    wishes: Vec<Wish>,
+    quit: bool,
+    /// Whether something on the screen may have changed since the last frame.
+    dirty: bool,
+}
+
+impl App {
+    /// Returns the program on its home tab.
+    pub fn new(project: Project, runner: Runner, manner: Manner) -> Result<Self> {
+        let Manner { words, keymap, theme: name, depth, ascii } = manner;
+        let (theme, notice) = match Theme::named(&name, depth) {
+            Ok(theme) => (theme, None),
+            Err(_) => {
+                let known: Vec<&str> = THEMES.iter().map(|(name, _)| *name).collect();
+                let gaps = [("name", name.as_str()), ("known", &known.join(" "))];
+                let notice = Notice::Trouble(fill(words.screens.theme_file, &gaps));
+                let ours = Theme::named(THEMES[0].0, depth).expect("our own themes are tested");
+                (ours, Some(notice))
+            }
+        };
+        let pages = screens::tabs().into_iter().filter_map(|tab| {
+            let screen = screens::open(tab)?;
+            Some(Page { tab, screen, seen: None })
+        });
+        let mut app = Self {
+            desk: Desk { project, words, running: None },
+            keymap,
+            theme: if ascii { theme.in_ascii() } else { theme },
+            theme_name: name,
+            ascii,
+            pages: pages.collect(),
+            page: 0,
+            windows: Vec::new(),
+            notice,
+            runner,
+            started: None,
+            state: 0,
+            saved: None,
+            size: (80, 24),
+            ticks: 0,
+            strays: 0,
+            wishes: Vec::new(),
+            quit: false,
+            dirty: true,
+        };
+        app.desk.project.changed()?;
+        app.saved = app.desk.project.saved()?;
+        app.show()?;
+        Ok(app)
+    }
+
+    /// Takes an event.
+    pub fn handle(&mut self, event: Event) {
+        self.dirty |= !matches!(event, Event::Tick);
+        match event {
+            Event::Key(key) => self.press(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Resize(columns, rows) => {
+                self.size = (columns, rows);
+                self.wishes.push(Wish::Redraw);
+            }
+            Event::Tick => self.tick(),
+            Event::Job(news) => self.hear(news),
+            Event::Changed => self.changed(),
+            Event::Suspend => self.wishes.push(Wish::Sleep),
+            Event::Resume => self.wishes.push(Wish::Wake),
+            Event::End(_) => self.quit = true,
+        }
+    }
+
+    /// Draws what stands.
+    pub fn draw(&mut self, frame: &mut Frame) {
+        self.dirty = false;
+        let parts = frame::parts(frame.area(), self.notice.as_ref());
+        self.pages[self.page].screen.fit(parts.body);
+        for window in &mut self.windows {
+            window.screen.fit(parts.body);
+        }
+        let words = self.desk.words;
+        let titles: Vec<&str> = self.pages.iter().map(|page| page.tab.title(words)).collect();
+        let look = |focused| Look { theme: &self.theme, words, keymap: &self.keymap, focused };
+        frame::header(frame, parts.header, &titles, self.page, self.saved, &look(false));
+        let bottom = self.windows.iter().rposition(|window| !window.screen.is_window());
+        if bottom.is_none() {
+            self.pages[self.page].screen.draw(frame, parts.body, &look(self.windows.is_empty()));
+        }
+        for (at, window) in self.windows.iter().enumerate().skip(bottom.unwrap_or(0)) {
+            window.screen.draw(frame, parts.body, &look(at + 1 == self.windows.len()));
+        }
+        frame::notice(frame, parts.notice, self.notice.as_ref(), self.desk.running.as_ref(), &look(false));
+        let hints = frame::hints(self.top(), &self.desk, &self.keymap);
+        frame::footer(frame, parts.footer, &hints, &look(false));
+    }
+
+    /// Tells whether something on the screen may have changed since the last frame.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Tells whether the program is over.
+    pub fn is_over(&self) -> bool {
+        self.quit
+    }
+
+    /// Returns what only the terminal can do, once.
+    pub fn wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
+    }
+
+    /// Puts something on the notice line.
+    pub fn say(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+        self.dirty = true;
+    }
+
+    /// Stops what runs and lets go of the project.
+    pub fn close(mut self, patience: std::time::Duration) {
+        self.runner.close(patience);
+    }
+
+    fn top(&self) -> &dyn Screen {
+        self.windows.last().map_or(&*self.pages[self.page].screen, |window| &*window.screen)
+    }
+
+    fn top_mut(&mut self) -> (&mut dyn Screen, &mut Desk) {
+        let screen: &mut dyn Screen = match self.windows.last_mut() {
+            Some(window) => &mut *window.screen,
+            None => &mut *self.pages[self.page].screen,
+        };
+        (screen, &mut self.desk)
+    }
+
+    fn press(&mut self, key: Key) {
+        if !matches!(self.notice, Some(Notice::Trouble(_))) || key.text().is_none() {
+            self.notice = None;
+        }
+        let typing = self.top().typing();
+        if typing {
+            let (screen, desk) = self.top_mut();
+            match screen.type_key(key, desk) {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => return self.fail(&error),
+            }
+        }
+        let key = key.folded();
+        let action = self.keymap.action(self.top().scope(), key).filter(|_| !typing || key.text().is_none());
+        match action {
+            Some(action) => {
+                self.strays = 0;
+                self.act(action);
+            }
+            None => self.stray(key),
+        }
+    }
+
+    /// A key without a meaning: says so, and after some letters that an input method may be on.
+    fn stray(&mut self, key: Key) {
+        let t = &self.desk.words.screens;
+        let letter = key.text().is_some_and(char::is_alphabetic);
+        self.strays = if letter { self.strays + 1 } else { 0 };
+        self.notice = Some(Notice::Word(if self.strays >= STRAY_LETTERS {
+            t.letters.to_owned()
+        } else {
+            let help =
+                self.keymap.hint(Scope::Global, Action::Help, true).map(|key| key.to_string()).unwrap_or_default();
+            fill(t.no_meaning, &[("key", &key.to_string()), ("help", &help)])
+        }));
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.notice = None;
+        if !self.top().typing() {
+            return self.say(Notice::Word(self.desk.words.screens.typing_paste.to_owned()));
+        }
+        let (screen, desk) = self.top_mut();
+        if let Err(error) = screen.paste(text, desk) {
+            self.fail(&error);
+        }
+    }
+
+    /// Does an action: the screen's own first, then what works everywhere.
+    fn act(&mut self, action: Action) {
+        let refused = match self.top().can(action, &self.desk) {
+            Ok(()) => {
+                let (screen, desk) = self.top_mut();
+                let done = screen.act(action, desk);
+                return self.follow(done);
+            }
+            Err(reason) => reason,
+        };
+        if let Err(reason) = self.everywhere(action, refused) {
+            self.say(Notice::Word(reason.into_owned()));
+        }
+    }
+
+    /// Does an action that works on every screen; `refused` is what the screen said to it.
+    fn everywhere(&mut self, action: Action, refused: Reason) -> std::result::Result<(), Reason> {
+        let words = self.desk.words;
+        let in_window = !self.windows.is_empty();
+        match action {
+            Action::Help if self.top().scope() == Scope::Read => {
+                self.windows.pop();
+            }
+            Action::Help => {
+                let top = self.top();
+                let title = top.title(words).into_owned();
+                let can = |action| top.can(action, &self.desk).is_ok();
+                let help = Help::new(&self.keymap, (top.scope(), top.typing()), &title, words, can);
+                self.open(Box::new(help), Asker::Screen);
+            }
+            Action::Back if in_window => {
+                self.windows.pop();
+            }
+            Action::Back if self.page != 0 => self.go(Tab::Home),
+            Action::Back => {
+                let quit = self.keymap.hint(Scope::Global, Action::Quit, true).map(|key| key.to_string());
+                let gaps = [("quit", quit.as_deref().unwrap_or_default())];
+                self.say(Notice::Word(fill(words.screens.home_already, &gaps)));
+            }
+            Action::Quit => self.ask_to_quit(),
+            Action::Stop => {
+                let running = self.desk.running.as_mut().ok_or(Cow::Borrowed(words.screens.nothing_runs))?;
+                running.stopping = true;
+                self.runner.stop();
+            }
+            Action::Language => {
+                let lang = if words.lang == Lang::Zh { Lang::En } else { Lang::Zh };
+                self.desk.words = lang.words();
+                self.state += 1;
+                self.refresh();
+            }
+            Action::Theme => self.next_theme(),
+            Action::Redraw => self.wishes.push(Wish::Redraw),
+            Action::Suspend => self.wishes.push(Wish::Sleep),
+            // What follows would act on the screen under a window.
+            _ if in_window && Self::is_global(action) => return Err(Cow::Borrowed(words.screens.close_first)),
+            Action::Palette => {
+                let tabs: Vec<Tab> = self.pages.iter().map(|page| page.tab).collect();
+                let palette =
+                    Palette::new(&self.keymap, self.top().scope(), &tabs, words, |action| self.allows(action));
+                self.open(Box::new(palette), Asker::Screen);
+            }
+            Action::GoTo => {
+                let tabs = self.pages.iter().map(|page| Item::new(page.tab.title(words), ""));
+                let menu = Choose::menu(words.screens.go_to, tabs.collect(), self.page);
+                self.open(Box::new(menu), Asker::Tabs);
+            }
+            Action::NextTab => self.turn(1),
+            Action::PreviousTab => self.turn(self.pages.len() - 1),
+            Action::Undo => self.reverse(true),
+            Action::Redo => self.reverse(false),
+            _ => return Err(refused),
+        }
+        Ok(())
+    }
+
+    fn is_global(action: Action) -> bool {
+        matches!(
+            action,
+            Action::Palette | Action::GoTo | Action::NextTab | Action::PreviousTab | Action::Undo | Action::Redo
+        )
+    }
+
+    /// Tells whether an action would do something on the screen the keys go to, else why not.
+    fn allows(&self, action: Action) -> std::result::Result<(), Reason> {
+        match self.top().can(action, &self.desk) {
+            Ok(()) => Ok(()),
+            Err(_) if Self::is_global(action) => Ok(()),
+            Err(reason) => match action {
+                Action::Stop if self.desk.running.is_none() => Err(Cow::Borrowed(self.desk.words.screens.nothing_runs)),
+                Action::Help | Action::Back | Action::Quit | Action::Stop | Action::Language | Action::Theme => Ok(()),
+                Action::Redraw | Action::Suspend => Ok(()),
+                _ => Err(reason),
+            },
+        }
+    }
+
+    /// Performs what a screen's act came to.
+    fn follow(&mut self, done: Result<Effect>) {
+        let effect = match done {
+            Ok(effect) => effect,
+            Err(error) => {
+                self.fail(&error);
+                Effect::None
+            }
+        };
+        self.notice_save(true);
+        self.perform(effect);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::None => {}
+            Effect::Go(tab) => {
+                self.windows.clear();
+                self.go(tab);
+            }
+            Effect::Open(screen) => self.open(screen, Asker::Screen),
+            Effect::Back => {
+                self.windows.pop();
+            }
+            Effect::Done(answer) => self.answer(answer),
+            Effect::Start(job) => self.start(job),
+            Effect::Ask(question) => self.open(Box::new(Ask::new(question)), Asker::Screen),
+            Effect::Say(word) => self.say(Notice::Word(word)),
+            Effect::Undo => self.reverse(true),
+            Effect::Redo => self.reverse(false),
+            Effect::Copy(text) => {
+                self.wishes.push(Wish::Copy(text));
+                self.say(Notice::Word(self.desk.words.screens.copied.to_owned()));
+            }
+            Effect::Do(action) => self.act(action),
+            Effect::Quit => self.ask_to_quit(),
+        }
+    }
+
+    /// Closes the window on top and gives its answer to whoever opened it.
+    fn answer(&mut self, answer: Answer) {
+        let Some(window) = self.windows.pop() else { return };
+        match (window.asker, answer) {
+            (Asker::Quit, Answer::Sure) => self.quit = true,
+            (Asker::Tabs, Answer::Chosen(at)) => {
+                if let Some(tab) = self.pages.get(at).map(|page| page.tab) {
+                    self.go(tab);
+                }
+            }
+            (_, Answer::Action(action)) => self.act(action),
+            (_, Answer::Tab(tab)) => self.go(tab),
+            (_, answer) => {
+                let (screen, desk) = self.top_mut();
+                let done = screen.answer(answer, desk);
+                self.follow(done);
+            }
+        }
+    }
+
+    fn open(&mut self, mut screen: Box<dyn Screen>, asker: Asker) {
+        match screen.load(&mut self.desk) {
+            Ok(()) => self.windows.push(Window { screen, asker }),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn go(&mut self, tab: Tab) {
+        if let Some(page) = self.pages.iter().position(|page| page.tab == tab) {
+            self.page = page;
+            self.refresh();
+        }
+    }
+
+    fn turn(&mut self, by: usize) {
+        self.page = (self.page + by) % self.pages.len();
+        self.refresh();
+    }
+
+    /// Loads the tab's screen when the project changed since it last looked.
+    fn refresh(&mut self) {
+        if let Err(error) = self.show() {
+            self.fail(&error);
+        }
+    }
+
+    fn show(&mut self) -> Result<()> {
+        self.dirty = true;
+        let page = &mut self.pages[self.page];
+        if page.seen != Some(self.state) {
+            page.screen.load(&mut self.desk)?;
+            page.seen = Some(self.state);
+        }
+        for window in &mut self.windows {
+            window.screen.load(&mut self.desk)?;
+        }
+        Ok(())
+    }
+
+    /// Looks whether something was saved; `own` when the screen that is shown did it and knows.
+    fn notice_save(&mut self, own: bool) {
+        match self.desk.project.saved() {
+            Ok(saved) if saved != self.saved => {
+                self.saved = saved;
+                self.state += 1;
+                if own {
+                    self.pages[self.page].seen = Some(self.state);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn reverse(&mut self, undo: bool) {
+        let t = &self.desk.words.screens;
+        let (phrase, nothing) = if undo { (t.undone, t.nothing_undone) } else { (t.redone, t.nothing_redone) };
+        let done = if undo { self.desk.project.undo() } else { self.desk.project.redo() };
+        match done {
+            Ok(Some(reversal)) => {
+                let mut said = fill(phrase, &[("what", &self.told(&reversal.of))]);
+                if reversal.left > 0 {
+                    said.push_str(&fill(t.left, &[("n", &reversal.left.to_string())]));
+                }
+                self.notice_save(false);
+                self.refresh();
+                self.say(Notice::Word(said));
+            }
+            Ok(None) => self.say(Notice::Word(nothing.to_owned())),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Returns a change in words: `标注 退款 ×12`.
+    fn told(&self, change: &Change) -> String {
+        let what = self.desk.words.act(change.act);
+        let times = if change.touched > 1 { format!(" ×{}", change.touched) } else { String::new() };
+        format!("{what} {}{times}", change.subject)
+    }
+
+    fn start(&mut self, job: Job) {
+        if let Err(reason) = self.desk.is_free() {
+            return self.say(Notice::Word(reason.into_owned()));
+        }
+        let what = self.desk.words.screens.jobs[match &job {
+            Job::Import { .. } => 0,
+            Job::Clean => 1,
+            Job::Train { .. } => 3,
+            Job::Evaluate { .. } => 4,
+        }];
+        self.started = Some(std::time::Instant::now());
+        self.desk.running = Some(Running { what, done: 0, total: 0, seconds: 0.0, stopping: false });
+        if !self.runner.start(job) {
+            self.desk.running = None;
+            self.say(Notice::Word(self.desk.words.screens.busy.to_owned()));
+        }
+    }
+
+    fn hear(&mut self, news: JobEvent) {
+        let words = self.desk.words;
+        match news {
+            JobEvent::Progress { done, total } => {
+                let seconds = self.started.map_or(0.0, |start| start.elapsed().as_secs_f64());
+                if let Some(running) = &mut self.desk.running {
+                    (running.done, running.total, running.seconds) = (done, total, seconds);
+                }
+            }
+            JobEvent::Done(outcome) => self.finish(&outcome),
+            JobEvent::Failed(error) => {
+                self.desk.running = None;
+                self.fail(&error);
+                self.after_job();
+            }
+            JobEvent::Stopped => {
+                self.desk.running = None;
+                self.after_job();
+                self.say(Notice::Word(words.screens.stopped.to_owned()));
+            }
+            JobEvent::Broke => {
+                self.desk.running = None;
+                self.after_job();
+                self.say(Notice::Trouble(words.screens.broke.to_owned()));
+            }
+        }
+    }
+
+    /// Gives the result to the tab it belongs to, and shows what it says.
+    fn finish(&mut self, outcome: &Outcome) {
+        self.desk.running = None;
+        let tab = match outcome {
+            Outcome::Import(_) => Tab::Import,
+            Outcome::Clean(_) => Tab::Clean,
+            Outcome::Train(_) => Tab::Train,
+            Outcome::Evaluate(_) => Tab::Evaluate,
+        };
+        self.after_job();
+        let Some(page) = self.pages.iter_mut().find(|page| page.tab == tab) else { return };
+        match page.screen.hear(outcome, &mut self.desk) {
+            // A window of a tab one is not looking at would come from nowhere.
+            Ok(effect @ (Effect::Say(_) | Effect::Start(_))) => self.perform(effect),
+            Ok(effect) if self.pages[self.page].tab == tab => self.perform(effect),
+            Ok(_) => {}
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn after_job(&mut self) {
+        self.state += 1;
+        self.notice_save(false);
+        self.refresh();
+    }
+
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.desk.running.is_some() && !self.ticks.is_multiple_of(JOB_TICKS) {
+            return;
+        }
+        match self.desk.project.changed() {
+            Ok(true) => self.changed(),
+            Ok(false) => {}
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn changed(&mut self) {
+        self.state += 1;
+        self.notice_save(false);
+        self.refresh();
+    }
+
+    fn next_theme(&mut self) {
+        let at = THEMES.iter().position(|(name, _)| *name == self.theme_name).map_or(0, |at| (at + 1) % THEMES.len());
+        let name = THEMES[at].0;
+        let theme = Theme::named(name, self.theme.depth).expect("our own themes are tested");
+        self.theme = if self.ascii { theme.in_ascii() } else { theme };
+        self.theme_name = name.to_owned();
+        self.say(Notice::Word(fill(self.desk.words.screens.theme, &[("name", name)])));
+    }
+
+    fn ask_to_quit(&mut self) {
+        match self.desk.running {
+            Some(running) if !self.quit => {
+                let question = fill(self.desk.words.screens.running_quit, &[("what", running.what)]);
+                self.open(Box::new(Ask::new(question)), Asker::Quit);
+            }
+            _ => self.quit = true,
+        }
+    }
+
+    /// Says what went wrong: on the notice line when it fits there, else in a window.
+    fn fail(&mut self, error: &Error) {
+        let words = self.desk.words;
+        let sentence = explain::sentence(error, words);
+        if frame::fits_notice(&sentence, self.size.0) {
+            self.say(Notice::Trouble(sentence));
+        } else {
+            self.dirty = true;
+            let screen = Box::new(Message::new(words.screens.message, sentence));
+            self.windows.push(Window { screen, asker: Asker::Screen });
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The screens: one for each verb, and the windows over them.
+//!
+//! A new verb's screen is a file here, a `pub mod` line and a line in [`open`]. Called by `app`. Not here: keys
+//! (`assets/keymap.toml`), phrases (`i18n`), pieces to draw with (`widgets`).
+
+pub mod ask;
+pub mod choose;
+pub mod help;
+pub mod home;
+pub mod message;
+pub mod palette;
+pub mod write;
+
+use crate::tui::screen::{Screen, Tab};
+
+/// Returns the screen of a tab; `None` while the verb has none and works from the command line alone.
+pub fn open(tab: Tab) -> Option<Box<dyn Screen>> {
+    Some(match tab {
+        Tab::Home => Box::new(home::Home::default()),
+        _ => return None,
+    })
+}
+
+/// Returns the tabs that have a screen, in their order.
+pub fn tabs() -> Vec<Tab> {
+    Tab::ALL.into_iter().filter(|tab| open(*tab).is_some()).collect()
+}

@@ -1,0 +1,7 @@
+//! Journeys of a trainer: keys in, frames out, at 80×24, in both languages, without sleeping.
+//!
+//! A verb's journeys stand in a file of their own; [`hand`] drives them all.
+
+mod desk;
+mod hand;
+mod sizes;

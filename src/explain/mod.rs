@@ -9,7 +9,10 @@ use crate::i18n::{Words, fill};
 use crate::text::safe::safe;
 use crate::workbench::error::Error;
 
+pub mod policy;
 pub mod report;
+mod told;
+pub mod trace;
 
 /// Returns the sentence for an error.
 pub fn sentence(error: &Error, words: &Words) -> String {
@@ -17,8 +20,12 @@ pub fn sentence(error: &Error, words: &Words) -> String {
     match error {
         Error::Store(error) => store(error, words),
         Error::Formats(error) => formats(error, words),
-        Error::Nlu(crate::nlu::error::Error::Stopped) | Error::Stopped => t.stopped.to_string(),
+        Error::Clustering(crate::clustering::error::Error::Stopped)
+        | Error::Nlu(crate::nlu::error::Error::Stopped)
+        | Error::Stopped => t.stopped.to_string(),
+        Error::Clustering(error) => fill(t.arithmetic, &[("what", &shown(error))]),
         Error::Nlu(error) => nlu(error, words),
+        Error::Policy(error) => policy::error(error, words),
         Error::UnknownIntent { name, nearest: Some(near) } => {
             fill(t.unknown_intent_near, &[("name", &shown(name)), ("near", &shown(near))])
         }

@@ -3,6 +3,16 @@
 /// The phrases, in one language.
 pub struct Clean {
     pub title: &'static str,
+    pub head: &'static str,
+    pub aside_head: &'static str,
+    pub stale: &'static str,
+    pub empty: &'static str,
+    pub rule_title: &'static str,
+    pub hits: &'static str,
+    pub samples: &'static str,
+    pub no_samples: &'static str,
+    pub set_aside: &'static str,
+    pub cleaned: &'static str,
     /// What each rule is called, by its word.
     pub rules: &'static [(&'static str, &'static str)],
     /// Why a message was set aside, by its word.
@@ -23,6 +33,16 @@ impl Clean {
 
 pub const ZH: Clean = Clean {
     title: "清洗",
+    head: "消息 {turns} · 不同说法 {utterances} · {families} 族",
+    aside_head: "搁置：{aside}",
+    stale: "规则已改，按 F8 重新清洗  ",
+    empty: "还没有消息。请先导入。",
+    rule_title: "规则",
+    hits: "命中",
+    samples: "清洗前后",
+    no_samples: "没有命中的消息",
+    set_aside: "（整条搁置）",
+    cleaned: "清洗完成：{turns} 条消息，{changed} 条有变化",
     rules: &[
         ("transcript-tags", "转写标签"),
         ("html", "网页标签"),
@@ -75,6 +95,16 @@ pub const ZH: Clean = Clean {
 
 pub const EN: Clean = Clean {
     title: "clean",
+    head: "{turns} messages · {utterances} utterances · {families} families",
+    aside_head: "set aside: {aside}",
+    stale: "rules changed: F8 cleans again  ",
+    empty: "There are no messages yet. Import some first.",
+    rule_title: "rule",
+    hits: "hits",
+    samples: "before and after",
+    no_samples: "no message is changed by it",
+    set_aside: "(set aside)",
+    cleaned: "Cleaned {turns} messages; {changed} changed",
     rules: &[
         ("transcript-tags", "transcript tags"),
         ("html", "HTML"),

@@ -71,6 +71,7 @@ pub struct Command {
     pub written: &'static str,
     pub differs: &'static str,
     pub same: &'static str,
+    pub plain_hint: &'static str,
 }
 
 impl Command {
@@ -244,6 +245,7 @@ pub const ZH: Command = Command {
     written: "已写到 {path}",
     differs: "与「{name}」相比：",
     same: "与「{name}」相同",
+    plain_hint: "数字选猜测，0 拒识，或直接写意图名；空行跳过，u 撤销，q 结束",
 };
 
 pub const EN: Command = Command {
@@ -407,4 +409,5 @@ pub const EN: Command = Command {
     written: "written to {path}",
     differs: "against {name}:",
     same: "the same as {name}",
+    plain_hint: "a digit picks a guess, 0 is out of scope, or write an intent's name; an empty line passes, u takes back, q ends",
 };

@@ -3,6 +3,16 @@
 /// The phrases, in one language.
 pub struct Design {
     pub title: &'static str,
+    pub head: &'static str,
+    pub unpublished: &'static str,
+    pub none_published: &'static str,
+    pub editing: &'static str,
+    pub editing_hint: &'static str,
+    pub saved: &'static str,
+    pub version_name: &'static str,
+    pub which_version: &'static str,
+    pub faults: &'static str,
+    pub unsaved: &'static str,
     /// Kinds of values, in the order of `dialogue::error::Wanted`.
     pub kinds: [&'static str; 11],
     pub guard_empty: &'static str,
@@ -16,6 +26,16 @@ pub struct Design {
 
 pub const ZH: Design = Design {
     title: "策略",
+    head: "草稿 {id} · {topics} 个主题 · {published}",
+    unpublished: "未发布",
+    none_published: "还没有发布过版本",
+    editing: "编辑策略",
+    editing_hint: "Ctrl-S 保存 · Esc 放弃",
+    saved: "已保存：{errors} 处错误，{warnings} 处提醒",
+    version_name: "以什么名字发布",
+    which_version: "回到哪个版本",
+    faults: "问题",
+    unsaved: "有未保存的改动，按 F4 继续编辑",
     kinds: [
         "文字",
         "一句或几句文字",
@@ -40,6 +60,16 @@ pub const ZH: Design = Design {
 
 pub const EN: Design = Design {
     title: "design",
+    head: "draft {id} · {topics} topics · {published}",
+    unpublished: "not published",
+    none_published: "no version is published yet",
+    editing: "Edit the policy",
+    editing_hint: "Ctrl-S saves · Esc gives up",
+    saved: "Saved: {errors} errors, {warnings} warnings",
+    version_name: "Publish under which name",
+    which_version: "Back to which version",
+    faults: "faults",
+    unsaved: "unsaved text: F4 goes on editing",
     kinds: [
         "a text",
         "a text or several",

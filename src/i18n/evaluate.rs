@@ -1,6 +1,6 @@
 //! Phrases of `evaluate`.
 
-/// The phrases, in one language.
+/// The phrases, in one language. Gaps are named in braces.
 pub struct Evaluate {
     pub title: &'static str,
     pub examples: &'static str,
@@ -11,6 +11,11 @@ pub struct Evaluate {
     pub confusions: &'static str,
     pub gold: &'static str,
     pub predicted: &'static str,
+    pub count: &'static str,
+    pub head: &'static str,
+    pub empty: &'static str,
+    pub relabel: &'static str,
+    pub relabelled: &'static str,
 }
 
 pub const ZH: Evaluate = Evaluate {
@@ -23,6 +28,11 @@ pub const ZH: Evaluate = Evaluate {
     confusions: "混淆",
     gold: "实际",
     predicted: "判为",
+    count: "次数",
+    head: "第 {id} 次训练 · {examples} 条留出 · 准确率 {accuracy} · 宏平均 F1 {f1} · 校准误差 {ece}",
+    empty: "还没有模型。请先训练。",
+    relabel: "回车：标注错了，改成模型的判断",
+    relabelled: "已改为 {name}",
 };
 
 pub const EN: Evaluate = Evaluate {
@@ -35,4 +45,9 @@ pub const EN: Evaluate = Evaluate {
     confusions: "confusions",
     gold: "truth",
     predicted: "taken for",
+    count: "n",
+    head: "run {id} · {examples} held out · accuracy {accuracy} · macro-F1 {f1} · ECE {ece}",
+    empty: "There is no model yet. Train one first.",
+    relabel: "Enter: the label is wrong, take the model's",
+    relabelled: "relabelled as {name}",
 };

@@ -9,6 +9,7 @@ pub mod actions;
 pub mod clean;
 pub mod command;
 pub mod design;
+pub mod dialogue;
 pub mod evaluate;
 pub mod export;
 pub mod group;
@@ -84,6 +85,7 @@ pub struct Words {
     pub train: train::Train,
     pub evaluate: evaluate::Evaluate,
     pub design: design::Design,
+    pub dialogue: dialogue::Dialogue,
     pub talk: talk::Talk,
     pub rehearse: rehearse::Rehearse,
     pub export: export::Export,
@@ -104,6 +106,7 @@ pub static ZH: Words = Words {
     train: train::ZH,
     evaluate: evaluate::ZH,
     design: design::ZH,
+    dialogue: dialogue::ZH,
     talk: talk::ZH,
     rehearse: rehearse::ZH,
     export: export::ZH,
@@ -124,6 +127,7 @@ pub static EN: Words = Words {
     train: train::EN,
     evaluate: evaluate::EN,
     design: design::EN,
+    dialogue: dialogue::EN,
     talk: talk::EN,
     rehearse: rehearse::EN,
     export: export::EN,

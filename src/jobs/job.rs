@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
+use crate::clustering::group::Options as GroupOptions;
+use crate::domain::ids::RehearsalId;
 use crate::formats::options::ReadOptions;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::workbench::clean::CleanReport;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
+use crate::workbench::group::GroupReport;
 use crate::workbench::import::ImportReport;
 use crate::workbench::project::Project;
+use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::train::TrainReport;
-use crate::workbench::{clean, evaluate, import, label, train};
+use crate::workbench::{clean, evaluate, group, import, label, rehearse, train};
 
 /// A piece of long work.
 #[derive(Debug, Clone)]
@@ -30,6 +34,15 @@ pub enum Job {
         file: PathBuf,
         options: ReadOptions,
     },
+    /// Groups what waits, or everything.
+    Group {
+        options: GroupOptions,
+        everything: bool,
+    },
+    /// Plays some rehearsals, or all.
+    Rehearse {
+        only: Option<Vec<RehearsalId>>,
+    },
 }
 
 /// What a job came to.
@@ -39,6 +52,8 @@ pub enum Outcome {
     Clean(CleanReport),
     Train(Box<TrainReport>),
     Evaluate(Box<Evaluation>),
+    Group(GroupReport),
+    Rehearse(Rehearsed),
 }
 
 /// What a job says.
@@ -68,6 +83,10 @@ impl Job {
                 label::guess(project, progress)?;
                 Outcome::Train(Box::new(report))
             }
+            Job::Group { options, everything } => {
+                Outcome::Group(group::group(project, options, *everything, progress)?)
+            }
+            Job::Rehearse { only } => Outcome::Rehearse(rehearse::rehearse(project, only.as_deref(), progress)?),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))
             }

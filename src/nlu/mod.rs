@@ -9,6 +9,7 @@ pub mod bayes;
 pub mod bytes;
 pub mod calibration;
 pub mod carry;
+pub mod emotion;
 pub mod error;
 pub mod features;
 pub mod linear;

@@ -525,8 +525,10 @@ impl App {
         let what = self.desk.words.screens.jobs[match &job {
             Job::Import { .. } => 0,
             Job::Clean => 1,
+            Job::Group { .. } => 2,
             Job::Train { .. } => 3,
             Job::Evaluate { .. } => 4,
+            Job::Rehearse { .. } => 5,
         }];
         self.started = Some(std::time::Instant::now());
         self.desk.running = Some(Running { what, done: 0, total: 0, seconds: 0.0, stopping: false });
@@ -570,6 +572,8 @@ impl App {
         let tab = match outcome {
             Outcome::Import(_) => Tab::Import,
             Outcome::Clean(_) => Tab::Clean,
+            Outcome::Group(_) => Tab::Group,
+            Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) => Tab::Train,
             Outcome::Evaluate(_) => Tab::Evaluate,
         };

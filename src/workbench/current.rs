@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::bot::Bot;
+use crate::dialogue::policy::read::read;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
+use crate::nlu::emotion::emotion;
 use crate::nlu::model::Model;
 use crate::store::conversations::CleanTurn;
 use crate::store::utterances::NewUtterance;
@@ -91,6 +94,18 @@ impl Project {
         let model = Arc::new(Model::from_bytes(&bytes)?);
         self.model = Some((run.model, model.clone()));
         Ok(Some(model))
+    }
+
+    /// Returns the bot as it stands: the current model, the draft policy, the catalogue's answers.
+    pub fn bot(&mut self) -> Result<Bot> {
+        let text = self.store.policy()?.ok_or(Error::NoPolicy)?;
+        let policy = read(&text.yaml)?;
+        let intents = self.store.intents()?;
+        let model = match self.store.latest_run()? {
+            Some(run) => self.store.model(run.model)?.map(|bytes| Model::from_bytes(&bytes)).transpose()?,
+            None => None,
+        };
+        Ok(Bot::new(model, &intents, policy, Box::new(emotion)))
     }
 
     /// Returns a segmenter that knows the trainer's words.

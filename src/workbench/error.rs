@@ -10,7 +10,11 @@ pub enum Error {
     #[error(transparent)]
     Formats(#[from] crate::formats::error::Error),
     #[error(transparent)]
+    Clustering(#[from] crate::clustering::error::Error),
+    #[error(transparent)]
     Nlu(#[from] crate::nlu::error::Error),
+    #[error(transparent)]
+    Policy(#[from] crate::dialogue::error::Error),
     /// An intent nobody made.
     #[error("unknown intent {name}")]
     UnknownIntent { name: String, nearest: Option<String> },
@@ -84,6 +88,7 @@ impl Error {
             Error::Stopped
                 | Error::Store(crate::store::error::Error::Stopped)
                 | Error::Formats(crate::formats::error::Error::Stopped)
+                | Error::Clustering(crate::clustering::error::Error::Stopped)
                 | Error::Nlu(crate::nlu::error::Error::Stopped)
         )
     }

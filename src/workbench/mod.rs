@@ -5,12 +5,17 @@
 
 pub mod clean;
 pub mod current;
+pub mod design;
 pub mod error;
 pub mod evaluate;
+pub mod export;
+pub mod group;
 pub mod import;
 pub mod intents;
 pub mod label;
 pub mod project;
+pub mod rehearse;
 pub mod sample;
+pub mod talk;
 pub mod train;
 pub mod upkeep;

@@ -5,10 +5,20 @@
 
 pub mod ask;
 pub mod choose;
+pub mod clean;
+pub mod design;
+pub mod evaluate;
+pub mod export;
+pub mod group;
 pub mod help;
 pub mod home;
+pub mod import;
+pub mod label;
 pub mod message;
 pub mod palette;
+pub mod rehearse;
+pub mod talk;
+pub mod train;
 pub mod write;
 
 use crate::tui::screen::{Screen, Tab};
@@ -17,7 +27,16 @@ use crate::tui::screen::{Screen, Tab};
 pub fn open(tab: Tab) -> Option<Box<dyn Screen>> {
     Some(match tab {
         Tab::Home => Box::new(home::Home::default()),
-        _ => return None,
+        Tab::Import => Box::new(import::Import::default()),
+        Tab::Clean => Box::new(clean::Clean::default()),
+        Tab::Group => Box::new(group::Group::default()),
+        Tab::Label => Box::new(label::Label::default()),
+        Tab::Train => Box::new(train::Train::default()),
+        Tab::Evaluate => Box::new(evaluate::Evaluate::default()),
+        Tab::Design => Box::new(design::Design::default()),
+        Tab::Talk => Box::new(talk::Talk::default()),
+        Tab::Rehearse => Box::new(rehearse::Rehearse::default()),
+        Tab::Export => Box::new(export::Export::default()),
     })
 }
 

@@ -1,0 +1,370 @@
+//! The command line as data. What each word means to a reader stands in `i18n::command`; see [`command`].
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+
+use crate::i18n::{Lang, Words};
+
+/// Everything that may be typed.
+#[derive(Debug, Parser)]
+#[command(name = "daoshi", version, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[arg(long, global = true, value_name = "zh|en", value_parser = lang)]
+    pub lang: Option<Lang>,
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// `daoshi P` is `daoshi open P`.
+    pub project: Option<PathBuf>,
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    Demo(Demo),
+    New(New),
+    Open(Open),
+    Import(Import),
+    Clean(Clean),
+    Group(Group),
+    Label(Label),
+    Train(Train),
+    Evaluate(Evaluate),
+    Design(Design),
+    Talk(Talk),
+    Rehearse(Rehearse),
+    Export(Export),
+    Understand(Understand),
+    Sql(Sql),
+    Doctor(Doctor),
+    Backup(Backup),
+    Restore(Restore),
+    Log(Log),
+    Undo(Undo),
+    Redo(Undo),
+    Purge(Purge),
+    Completions(Completions),
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    #[arg(long)]
+    pub no_open: bool,
+    /// Which sample: `finance-zh` or `shop-en`.
+    #[arg(long, default_value = "finance-zh")]
+    pub sample: String,
+}
+
+#[derive(Debug, Args)]
+pub struct New {
+    pub project: PathBuf,
+    #[arg(long, value_name = "SAMPLE_DIR")]
+    pub from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Open {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub plain: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    pub project: PathBuf,
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[arg(long)]
+    pub format: Option<String>,
+    #[arg(long)]
+    pub encoding: Option<String>,
+    #[arg(long, value_name = "text,intent,…")]
+    pub columns: Option<String>,
+    #[arg(long)]
+    pub no_header: bool,
+    #[arg(long, value_name = "NAME=ROLE", action = ArgAction::Append)]
+    pub role: Vec<String>,
+    #[arg(long)]
+    pub preview: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Clean {
+    pub project: PathBuf,
+    #[arg(long, value_name = "a,b,…")]
+    pub rules: Option<String>,
+    #[arg(long, value_name = "RULE", action = ArgAction::Append)]
+    pub on: Vec<String>,
+    #[arg(long, value_name = "RULE", action = ArgAction::Append)]
+    pub off: Vec<String>,
+    #[arg(long)]
+    pub report: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Group {
+    pub project: PathBuf,
+    #[arg(long, value_name = "N", conflicts_with = "min_size")]
+    pub clusters: Option<usize>,
+    #[arg(long, value_name = "N")]
+    pub min_size: Option<usize>,
+    #[arg(long)]
+    pub method: Option<String>,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long)]
+    pub all: bool,
+    #[arg(long)]
+    pub show: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "what", required = true, multiple = false, args = ["from", "cluster", "undo"])]
+pub struct Label {
+    pub project: PathBuf,
+    #[arg(long, value_name = "FILE.tsv")]
+    pub from: Option<PathBuf>,
+    #[arg(long, value_name = "ID", requires = "intent")]
+    pub cluster: Option<i64>,
+    #[arg(long)]
+    pub intent: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub cut: Option<usize>,
+    #[arg(long)]
+    pub undo: bool,
+    #[arg(long, value_name = "text,intent")]
+    pub columns: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Train {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub algorithm: Option<String>,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    pub project: PathBuf,
+    #[arg(long, value_name = "FILE.tsv")]
+    pub on: Option<PathBuf>,
+    #[arg(long, value_name = "text,intent")]
+    pub columns: Option<String>,
+    #[arg(long, value_name = "K")]
+    pub cross_validate: Option<usize>,
+    #[arg(long, value_name = "ID")]
+    pub run: Option<i64>,
+    #[arg(long, value_name = "ID")]
+    pub compare: Option<i64>,
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Design {
+    pub project: PathBuf,
+    #[command(subcommand)]
+    pub act: DesignAct,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DesignAct {
+    Lint {
+        #[arg(long)]
+        json: bool,
+    },
+    Import {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    Export {
+        out: PathBuf,
+    },
+    Graph,
+    Diff {
+        with: Option<String>,
+    },
+    Publish {
+        name: String,
+    },
+    Rollback {
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Talk {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub plain: bool,
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    #[arg(long)]
+    pub trace: bool,
+    #[arg(long)]
+    pub json: bool,
+    #[arg(long, value_name = "HH:MM")]
+    pub hour: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    pub project: PathBuf,
+    pub paths: Vec<PathBuf>,
+    #[arg(long, value_name = "OUT.xml")]
+    pub junit: Option<PathBuf>,
+    #[arg(long)]
+    pub coverage: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    pub project: PathBuf,
+    pub out: PathBuf,
+    #[arg(long)]
+    pub format: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Understand {
+    pub project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Sql {
+    pub project: PathBuf,
+    pub statement: String,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub repair: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    pub project: PathBuf,
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    pub project: PathBuf,
+    pub backup: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Log {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub who: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<String>,
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Undo {
+    pub project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Purge {
+    pub project: PathBuf,
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    pub shell: clap_complete::Shell,
+}
+
+/// Returns the command with its explanations in one language.
+pub fn command(words: &Words) -> clap::Command {
+    explain(Cli::command(), "", words)
+}
+
+fn explain(command: clap::Command, path: &str, words: &Words) -> clap::Command {
+    let here = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    let about = words.command.of(if path.is_empty() { "daoshi" } else { path });
+    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_string()).collect();
+    let mut command = command.about(about.to_string()).long_about(None);
+    for arg in args {
+        let help = words.command.of(&here(&arg)).to_string();
+        command = command.mut_arg(arg, |arg| arg.help(help).long_help(None));
+    }
+    for verb in verbs {
+        command = command.mut_subcommand(verb.clone(), |verb_command| explain(verb_command, &here(&verb), words));
+    }
+    command
+}
+
+fn lang(word: &str) -> Result<Lang, String> {
+    Lang::named(word).ok_or_else(|| "zh, en".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{EN, ZH};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_word_is_explained_in_both_languages() {
+        fn walk(command: &clap::Command, path: &str) {
+            for words in [&ZH, &EN] {
+                let key = if path.is_empty() { "daoshi" } else { path };
+                assert!(!words.command.of(key).is_empty(), "{key}");
+                for arg in command.get_arguments() {
+                    let key =
+                        if path.is_empty() { arg.get_id().to_string() } else { format!("{path}.{}", arg.get_id()) };
+                    assert!(!words.command.of(&key).is_empty(), "{key}");
+                }
+            }
+            for verb in command.get_subcommands() {
+                let key =
+                    if path.is_empty() { verb.get_name().to_string() } else { format!("{path}.{}", verb.get_name()) };
+                walk(verb, &key);
+            }
+        }
+        walk(&Cli::command(), "");
+    }
+}

@@ -1,0 +1,83 @@
+//! `daoshi design`: the policy checked, brought in, written out, drawn, compared, published.
+
+use serde_json::json;
+
+use crate::cli::args::{Design, DesignAct};
+use crate::cli::{Desk, Done};
+use crate::dialogue::lint::fault::Severity;
+use crate::explain;
+use crate::i18n::fill;
+use crate::workbench::design::{self, Brought};
+use crate::workbench::error::Error;
+
+/// Does one act on the policy.
+pub fn design(desk: &Desk, design: &Design) -> Done {
+    let mut project = desk.open(&design.project)?;
+    let t = &desk.out.words.command;
+    match &design.act {
+        DesignAct::Lint { json } => {
+            let policy = design::draft(&project)?.ok_or(Error::NoPolicy)?;
+            let faults = design::check(&project, &policy.yaml)?;
+            for fault in &faults {
+                let said = explain::policy::fault(fault, desk.out.words);
+                if *json {
+                    desk.out.json(
+                        &json!({ "line": fault.line, "error": (fault.severity == Severity::Error), "what": said }),
+                    );
+                } else {
+                    desk.out.data(&said);
+                }
+            }
+            let errors = faults.iter().filter(|fault| (fault.severity == Severity::Error)).count();
+            if faults.is_empty() {
+                desk.out.say(t.no_faults, &[]);
+            } else {
+                let warnings = (faults.len() - errors).to_string();
+                desk.out.say(t.fault_count, &[("errors", &errors.to_string()), ("warnings", &warnings)]);
+            }
+            Ok(u8::from(errors > 0))
+        }
+        DesignAct::Import { paths } => {
+            for brought in design::bring(&mut project, paths)? {
+                match brought {
+                    Brought::Policy(path) => desk.out.say(t.policy_saved, &[("path", &path.display().to_string())]),
+                    Brought::Rehearsals(_, n) => desk.out.say(t.rehearsals_saved, &[("n", &n.to_string())]),
+                }
+            }
+            Ok(0)
+        }
+        DesignAct::Export { out } => {
+            design::export(&project, out)?;
+            desk.out.say(t.written, &[("path", &out.display().to_string())]);
+            Ok(0)
+        }
+        DesignAct::Graph => {
+            let text = design::draft(&project)?.ok_or(Error::NoPolicy)?;
+            for line in design::outline(&design::parse(&text.yaml)?) {
+                desk.out.data(&line);
+            }
+            Ok(0)
+        }
+        DesignAct::Diff { with } => {
+            let old = design::version(&project, with.as_deref())?;
+            let new = design::draft(&project)?.ok_or(Error::NoPolicy)?;
+            let name = old.published.unwrap_or_default();
+            let lines = design::diff(&old.yaml, &new.yaml);
+            desk.out.say(if lines.is_empty() { t.same } else { t.differs }, &[("name", &name)]);
+            for line in lines {
+                desk.out.data(&line);
+            }
+            Ok(0)
+        }
+        DesignAct::Publish { name } => {
+            design::publish(&mut project, name)?;
+            desk.out.word(&fill(t.published, &[("name", name)]));
+            Ok(0)
+        }
+        DesignAct::Rollback { name } => {
+            design::rollback(&mut project, name)?;
+            desk.out.word(&fill(t.rolled_back, &[("name", name)]));
+            Ok(0)
+        }
+    }
+}

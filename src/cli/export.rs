@@ -1,0 +1,25 @@
+//! `daoshi export`: labels for other programs.
+
+use crate::cli::args::Export;
+use crate::cli::{Desk, Done};
+use crate::workbench::export::{self, ExportFormat};
+
+/// Exports the labels; the format follows the file's ending when none is named.
+pub fn export(desk: &Desk, export: &Export) -> Done {
+    let project = desk.open(&export.project)?;
+    let format = match &export.format {
+        Some(word) => ExportFormat::named(word)?,
+        None => match export.out.extension().and_then(|end| end.to_str()) {
+            Some("csv") => ExportFormat::Csv,
+            Some("yml" | "yaml") => ExportFormat::Rasa,
+            _ => ExportFormat::Jsonl,
+        },
+    };
+    let written = export::export(&project, &export.out, format)?;
+    let t = &desk.out.words.command;
+    desk.out.say(t.exported, &[("n", &written.rows.to_string()), ("path", &export.out.display().to_string())]);
+    if written.left_out > 0 {
+        desk.out.say(t.left_out, &[("n", &written.left_out.to_string())]);
+    }
+    Ok(0)
+}

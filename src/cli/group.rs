@@ -1,0 +1,67 @@
+//! `daoshi group`: clusters of what customers say.
+
+use serde_json::json;
+
+use crate::cli::args::Group;
+use crate::cli::progress::Line;
+use crate::cli::{Desk, Done};
+use crate::clustering::group::{Method, Options};
+use crate::i18n::fill;
+use crate::workbench::error::Error;
+use crate::workbench::group;
+
+/// Groups and prints the ladder.
+pub fn group(desk: &Desk, group: &Group) -> Done {
+    let mut project = desk.open(&group.project)?;
+    let t = &desk.out.words.command;
+    if !group.show {
+        let mut options = Options { clusters: group.clusters, seed: group.seed, ..Options::default() };
+        if let Some(size) = group.min_size {
+            options.min_size = size;
+        }
+        if let Some(word) = &group.method {
+            options.method = Method::named(word).ok_or_else(|| Error::UnknownChoice {
+                what: "method",
+                name: word.clone(),
+                known: Method::ALL.iter().map(|method| method.name().to_string()).collect(),
+            })?;
+        }
+        let progress = Line::new(&desk.out);
+        let report = group::group(&mut project, &options, group.all, &progress)?;
+        drop(progress);
+        desk.out.say(
+            t.grouped,
+            &[
+                ("utterances", &report.utterances.to_string()),
+                ("clusters", &report.clusters.to_string()),
+                ("unassigned", &report.unassigned.to_string()),
+                ("seconds", &format!("{:.1}", report.seconds)),
+            ],
+        );
+    } else if group::current(&project)?.is_none() {
+        return Err(Error::NoGrouping.into());
+    }
+    let catalogue = project.catalogue()?;
+    for rung in group::ladder(&project)? {
+        let guess = rung.guess.map(|(intent, p)| json!({ "intent": catalogue.name(intent), "p": p }));
+        if group.json {
+            desk.out.json(&json!({
+                "cluster": rung.id.0, "customers": rung.customers, "utterances": rung.utterances, "cohesion": rung.cohesion,
+                "novelty": rung.novelty, "words": rung.words, "name": rung.name, "state": rung.state.name(), "guess": guess,
+            }));
+        } else {
+            desk.out.data(&fill(
+                t.cluster_line,
+                &[
+                    ("id", &rung.id.0.to_string()),
+                    ("customers", &rung.customers.to_string()),
+                    ("utterances", &rung.utterances.to_string()),
+                    ("cohesion", &format!("{:.2}", rung.cohesion)),
+                    ("novelty", &format!("{:.2}", rung.novelty)),
+                    ("words", &rung.words.join(" ")),
+                ],
+            ));
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,126 @@
+//! `daoshi import`: files in, with counts that add up.
+
+use serde_json::json;
+
+use crate::cli::args::Import;
+use crate::cli::progress::Line;
+use crate::cli::{Desk, Done, Fault};
+use crate::domain::conversation::Role;
+use crate::explain;
+use crate::formats::options::{self, ReadOptions};
+use crate::workbench::import;
+
+/// Imports what is named, or shows how it would be read.
+pub fn import(desk: &Desk, import: &Import) -> Done {
+    let options = wishes(desk, import)?;
+    if import.preview {
+        return preview(desk, import, &options);
+    }
+    let mut project = desk.open(&import.project)?;
+    let progress = Line::new(&desk.out);
+    let report = import::import(&mut project, &import.paths, &options, &progress)?;
+    drop(progress);
+    let t = &desk.out.words.command;
+    for file in &report.files {
+        if import.json {
+            desk.out.json(&json!({
+                "file": file.path.display().to_string(), "format": file.format, "encoding": file.charset,
+                "read": file.read, "kept": file.kept, "aside": file.aside, "reasons": file.reasons,
+                "customers": file.customers, "labels": file.labels, "conflicts": file.conflicts,
+            }));
+            continue;
+        }
+        let n = |number: u64| number.to_string();
+        desk.out.data(&crate::i18n::fill(
+            t.file,
+            &[
+                ("path", &file.path.display().to_string()),
+                ("format", &file.format),
+                ("charset", &file.charset),
+                ("read", &n(file.read)),
+                ("kept", &n(file.kept)),
+                ("aside", &n(file.aside)),
+                ("customers", &n(file.customers)),
+            ],
+        ));
+        if !file.reasons.is_empty() {
+            let reasons: Vec<String> = file
+                .reasons
+                .iter()
+                .map(|(reason, count)| format!("{} {count}", desk.out.words.import.reason(reason)))
+                .collect();
+            desk.out.say(t.reasons, &[("reasons", &reasons.join(", "))]);
+        }
+        if file.labels > 0 {
+            desk.out.say(t.labels, &[("n", &n(file.labels))]);
+        }
+        if file.conflicts > 0 {
+            desk.out.say(t.conflicts, &[("n", &n(file.conflicts))]);
+        }
+    }
+    for (path, error) in &report.refused {
+        let why = explain::sentence(error, desk.out.words);
+        if import.json {
+            desk.out.json(&json!({ "file": path.display().to_string(), "refused": why }));
+        }
+        desk.out.word(&why);
+    }
+    Ok(u8::from(!report.refused.is_empty()))
+}
+
+fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
+    let t = &desk.out.words.command;
+    for path in &import.paths {
+        for file in import::files(path)? {
+            let preview = import::preview(&file, options, 5)?;
+            desk.out.say(
+                t.preview,
+                &[
+                    ("path", &file.display().to_string()),
+                    ("format", preview.sniffed.format.name()),
+                    ("charset", preview.sniffed.charset.name()),
+                    ("rows", &preview.estimated_rows.to_string()),
+                ],
+            );
+            for message in &preview.messages {
+                if import.json {
+                    desk.out.json(&json!({
+                        "file": file.display().to_string(), "line": message.line, "conversation": message.conversation,
+                        "role": message.role.name(), "at": message.at, "text": message.text, "intent": message.intent,
+                    }));
+                } else {
+                    desk.out.data(&format!("{}\t{}\t{}", message.line, message.role.name(), message.text));
+                }
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// Returns what the options ask of the reader.
+fn wishes(desk: &Desk, import: &Import) -> Result<ReadOptions, Fault> {
+    let mut wishes = ReadOptions::default();
+    if let Some(format) = import.format.as_deref().filter(|word| *word != "auto") {
+        wishes.format = Some(options::format(format)?);
+    }
+    if let Some(charset) = import.encoding.as_deref().filter(|word| *word != "auto") {
+        wishes.charset = Some(options::charset(charset)?);
+    }
+    if let Some(columns) = &import.columns {
+        wishes.columns = Some(options::columns(columns)?);
+    }
+    if import.no_header {
+        wishes.header = Some(false);
+    }
+    for word in &import.role {
+        let role = word.split_once('=').and_then(|(name, role)| Some((name.trim().to_string(), Role::named(role)?)));
+        match role {
+            Some(role) => wishes.roles.push(role),
+            None => {
+                desk.out.say(desk.out.words.command.role, &[("word", word)]);
+                return Err(Fault::Told(2));
+            }
+        }
+    }
+    Ok(wishes)
+}

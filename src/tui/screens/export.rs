@@ -1,0 +1,145 @@
+//! export: which format, where to, and what it will look like.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::i18n::{Words, fill};
+use crate::tui::action::{Action, Scope};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::write::Write;
+use crate::tui::theme::Role;
+use crate::tui::widgets::cursor::Cursor;
+use crate::tui::widgets::gauge::thousands;
+use crate::tui::widgets::paint;
+use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::error::Result;
+use crate::workbench::export::{self, ExportFormat};
+
+/// The formats.
+#[derive(Default)]
+pub struct Export {
+    cursor: Cursor,
+    rows: u64,
+    sample: Vec<String>,
+    path: Option<PathBuf>,
+}
+
+impl Export {
+    fn format(&self) -> ExportFormat {
+        self.cursor.at().and_then(|at| ExportFormat::ALL.get(at)).copied().unwrap_or_default()
+    }
+
+    fn show(&mut self, desk: &mut Desk) -> Result<()> {
+        let rows = export::rows(&desk.project)?;
+        self.rows = rows.len() as u64;
+        self.sample = export::sample(&rows, self.format());
+        Ok(())
+    }
+}
+
+impl Screen for Export {
+    fn scope(&self) -> Scope {
+        Scope::Export
+    }
+
+    fn title(&self, words: &'static Words) -> Cow<'_, str> {
+        Cow::Borrowed(words.export.title)
+    }
+
+    fn load(&mut self, desk: &mut Desk) -> Result<()> {
+        self.cursor.resize(ExportFormat::ALL.len());
+        self.show(desk)
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        match action {
+            Action::Write if self.rows == 0 => Err(Cow::Borrowed(desk.words.export.empty)),
+            Action::Write | Action::Format => Ok(()),
+            _ if self.cursor.clone().act(action) => Ok(()),
+            _ => desk.not_here(),
+        }
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        match action {
+            Action::Write => {
+                let project = desk.project.path();
+                let stem = project.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let ending = self.format().ending();
+                let path = free(&project.with_file_name(format!("{stem}.{ending}")), &stem, ending);
+                let t = &desk.words.export;
+                return Ok(Effect::Open(Box::new(Write::line(t.path, t.path_hint, &path.display().to_string()))));
+            }
+            Action::Format => {
+                let next = self.cursor.at().map_or(0, |at| (at + 1) % ExportFormat::ALL.len());
+                self.cursor.go(next);
+                self.show(desk)?;
+            }
+            _ => {
+                self.cursor.act(action);
+                self.show(desk)?;
+            }
+        }
+        Ok(Effect::None)
+    }
+
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        let Answer::Text(path) = answer else { return Ok(Effect::None) };
+        let path = PathBuf::from(path.trim());
+        let written = export::export(&desk.project, &path, self.format())?;
+        self.path = Some(path.clone());
+        Ok(Effect::Say(fill(
+            desk.words.command.exported,
+            &[("n", &thousands(written.rows)), ("path", &path.display().to_string())],
+        )))
+    }
+
+    fn fit(&mut self, area: Rect) {
+        self.cursor.fit(area.height.saturating_sub(2));
+    }
+
+    fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.export;
+        let head = fill(t.head, &[("n", &thousands(self.rows))]);
+        paint::line(frame, Rect { height: 1.min(area.height), ..area }, &[(Role::Title, &head)], look.theme);
+        let formats = [t.jsonl, t.csv, t.rasa];
+        let columns = [Column::fixed("", 8), Column::share("", 1)];
+        let rows: Vec<Row> = self
+            .cursor
+            .shown()
+            .map(|at| {
+                Row::of([(Role::Text, ExportFormat::ALL[at].name().to_string()), (Role::Dim, formats[at].to_string())])
+            })
+            .collect();
+        let list = Rect { y: area.y + 2.min(area.height), height: 3.min(area.height.saturating_sub(2)), ..area };
+        Table { columns: &columns, rows: &rows, cursor: &self.cursor, focused: look.focused, headed: false }
+            .draw(frame, list, look.theme);
+        let top = 6.min(area.height);
+        let rest = Rect { y: area.y + top, height: area.height - top, ..area };
+        let mut rows = paint::rows(rest);
+        if let Some(row) = rows.next() {
+            paint::line(frame, row, &[(Role::Title, t.sample)], look.theme);
+        }
+        for (row, line) in rows.by_ref().zip(&self.sample) {
+            paint::line(frame, row, &[(Role::Dim, "  "), (Role::Dim, line)], look.theme);
+        }
+        if let (Some(path), Some(row)) = (&self.path, rows.nth(1)) {
+            let done = fill(t.written, &[("path", &path.display().to_string())]);
+            paint::line(frame, row, &[(Role::Good, &done)], look.theme);
+        }
+    }
+}
+
+/// Returns a name no file has yet, so that the first suggestion is one that works.
+fn free(wanted: &Path, stem: &str, ending: &str) -> PathBuf {
+    let mut path = wanted.to_path_buf();
+    let mut n = 2;
+    while path.exists() {
+        path = wanted.with_file_name(format!("{stem}-{n}.{ending}"));
+        n += 1;
+    }
+    path
+}

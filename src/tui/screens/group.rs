@@ -1,0 +1,448 @@
+//! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::clustering::group::Options;
+use crate::domain::cluster::ClusterState;
+use crate::domain::ids::{IntentId, UtteranceId};
+use crate::domain::label::{Intent, Verdict};
+use crate::i18n::{Words, fill};
+use crate::jobs::job::{Job, Outcome};
+use crate::tui::action::{Action, Scope};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::write::Write;
+use crate::tui::theme::Role;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::cursor::Cursor;
+use crate::tui::widgets::gauge::thousands;
+use crate::tui::widgets::paint;
+use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::error::Result;
+use crate::workbench::group::{self, ClusterMember, Rung};
+use crate::workbench::intents;
+
+/// Members this near to the centre, as a share of the nearest one's closeness, are above the cut line at first.
+const NEAR: f32 = 0.6;
+
+/// Numbers of clusters to choose from; 0 lets the data decide.
+const SIZES: [usize; 7] = [0, 20, 50, 100, 200, 400, 800];
+
+/// What the open window will answer.
+enum Asked {
+    Into,
+    New,
+    Name,
+    Size,
+}
+
+/// How the ladder is ordered.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Order {
+    #[default]
+    Customers,
+    Novelty,
+}
+
+/// The ladder.
+#[derive(Default)]
+pub struct Group {
+    rungs: Vec<Rung>,
+    cursor: Cursor,
+    members: Vec<ClusterMember>,
+    member: Cursor,
+    /// How many members are taken.
+    cut: usize,
+    strays: HashSet<UtteranceId>,
+    in_members: bool,
+    catalogue: Vec<Intent>,
+    unassigned: f64,
+    order: Order,
+    clusters: usize,
+    asked: Option<Asked>,
+    shown: Option<i64>,
+}
+
+impl Group {
+    fn rung(&self) -> Option<&Rung> {
+        self.cursor.at().and_then(|at| self.rungs.get(at))
+    }
+
+    /// Loads the members of the chosen cluster, unless they are shown already.
+    fn open(&mut self, desk: &mut Desk, again: bool) -> Result<()> {
+        let Some(id) = self.rung().map(|rung| rung.id) else {
+            self.members.clear();
+            self.member.resize(0);
+            self.shown = None;
+            return Ok(());
+        };
+        if self.shown == Some(id.0) && !again {
+            return Ok(());
+        }
+        self.members = group::members(&desk.project, id)?;
+        self.member = Cursor::new(self.members.len());
+        self.strays.clear();
+        let nearest = self.members.first().map_or(0.0, |member| member.closeness);
+        self.cut = self.members.iter().take_while(|member| member.closeness >= nearest * NEAR).count();
+        self.shown = Some(id.0);
+        Ok(())
+    }
+
+    fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
+        let Some(id) = self.rung().map(|rung| rung.id) else { return Ok(Effect::None) };
+        let strays: Vec<UtteranceId> = self.strays.iter().copied().collect();
+        let cut = if matches!(verdict, Verdict::Ignored) { self.members.len() } else { self.cut };
+        let count = group::decide(&mut desk.project, id, cut, &strays, verdict)?;
+        let customers: u64 = self
+            .members
+            .iter()
+            .take(cut)
+            .filter(|member| !self.strays.contains(&member.utterance.id))
+            .map(|member| member.utterance.count)
+            .sum();
+        let what = match verdict {
+            Verdict::Intent(id) => {
+                self.catalogue.iter().find(|i| i.id == id).map_or("", |i| i.name.as_str()).to_string()
+            }
+            Verdict::OutOfScope => desk.words.label.out_of_scope.to_string(),
+            Verdict::Ignored => desk.words.label.ignored.to_string(),
+            Verdict::Later => desk.words.label.later.to_string(),
+        };
+        self.load(desk)?;
+        Ok(Effect::Say(fill(
+            desk.words.group.decided,
+            &[("n", &thousands(count)), ("customers", &thousands(customers)), ("what", &what)],
+        )))
+    }
+
+    fn draw_members(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.group;
+        let inner = paint::ruled(frame, area, look.theme);
+        let mut rows = paint::rows(inner);
+        let Some(head) = rows.next() else { return };
+        let title = self.rung().map_or(String::new(), |rung| {
+            fill(t.cluster, &[("id", &rung.id.0.to_string()), ("customers", &thousands(rung.customers))])
+        });
+        paint::line(frame, head, &[(Role::Title, &title)], look.theme);
+        let shown: Vec<usize> = self.member.shown().collect();
+        let mut lines = rows;
+        for at in shown {
+            if at == self.cut {
+                let Some(row) = lines.next() else { return };
+                let rule = look.theme.glyphs.horizontal.repeat(3);
+                paint::line(
+                    frame,
+                    row,
+                    &[
+                        (Role::Doubt, &rule),
+                        (Role::Doubt, " "),
+                        (Role::Doubt, t.cut),
+                        (Role::Doubt, " "),
+                        (Role::Doubt, &rule.repeat(12)),
+                    ],
+                    look.theme,
+                );
+            }
+            let Some(row) = lines.next() else { return };
+            let member = &self.members[at];
+            let stray = self.strays.contains(&member.utterance.id);
+            let here = self.in_members && self.member.at() == Some(at);
+            let role = match (here && look.focused, at < self.cut && !stray, member.verdict.is_some()) {
+                (true, ..) => Role::Focus,
+                (_, _, true) => Role::Good,
+                (_, true, _) => Role::Text,
+                _ => Role::Dim,
+            };
+            let lead = if here { look.theme.glyphs.here } else { " " };
+            let mark = if stray {
+                "✗"
+            } else if member.verdict.is_some() {
+                "✓"
+            } else {
+                " "
+            };
+            let count = format!(" ×{}", thousands(member.utterance.count));
+            let room = usize::from(row.width).saturating_sub(crate::tui::cells::width(&count) + 4);
+            let text = crate::tui::cells::fit(&member.utterance.text, room);
+            paint::line(
+                frame,
+                row,
+                &[(role, lead), (role, mark), (role, " "), (role, &text), (Role::Dim, &count)],
+                look.theme,
+            );
+            if here && look.focused {
+                paint::caret(frame, row, 0, 0);
+            }
+        }
+        if self.cut == self.members.len()
+            && !self.members.is_empty()
+            && let Some(row) = lines.next()
+        {
+            let rule = look.theme.glyphs.horizontal.repeat(3);
+            paint::line(frame, row, &[(Role::Doubt, &rule), (Role::Doubt, " "), (Role::Doubt, t.cut)], look.theme);
+        }
+    }
+}
+
+impl Screen for Group {
+    fn scope(&self) -> Scope {
+        Scope::Group
+    }
+
+    fn title(&self, words: &'static Words) -> Cow<'_, str> {
+        Cow::Borrowed(words.group.title)
+    }
+
+    fn load(&mut self, desk: &mut Desk) -> Result<()> {
+        self.catalogue = desk.project.catalogue()?.intents;
+        self.rungs = group::ladder(&desk.project)?;
+        if self.order == Order::Novelty {
+            self.rungs.sort_by(|a, b| {
+                let open = |rung: &Rung| rung.state != ClusterState::Open;
+                let weight = |rung: &Rung| rung.novelty * (1.0 + rung.customers as f32).ln();
+                open(a).cmp(&open(b)).then(weight(b).total_cmp(&weight(a)))
+            });
+        }
+        self.unassigned = match group::current(&desk.project)? {
+            Some(grouping) if grouping.utterances > 0 => grouping.unassigned.len() as f64 / grouping.utterances as f64,
+            _ => 0.0,
+        };
+        self.cursor.resize(self.rungs.len());
+        self.open(desk, true)
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        let t = &desk.words.group;
+        let some = |yes: bool, why: &'static str| if yes { Ok(()) } else { Err(Cow::Borrowed(why)) };
+        match action {
+            Action::Regroup => desk.is_free(),
+            Action::Settings | Action::Sort => Ok(()),
+            Action::Accept
+            | Action::NewIntent
+            | Action::OutOfScope
+            | Action::Later
+            | Action::Ignore
+            | Action::Rename => some(self.rung().is_some(), t.nothing),
+            Action::NextPane | Action::PreviousPane | Action::Left | Action::Right => {
+                some(self.rung().is_some(), t.nothing)
+            }
+            Action::CutUp => some(self.cut > 0, t.nothing),
+            Action::CutDown => some(self.cut < self.members.len(), t.nothing),
+            Action::Mark => some(self.in_members, t.mark_members),
+            _ if self.cursor.clone().act(action) => Ok(()),
+            _ => desk.not_here(),
+        }
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.group;
+        match action {
+            Action::Regroup => {
+                let clusters = (self.clusters > 0).then_some(self.clusters);
+                return Ok(Effect::Start(Job::Group {
+                    options: Options { clusters, ..Options::default() },
+                    everything: false,
+                }));
+            }
+            Action::Settings => {
+                self.asked = Some(Asked::Size);
+                let items = SIZES
+                    .iter()
+                    .map(|n| Item::new(if *n == 0 { t.by_data.to_string() } else { n.to_string() }, ""))
+                    .collect();
+                let at = SIZES.iter().position(|n| *n == self.clusters).unwrap_or(0);
+                return Ok(Effect::Open(Box::new(Choose::menu(t.how_many, items, at))));
+            }
+            Action::Sort => {
+                self.order = if self.order == Order::Customers { Order::Novelty } else { Order::Customers };
+                self.load(desk)?;
+            }
+            Action::Accept => {
+                self.asked = Some(Asked::Into);
+                let guess = self.rung().and_then(|rung| rung.guess).map(|(id, _)| id);
+                self.catalogue.sort_by_key(|intent| Some(intent.id) != guess);
+                let items = self
+                    .catalogue
+                    .iter()
+                    .map(|intent| Item { also: intent.question.clone(), ..Item::new(&intent.name, &intent.question) })
+                    .collect();
+                return Ok(Effect::Open(Box::new(Choose::search(desk.words.label.into, items))));
+            }
+            Action::NewIntent => {
+                self.asked = Some(Asked::New);
+                let name =
+                    self.rung().map(|rung| rung.words.iter().take(2).cloned().collect::<String>()).unwrap_or_default();
+                return Ok(Effect::Open(Box::new(Write::line(
+                    desk.words.label.new_name,
+                    desk.words.label.new_hint,
+                    &name,
+                ))));
+            }
+            Action::Rename => {
+                self.asked = Some(Asked::Name);
+                let name = self.rung().map(|rung| rung.name.clone()).unwrap_or_default();
+                return Ok(Effect::Open(Box::new(Write::line(t.rename, "", &name))));
+            }
+            Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
+            Action::Ignore => return self.decide(Verdict::Ignored, desk),
+            Action::Later => {
+                if let Some(rung) = self.rung() {
+                    let state =
+                        if rung.state == ClusterState::Later { ClusterState::Open } else { ClusterState::Later };
+                    group::mark(&mut desk.project, rung.id, state)?;
+                    self.load(desk)?;
+                }
+            }
+            Action::NextPane | Action::PreviousPane => self.in_members = !self.in_members,
+            Action::Left => self.in_members = false,
+            Action::Right => self.in_members = true,
+            Action::CutUp => self.cut = self.cut.saturating_sub(1),
+            Action::CutDown => self.cut = (self.cut + 1).min(self.members.len()),
+            Action::Mark => {
+                if let Some(member) = self.member.at().and_then(|at| self.members.get(at)) {
+                    let id = member.utterance.id;
+                    if !self.strays.remove(&id) {
+                        self.strays.insert(id);
+                    }
+                }
+            }
+            _ if self.in_members => {
+                self.member.act(action);
+            }
+            _ => {
+                self.cursor.act(action);
+                self.open(desk, false)?;
+            }
+        }
+        Ok(Effect::None)
+    }
+
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        match (self.asked.take(), answer) {
+            (Some(Asked::Into), Answer::Chosen(at)) => match self.catalogue.get(at).map(|intent| intent.id) {
+                Some(id) => self.decide(Verdict::Intent(id), desk),
+                None => Ok(Effect::None),
+            },
+            (Some(Asked::New), Answer::Text(name)) => {
+                let id: IntentId = intents::add(&mut desk.project, &name, "")?;
+                self.catalogue = desk.project.catalogue()?.intents;
+                self.decide(Verdict::Intent(id), desk)
+            }
+            (Some(Asked::Name), Answer::Text(name)) => {
+                if let Some(rung) = self.rung() {
+                    group::rename(&mut desk.project, rung.id, name.trim())?;
+                    self.load(desk)?;
+                }
+                Ok(Effect::None)
+            }
+            (Some(Asked::Size), Answer::Chosen(at)) => {
+                self.clusters = SIZES.get(at).copied().unwrap_or(0);
+                Ok(Effect::Do(Action::Regroup))
+            }
+            _ => Ok(Effect::None),
+        }
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        let Outcome::Group(report) = outcome else { return Ok(Effect::None) };
+        self.cursor.go(0);
+        Ok(Effect::Say(fill(
+            desk.words.group.grouped,
+            &[
+                ("utterances", &thousands(report.utterances)),
+                ("clusters", &thousands(report.clusters)),
+                ("unassigned", &thousands(report.unassigned)),
+                ("seconds", &format!("{:.1}", report.seconds)),
+            ],
+        )))
+    }
+
+    fn fit(&mut self, area: Rect) {
+        let (ladder, members) = parts(area);
+        self.cursor.fit(ladder.height.saturating_sub(2));
+        self.member.fit(members.height.saturating_sub(2));
+    }
+
+    fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.group;
+        let (ladder, members) = parts(area);
+        let open = self.rungs.iter().filter(|rung| rung.state == ClusterState::Open).count();
+        let customers: u64 = self.rungs.iter().map(|rung| rung.customers).sum();
+        let head = fill(
+            t.head,
+            &[
+                ("open", &open.to_string()),
+                ("clusters", &self.rungs.len().to_string()),
+                ("customers", &thousands(customers)),
+                ("unassigned", &format!("{:.0}", self.unassigned * 100.0)),
+            ],
+        );
+        paint::line(frame, Rect { height: 1.min(ladder.height), ..ladder }, &[(Role::Title, &head)], look.theme);
+        let list = Rect { y: ladder.y + 1.min(ladder.height), height: ladder.height.saturating_sub(1), ..ladder };
+        if self.rungs.is_empty() {
+            paint::text(frame, list, t.empty, Role::Dim, 0, look.theme);
+            return;
+        }
+        let most = self.rungs.iter().map(|rung| rung.customers).max().unwrap_or(1).max(1);
+        let columns = [
+            Column::fixed("", 4),
+            Column::figures(t.customers, 6),
+            Column::fixed(t.cohesion, 4),
+            Column::fixed(t.novelty, 4),
+            Column::share(t.words, 1),
+        ];
+        let rows: Vec<Row> = self
+            .cursor
+            .shown()
+            .map(|at| {
+                let rung = &self.rungs[at];
+                let role = match rung.state {
+                    ClusterState::Open => Role::Text,
+                    ClusterState::Accepted => Role::Good,
+                    ClusterState::Later | ClusterState::Ignored => Role::Dim,
+                };
+                let mark = match rung.state {
+                    ClusterState::Open => "",
+                    ClusterState::Accepted => "✓ ",
+                    ClusterState::Later => "… ",
+                    ClusterState::Ignored => "✗ ",
+                };
+                let name = if rung.name.is_empty() { rung.words.join(" ") } else { rung.name.clone() };
+                let dots = (rung.novelty * 3.0).round() as usize;
+                let novelty = format!("{}{}", "●".repeat(dots.min(3)), "○".repeat(3 - dots.min(3)));
+                Row::of([
+                    (Role::Fill, bar(rung.customers as f64 / most as f64, 4, &look.theme.glyphs)),
+                    (role, thousands(rung.customers)),
+                    (Role::Dim, format!("{:.2}", rung.cohesion).trim_start_matches('0').to_string()),
+                    (Role::Dim, novelty),
+                    (role, format!("{mark}{name}")),
+                ])
+            })
+            .collect();
+        Table {
+            columns: &columns,
+            rows: &rows,
+            cursor: &self.cursor,
+            focused: look.focused && !self.in_members,
+            headed: true,
+        }
+        .draw(frame, list, look.theme);
+        self.draw_members(frame, members, look);
+    }
+}
+
+/// Cuts the screen into ladder and members: side by side when there is room, else one above the other.
+fn parts(area: Rect) -> (Rect, Rect) {
+    if area.width >= 70 {
+        let left = area.width * 11 / 20;
+        let right = Rect { x: area.x + left, width: area.width - left, ..area };
+        (Rect { width: left, ..area }, right)
+    } else {
+        let top = area.height / 2;
+        (Rect { height: top, ..area }, Rect { y: area.y + top, height: area.height - top, ..area })
+    }
+}

@@ -1,0 +1,390 @@
+//! label: one item at a time, the model's guesses on the digits, the conversation beside it.
+
+use std::borrow::Cow;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::domain::conversation::{Role as Speaker, Turn};
+use crate::domain::ids::IntentId;
+use crate::domain::label::{Intent, LabelSource, Verdict};
+use crate::i18n::{Words, fill};
+use crate::jobs::job::{Job, Outcome};
+use crate::nlu::train::TrainOptions;
+use crate::tui::action::{Action, Scope};
+use crate::tui::cells;
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::write::Write;
+use crate::tui::theme::Role;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::chat::role_of;
+use crate::tui::widgets::gauge::thousands;
+use crate::tui::widgets::paint;
+use crate::workbench::error::Result;
+use crate::workbench::intents;
+use crate::workbench::label::{self, Order, QueueItem};
+
+/// Items read at a time.
+const PAGE: usize = 20;
+
+/// Turns shown before and after the one in question.
+const AROUND: u32 = 6;
+
+/// Guesses on the digits 1 to 5; recent intents follow on 6 to 9.
+const GUESSES: usize = 5;
+const RECENT: usize = 4;
+
+/// What the open window will answer.
+enum Asked {
+    Find,
+    New,
+    Note,
+}
+
+/// The queue.
+#[derive(Default)]
+pub struct Label {
+    items: Vec<QueueItem>,
+    at: usize,
+    order: Order,
+    waiting: u64,
+    done: u64,
+    catalogue: Vec<Intent>,
+    recent: Vec<IntentId>,
+    context: Vec<Turn>,
+    here: usize,
+    occurrence: usize,
+    asked: Option<Asked>,
+}
+
+impl Label {
+    fn item(&self) -> Option<&QueueItem> {
+        self.items.get(self.at)
+    }
+
+    fn intent(&self, id: IntentId) -> Option<&Intent> {
+        self.catalogue.iter().find(|intent| intent.id == id)
+    }
+
+    /// Returns what the digit at a place means now.
+    fn choice(&self, place: usize) -> Option<Verdict> {
+        if place < GUESSES {
+            let guess = self.item()?.prediction.guesses.get(place)?;
+            return Some(guess.intent.map_or(Verdict::OutOfScope, Verdict::Intent));
+        }
+        self.recent.get(place - GUESSES).map(|id| Verdict::Intent(*id))
+    }
+
+    /// Reads the surroundings of the item in hand, and more items when few are left.
+    fn show(&mut self, desk: &mut Desk) -> Result<()> {
+        if self.at + 1 >= self.items.len() {
+            let more = label::queue(&desk.project, self.order, self.items.last(), PAGE)?;
+            self.items.extend(more);
+        }
+        self.at = self.at.min(self.items.len().saturating_sub(1));
+        self.occurrence = 0;
+        self.surroundings(desk)
+    }
+
+    fn surroundings(&mut self, desk: &mut Desk) -> Result<()> {
+        let found = match self.item() {
+            Some(item) => label::context(&desk.project, item.utterance.id, self.occurrence, AROUND)?,
+            None => None,
+        };
+        let (context, here) = found.unwrap_or_default();
+        self.context = context;
+        self.here = here;
+        Ok(())
+    }
+
+    fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
+        let Some(item) = self.item() else { return Ok(Effect::None) };
+        let (id, customers) = (item.utterance.id, item.customers);
+        let op = desk.project.op();
+        let count = label::decide(&mut desk.project, &op, &[id], verdict, LabelSource::Hand)?;
+        if let Verdict::Intent(intent) = verdict {
+            self.recent.retain(|known| *known != intent);
+            self.recent.insert(0, intent);
+            self.recent.truncate(RECENT);
+        }
+        let what = match verdict {
+            Verdict::Intent(id) => self.intent(id).map_or(String::new(), |intent| intent.name.clone()),
+            Verdict::OutOfScope => desk.words.label.out_of_scope.to_string(),
+            Verdict::Ignored => desk.words.label.ignored.to_string(),
+            Verdict::Later => desk.words.label.later.to_string(),
+        };
+        self.done += 1;
+        self.waiting = self.waiting.saturating_sub(count);
+        self.items.remove(self.at);
+        self.show(desk)?;
+        Ok(Effect::Say(fill(
+            desk.words.label.decided,
+            &[("what", &what), ("n", &count.to_string()), ("customers", &thousands(customers))],
+        )))
+    }
+
+    fn draw_guesses(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.label;
+        let inner = paint::framed(frame, area, t.guesses, true, look.theme);
+        let mut rows = paint::rows(inner);
+        let Some(item) = self.item() else { return };
+        if item.prediction.guesses.is_empty()
+            && let Some(row) = rows.next()
+        {
+            paint::line(frame, row, &[(Role::Dim, t.no_model)], look.theme);
+        }
+        for (place, guess) in item.prediction.guesses.iter().take(GUESSES).enumerate() {
+            let Some(row) = rows.next() else { return };
+            let name = match guess.intent {
+                None => t.out_of_scope.to_string(),
+                Some(id) => self.intent(id).map_or(String::new(), |intent| intent.name.clone()),
+            };
+            let score = format!(" {:.2} ", guess.probability);
+            let meter = bar(f64::from(guess.probability), 6, &look.theme.glyphs);
+            let room = usize::from(row.width).saturating_sub(3 + cells::width(&score) + 6);
+            let name = cells::fit(&name, room);
+            let key = format!(" {} ", place + 1);
+            paint::line(
+                frame,
+                row,
+                &[(Role::Key, &key), (Role::Text, &name), (Role::Dim, &score), (Role::Fill, &meter)],
+                look.theme,
+            );
+        }
+        if self.recent.is_empty() {
+            return;
+        }
+        for (place, id) in self.recent.iter().enumerate() {
+            let Some(row) = rows.next() else { return };
+            let key = format!(" {} ", GUESSES + place + 1);
+            let name = self.intent(*id).map_or("", |intent| intent.name.as_str());
+            paint::line(frame, row, &[(Role::Key, &key), (Role::Dim, name)], look.theme);
+        }
+    }
+
+    fn draw_context(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.label;
+        let inner = paint::framed(frame, area, t.conversation, false, look.theme);
+        let mut lines: Vec<(Role, String)> = Vec::new();
+        let mut here = 0;
+        for (place, turn) in self.context.iter().enumerate() {
+            let (role, who) = match turn.role {
+                Speaker::Customer => (role_of(Speaker::Customer), t.customer),
+                Speaker::Agent => (role_of(Speaker::Agent), t.agent),
+                Speaker::Bot => (role_of(Speaker::Bot), t.bot),
+                Speaker::System => (Role::Dim, t.system),
+            };
+            let text = turn.clean.as_deref().unwrap_or(&turn.raw);
+            let mark = if place == self.here { " ◀" } else { "" };
+            if place == self.here {
+                here = lines.len();
+            }
+            let said = format!("{who} {text}{mark}");
+            for line in cells::wrap(&said, usize::from(inner.width)) {
+                lines.push((if place == self.here { Role::Word } else { role }, line));
+            }
+        }
+        if lines.is_empty() {
+            lines.push((Role::Dim, t.no_context.to_string()));
+        }
+        let height = usize::from(inner.height);
+        let skip = (here + 1).saturating_sub(height.div_ceil(2)).min(lines.len().saturating_sub(height));
+        for (row, (role, line)) in paint::rows(inner).zip(lines.iter().skip(skip)) {
+            paint::line(frame, row, &[(*role, line)], look.theme);
+        }
+    }
+
+    fn draw_guideline(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.label;
+        let best = self.item().and_then(|item| item.prediction.best()).and_then(|guess| guess.intent);
+        if let Some(intent) = best.and_then(|id| self.intent(id)) {
+            let text = fill(t.guideline, &[("name", &intent.name), ("text", &intent.guideline)]);
+            paint::text(frame, area, &text, Role::Dim, 0, look.theme);
+        }
+    }
+}
+
+impl Screen for Label {
+    fn scope(&self) -> Scope {
+        Scope::Label
+    }
+
+    fn title(&self, words: &'static Words) -> Cow<'_, str> {
+        Cow::Borrowed(words.label.title)
+    }
+
+    fn load(&mut self, desk: &mut Desk) -> Result<()> {
+        self.catalogue = desk.project.catalogue()?.intents;
+        self.waiting = label::waiting(&desk.project)?;
+        // The item in hand stays in hand, unless somebody else decided on it.
+        let now = self.item().map(|item| item.utterance.id);
+        self.items = label::queue(&desk.project, self.order, None, PAGE)?;
+        self.at = now.and_then(|id| self.items.iter().position(|item| item.utterance.id == id)).unwrap_or(0);
+        self.show(desk)
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        let t = &desk.words.label;
+        match action {
+            Action::Queue => Ok(()),
+            Action::Train => desk.is_free(),
+            _ if self.item().is_none() => Err(Cow::Borrowed(t.nothing)),
+            Action::OutOfScope
+            | Action::Later
+            | Action::Ignore
+            | Action::FindIntent
+            | Action::NewIntent
+            | Action::Note => Ok(()),
+            Action::AcceptTop if self.choice(0).is_some() => Ok(()),
+            Action::AcceptTop => Err(Cow::Borrowed(t.no_model)),
+            Action::Context if self.context.len() > 1 || self.item().is_some_and(|item| item.utterance.count > 1) => {
+                Ok(())
+            }
+            Action::Up | Action::Down => Ok(()),
+            _ => match action.place() {
+                Some(place) if self.choice(place).is_some() => Ok(()),
+                Some(_) => Err(Cow::Borrowed(t.no_choice)),
+                None => desk.not_here(),
+            },
+        }
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.label;
+        match action {
+            Action::Train => return Ok(Effect::Start(Job::Train { options: TrainOptions::default() })),
+            Action::Queue => {
+                self.order = if self.order == Order::Doubt { Order::Customers } else { Order::Doubt };
+                self.items.clear();
+                self.at = 0;
+                self.load(desk)?;
+            }
+            Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
+            Action::Later => return self.decide(Verdict::Later, desk),
+            Action::Ignore => return self.decide(Verdict::Ignored, desk),
+            Action::FindIntent => {
+                self.asked = Some(Asked::Find);
+                let items = self
+                    .catalogue
+                    .iter()
+                    .map(|intent| Item { also: intent.question.clone(), ..Item::new(&intent.name, &intent.question) })
+                    .collect();
+                return Ok(Effect::Open(Box::new(Choose::search(t.into, items))));
+            }
+            Action::NewIntent => {
+                self.asked = Some(Asked::New);
+                return Ok(Effect::Open(Box::new(Write::line(t.new_name, t.new_hint, ""))));
+            }
+            Action::Note => {
+                self.asked = Some(Asked::Note);
+                return Ok(Effect::Open(Box::new(Write::line(t.note, "", ""))));
+            }
+            Action::Context => {
+                // Walks the occurrences; after the last one comes the first.
+                self.occurrence += 1;
+                self.surroundings(desk)?;
+                if self.context.is_empty() {
+                    self.occurrence = 0;
+                    self.surroundings(desk)?;
+                }
+            }
+            Action::Up => {
+                self.at = self.at.saturating_sub(1);
+                self.show(desk)?;
+            }
+            Action::Down => {
+                self.at += 1;
+                self.show(desk)?;
+            }
+            Action::AcceptTop => {
+                if let Some(verdict) = self.choice(0) {
+                    return self.decide(verdict, desk);
+                }
+            }
+            _ => {
+                if let Some(verdict) = action.place().and_then(|place| self.choice(place)) {
+                    return self.decide(verdict, desk);
+                }
+            }
+        }
+        Ok(Effect::None)
+    }
+
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        match (self.asked.take(), answer) {
+            (Some(Asked::Find), Answer::Chosen(at)) => match self.catalogue.get(at).map(|intent| intent.id) {
+                Some(id) => self.decide(Verdict::Intent(id), desk),
+                None => Ok(Effect::None),
+            },
+            (Some(Asked::New), Answer::Text(name)) => {
+                let question = self.item().map(|item| item.utterance.text.clone()).unwrap_or_default();
+                let id = intents::add(&mut desk.project, &name, &question)?;
+                self.catalogue = desk.project.catalogue()?.intents;
+                self.decide(Verdict::Intent(id), desk)
+            }
+            (Some(Asked::Note), Answer::Text(text)) => {
+                if let Some(item) = self.item() {
+                    label::note(&mut desk.project, item.utterance.id, text.trim())?;
+                    self.load(desk)?;
+                }
+                Ok(Effect::None)
+            }
+            _ => Ok(Effect::None),
+        }
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        let Outcome::Train(report) = outcome else { return Ok(Effect::None) };
+        Ok(Effect::Say(fill(
+            desk.words.train.trained,
+            &[
+                ("id", &report.run.id.to_string()),
+                ("accuracy", &format!("{:.1} %", report.run.accuracy * 100.0)),
+                ("f1", &format!("{:.3}", report.run.macro_f1)),
+            ],
+        )))
+    }
+
+    fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.label;
+        let mut rows = paint::rows(area);
+        let (Some(head), Some(said)) = (rows.next(), rows.next()) else { return };
+        let order = if self.order == Order::Doubt { t.by_doubt } else { t.by_customers };
+        let figures =
+            fill(t.head, &[("order", order), ("done", &thousands(self.done)), ("waiting", &thousands(self.waiting))]);
+        paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
+        let Some(item) = self.item() else {
+            paint::line(frame, said, &[(Role::Good, t.all_done)], look.theme);
+            return;
+        };
+        let times = format!("  ×{}", thousands(item.customers));
+        let family = if item.family.is_empty() {
+            String::new()
+        } else {
+            format!("  {}", fill(t.family, &[("n", &(item.family.len() + 1).to_string())]))
+        };
+        let room = usize::from(said.width).saturating_sub(cells::width(&times) + cells::width(&family) + 2);
+        let text = cells::cut(&item.utterance.text, room);
+        paint::line(
+            frame,
+            said,
+            &[(Role::Word, "  "), (Role::Word, &text), (Role::Dim, &times), (Role::Dim, &family)],
+            look.theme,
+        );
+        paint::caret(frame, said, 0, 0);
+        if let Some(row) = rows.next() {
+            let doubt = item.doubt.map(|doubt| fill(t.doubt, &[("doubt", &format!("{doubt:.2}"))])).unwrap_or_default();
+            paint::line(frame, row, &[(Role::Dim, "  "), (Role::Doubt, &doubt)], look.theme);
+        }
+        let below = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
+        let guide = 3.min(below.height / 4);
+        let panes = Rect { height: below.height - guide, ..below };
+        let left = if area.width >= 60 { panes.width * 9 / 20 } else { panes.width };
+        self.draw_guesses(frame, Rect { width: left, ..panes }, look);
+        if left < panes.width {
+            self.draw_context(frame, Rect { x: panes.x + left, width: panes.width - left, ..panes }, look);
+        }
+        self.draw_guideline(frame, Rect { y: below.y + panes.height, height: guide, ..below }, look);
+    }
+}

@@ -1,0 +1,159 @@
+//! train: the runs there are, and a new one.
+
+use std::borrow::Cow;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::i18n::{Words, fill};
+use crate::jobs::job::{Job, Outcome};
+use crate::nlu::train::{Algorithm, TrainOptions};
+use crate::store::runs::Run;
+use crate::tui::action::{Action, Scope};
+use crate::tui::moment;
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen, Tab};
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::theme::Role;
+use crate::tui::widgets::cursor::Cursor;
+use crate::tui::widgets::gauge::thousands;
+use crate::tui::widgets::paint;
+use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::error::Result;
+use crate::workbench::project::Counts;
+use crate::workbench::train;
+
+/// The runs.
+#[derive(Default)]
+pub struct Train {
+    runs: Vec<Run>,
+    cursor: Cursor,
+    counts: Counts,
+    options: TrainOptions,
+    now: i64,
+}
+
+impl Screen for Train {
+    fn scope(&self) -> Scope {
+        Scope::Train
+    }
+
+    fn title(&self, words: &'static Words) -> Cow<'_, str> {
+        Cow::Borrowed(words.train.title)
+    }
+
+    fn load(&mut self, desk: &mut Desk) -> Result<()> {
+        self.runs = train::runs(&desk.project)?;
+        self.counts = desk.project.counts()?;
+        self.now = moment::now();
+        self.cursor.resize(self.runs.len());
+        Ok(())
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        match action {
+            Action::Train => desk.is_free(),
+            Action::Settings => Ok(()),
+            Action::Open if self.cursor.at().is_some() => Ok(()),
+            _ if self.cursor.clone().act(action) => Ok(()),
+            _ => desk.not_here(),
+        }
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        match action {
+            Action::Train => return Ok(Effect::Start(Job::Train { options: self.options })),
+            Action::Settings => {
+                let t = &desk.words.train;
+                let items = vec![Item::new("linear", t.linear), Item::new("bayes", t.bayes)];
+                let at = Algorithm::ALL.iter().position(|a| *a == self.options.algorithm).unwrap_or(0);
+                return Ok(Effect::Open(Box::new(Choose::menu(t.algorithm, items, at))));
+            }
+            Action::Open => return Ok(Effect::Go(Tab::Evaluate)),
+            _ => {
+                self.cursor.act(action);
+            }
+        }
+        Ok(Effect::None)
+    }
+
+    fn answer(&mut self, answer: Answer, _desk: &mut Desk) -> Result<Effect> {
+        if let Answer::Chosen(at) = answer {
+            self.options.algorithm = Algorithm::ALL.get(at).copied().unwrap_or_default();
+        }
+        Ok(Effect::None)
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        let Outcome::Train(report) = outcome else { return Ok(Effect::None) };
+        self.cursor.go(0);
+        Ok(Effect::Say(fill(
+            desk.words.train.trained,
+            &[
+                ("id", &report.run.id.to_string()),
+                ("accuracy", &format!("{:.1} %", report.run.accuracy * 100.0)),
+                ("f1", &format!("{:.3}", report.run.macro_f1)),
+            ],
+        )))
+    }
+
+    fn fit(&mut self, area: Rect) {
+        self.cursor.fit(area.height.saturating_sub(4));
+    }
+
+    fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.train;
+        let mut rows = paint::rows(area);
+        let (Some(head), Some(next)) = (rows.next(), rows.next()) else { return };
+        let figures = fill(
+            t.head,
+            &[
+                ("examples", &thousands(self.counts.examples + self.counts.out_of_scope)),
+                ("intents", &thousands(self.counts.intents)),
+                ("new", &thousands(self.counts.since_run)),
+            ],
+        );
+        paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
+        let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.name())]);
+        paint::line(frame, next, &[(Role::Dim, &chosen)], look.theme);
+        let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
+        if self.runs.is_empty() {
+            paint::text(frame, list, t.empty, Role::Dim, 0, look.theme);
+            return;
+        }
+        let columns = [
+            Column::figures("#", 4),
+            Column::fixed(t.when, 12),
+            Column::fixed(t.who, 10),
+            Column::fixed(t.algorithm, 8),
+            Column::figures(t.examples, 8),
+            Column::figures(t.intents, 7),
+            Column::figures(t.accuracy, 9),
+            Column::figures("macro-F1", 9),
+        ];
+        let lines: Vec<Row> = self
+            .cursor
+            .shown()
+            .map(|at| {
+                let run = &self.runs[at];
+                let better = self.runs.get(at + 1).map(|before| run.macro_f1 - before.macro_f1);
+                let (role, arrow) = match better {
+                    Some(gain) if gain > 0.0005 => (Role::Good, "↑"),
+                    Some(gain) if gain < -0.0005 => (Role::Bad, "↓"),
+                    _ => (Role::Text, " "),
+                };
+                Row::of([
+                    (Role::Text, run.id.to_string()),
+                    (Role::Dim, moment::short(run.at, self.now)),
+                    (Role::Dim, run.actor.clone()),
+                    (Role::Text, run.algorithm.clone()),
+                    (Role::Text, thousands(run.examples)),
+                    (Role::Text, run.intents.to_string()),
+                    (Role::Text, format!("{:.1} %", run.accuracy * 100.0)),
+                    (role, format!("{:.3} {arrow}", run.macro_f1)),
+                ])
+            })
+            .collect();
+        Table { columns: &columns, rows: &lines, cursor: &self.cursor, focused: look.focused, headed: true }
+            .draw(frame, list, look.theme);
+    }
+}

@@ -1,0 +1,294 @@
+//! group: distinct utterances become a ladder of clusters; a cluster is decided on down to a cut line.
+
+use std::collections::HashMap;
+
+use crate::clustering;
+use crate::clustering::group::{Item, Options};
+use crate::domain::cluster::{ClusterState, Member};
+use crate::domain::event::Act;
+use crate::domain::ids::{ClusterId, FamilyId, GroupingId, IntentId, UtteranceId};
+use crate::domain::label::{Label, LabelSource, Verdict};
+use crate::domain::utterance::Utterance;
+use crate::progress::Progress;
+use crate::store::clusters::{Grouping, NewCluster};
+use crate::workbench::error::{Error, Result};
+use crate::workbench::project::{Project, now};
+
+/// What a grouping found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupReport {
+    pub grouping: GroupingId,
+    pub utterances: u64,
+    pub clusters: u64,
+    pub unassigned: u64,
+    pub seconds: f64,
+}
+
+/// One line of the ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    pub id: ClusterId,
+    pub name: String,
+    pub words: Vec<String>,
+    pub customers: u64,
+    pub utterances: u64,
+    pub cohesion: f32,
+    /// 0 known to 1 new, against the intents' examples.
+    pub novelty: f32,
+    pub state: ClusterState,
+    /// What the current model takes its core for, with the mean probability.
+    pub guess: Option<(IntentId, f32)>,
+}
+
+/// One utterance of a cluster, core to edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterMember {
+    pub utterance: Utterance,
+    pub closeness: f32,
+    pub verdict: Option<Verdict>,
+}
+
+/// Groups the utterances nobody has decided on yet.
+pub fn group(
+    project: &mut Project,
+    options: &Options,
+    everything: bool,
+    progress: &dyn Progress,
+) -> Result<GroupReport> {
+    let start = std::time::Instant::now();
+    let families = waiting(project, everything)?;
+    if families.is_empty() {
+        return Err(Error::NoUtterances);
+    }
+    let segmenter = project.segmenter()?;
+    let items: Vec<Item<'_>> = families
+        .iter()
+        .map(|family| Item { text: &family[0].text, weight: family.iter().map(|u| u.count).sum() })
+        .collect();
+    let groups = clustering::group::group(&items, &segmenter, options, progress)?;
+    let known: Vec<String> = examples(project)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let cores: Vec<Vec<&str>> =
+        groups.clusters.iter().map(|c| c.members.iter().take(12).map(|(i, _)| items[*i].text).collect()).collect();
+    let novelty = clustering::novelty::novelty(&cores, &known, &segmenter);
+    let clusters: Vec<NewCluster> = groups
+        .clusters
+        .iter()
+        .zip(novelty)
+        .map(|(found, novelty)| NewCluster {
+            words: found.words.clone(),
+            cohesion: found.cohesion,
+            novelty,
+            customers: found.members.iter().map(|(i, _)| items[*i].weight).sum(),
+            members: found
+                .members
+                .iter()
+                .flat_map(|(i, closeness)| {
+                    families[*i].iter().map(|u| Member { utterance: u.id, closeness: *closeness })
+                })
+                .collect(),
+        })
+        .collect();
+    let unassigned: Vec<UtteranceId> =
+        groups.unassigned.iter().flat_map(|i| families[*i].iter().map(|u| u.id)).collect();
+    let utterances = families.iter().map(|family| family.len() as u64).sum();
+    let grouping = Grouping {
+        id: GroupingId(0),
+        at: now(),
+        actor: project.actor().to_string(),
+        method: options.method.name().to_string(),
+        seed: options.seed,
+        utterances,
+        unassigned: unassigned.clone(),
+    };
+    let op = project.op();
+    let actor = project.actor().to_string();
+    let subject = clusters.len().to_string();
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Group, subject: &subject };
+    let made = project.store.act(&deed, |recorder| recorder.add_grouping(&grouping, &clusters))?;
+    Ok(GroupReport {
+        grouping: made.map_or(GroupingId(0), |(_, id)| id),
+        utterances,
+        clusters: clusters.len() as u64,
+        unassigned: unassigned.len() as u64,
+        seconds: start.elapsed().as_secs_f64(),
+    })
+}
+
+/// Returns the grouping that counts; `None` before the first.
+pub fn current(project: &Project) -> Result<Option<Grouping>> {
+    Ok(project.store.grouping()?)
+}
+
+/// Returns the ladder: open clusters first, those with most customers on top.
+pub fn ladder(project: &Project) -> Result<Vec<Rung>> {
+    let Some(grouping) = project.store.grouping()? else { return Ok(Vec::new()) };
+    let mut rungs = Vec::new();
+    for head in project.store.cluster_heads(grouping.id)? {
+        rungs.push(Rung {
+            id: head.cluster.id,
+            name: head.cluster.name,
+            words: head.cluster.words,
+            customers: head.customers,
+            utterances: head.size,
+            cohesion: head.cluster.cohesion,
+            novelty: head.novelty,
+            state: head.cluster.state,
+            guess: None,
+        });
+    }
+    rungs.sort_by_key(|rung| (rung.state != ClusterState::Open, rung.state == ClusterState::Ignored));
+    if project.store.has_guesses()? {
+        // Enough for the eye; a longer ladder asks for the guess of the rung it stands on.
+        for rung in rungs.iter_mut().take(300) {
+            rung.guess = guess(project, rung.id)?;
+        }
+    }
+    Ok(rungs)
+}
+
+/// Returns the members of a cluster, core to edge, with verdicts given since.
+pub fn members(project: &Project, id: ClusterId) -> Result<Vec<ClusterMember>> {
+    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
+    let ids: Vec<UtteranceId> = head.cluster.members.iter().map(|m| m.utterance).collect();
+    let closeness: HashMap<UtteranceId, f32> =
+        head.cluster.members.iter().map(|m| (m.utterance, m.closeness)).collect();
+    let mut members = Vec::with_capacity(ids.len());
+    for utterance in project.store.utterances(&ids)? {
+        let verdict = project.store.label(utterance.id)?.map(|label| label.verdict);
+        let closeness = closeness.get(&utterance.id).copied().unwrap_or(0.0);
+        members.push(ClusterMember { utterance, closeness, verdict });
+    }
+    Ok(members)
+}
+
+/// Gives the first `cut` members of a cluster a verdict, but for the strays; returns how many were labelled.
+///
+/// Members somebody labelled meanwhile keep their label.
+pub fn decide(
+    project: &mut Project,
+    id: ClusterId,
+    cut: usize,
+    strays: &[UtteranceId],
+    verdict: Verdict,
+) -> Result<u64> {
+    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
+    let taken: Vec<UtteranceId> =
+        head.cluster.members.iter().take(cut).map(|m| m.utterance).filter(|id| !strays.contains(id)).collect();
+    let subject = match verdict {
+        Verdict::Intent(intent) => project.store.intent(intent)?.map(|intent| intent.name).unwrap_or_default(),
+        _ => head.cluster.words.first().cloned().unwrap_or_default(),
+    };
+    let state = match verdict {
+        Verdict::Ignored => ClusterState::Ignored,
+        Verdict::Later => ClusterState::Later,
+        Verdict::Intent(_) | Verdict::OutOfScope => ClusterState::Accepted,
+    };
+    let op = project.op();
+    let actor = project.actor().to_string();
+    let at = now();
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &subject };
+    let done = project.store.act(&deed, |recorder| {
+        let mut count = 0;
+        for utterance in recorder.with_families(&taken)? {
+            if recorder.label(utterance)?.is_some_and(|label| label.verdict != Verdict::Later)
+                || strays.contains(&utterance)
+            {
+                continue;
+            }
+            recorder.put_label(&Label {
+                utterance,
+                verdict,
+                source: LabelSource::Bulk,
+                actor: actor.clone(),
+                at,
+                note: String::new(),
+            })?;
+            count += 1;
+        }
+        recorder.mark_cluster(id, &head.cluster.name, state)?;
+        Ok(count)
+    })?;
+    Ok(done.map_or(0, |(_, count)| count))
+}
+
+/// Puts a cluster off, or brings it back, without touching its members.
+pub fn mark(project: &mut Project, id: ClusterId, state: ClusterState) -> Result<()> {
+    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
+    let op = project.op();
+    let actor = project.actor().to_string();
+    let subject = head.cluster.words.join(" ");
+    let deed =
+        crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::ClusterState, subject: &subject };
+    project.store.act(&deed, |recorder| recorder.mark_cluster(id, &head.cluster.name, state))?;
+    Ok(())
+}
+
+/// Names a cluster by hand.
+pub fn rename(project: &mut Project, id: ClusterId, name: &str) -> Result<()> {
+    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
+    let op = project.op();
+    let actor = project.actor().to_string();
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::ClusterState, subject: name };
+    project.store.act(&deed, |recorder| recorder.mark_cluster(id, name, head.cluster.state))?;
+    Ok(())
+}
+
+/// Returns what the model takes a cluster's core for.
+fn guess(project: &Project, id: ClusterId) -> Result<Option<(IntentId, f32)>> {
+    let Some(head) = project.store.cluster(id)? else { return Ok(None) };
+    let mut votes: HashMap<IntentId, f32> = HashMap::new();
+    let core: Vec<_> = head.cluster.members.iter().take(8).collect();
+    for member in &core {
+        if let Some((prediction, _)) = project.store.guess(member.utterance)? {
+            for guess in prediction.guesses {
+                if let Some(intent) = guess.intent {
+                    *votes.entry(intent).or_default() += guess.probability;
+                }
+            }
+        }
+    }
+    let best = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    Ok(best.map(|(intent, sum)| (intent, sum / core.len().max(1) as f32)))
+}
+
+/// Returns the utterances that wait, family by family, the most frequent member first.
+fn waiting(project: &Project, everything: bool) -> Result<Vec<Vec<Utterance>>> {
+    let mut decided: std::collections::HashSet<UtteranceId> = std::collections::HashSet::new();
+    if !everything {
+        project.store.each_label(|utterance, label| {
+            if label.verdict != Verdict::Later {
+                decided.insert(utterance.id);
+            }
+            Ok(())
+        })?;
+    }
+    let mut places: HashMap<FamilyId, usize> = HashMap::new();
+    let mut families: Vec<Vec<Utterance>> = Vec::new();
+    project.store.each_utterance(|utterance| {
+        if !decided.contains(&utterance.id) {
+            let place = *places.entry(utterance.family).or_insert_with(|| {
+                families.push(Vec::new());
+                families.len() - 1
+            });
+            families[place].push(utterance);
+        }
+        Ok(())
+    })?;
+    for family in &mut families {
+        family.sort_by(|a, b| b.count.cmp(&a.count).then(a.id.cmp(&b.id)));
+    }
+    Ok(families)
+}
+
+/// Returns the texts of the intents' examples, to measure novelty against.
+fn examples(project: &Project) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    project.store.each_label(|utterance, label| {
+        if matches!(label.verdict, Verdict::Intent(_)) {
+            texts.push(utterance.text);
+        }
+        Ok(())
+    })?;
+    Ok(texts)
+}

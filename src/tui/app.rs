@@ -3,39 +3,33 @@
 //!
 //! Called by `tui::open` and by the journeys' tests. [`App::handle`] takes an [`Event`], finds the [`Action`], asks
 //! the screen on top and performs the [`Effect`]; [`App::draw`] draws what stands. What only the terminal can do
-//! (copy, sleep, draw anew) is handed out as [`Wish`]es. Not here: what a verb's screen does.
+//! (copy, sleep, draw anew) is handed out as [`Wish`]es. Its children: `keys` finds the action, `everywhere` does what
+//! works on every screen. Not here: what a verb's screen does.
 
-use std::borrow::Cow;
+mod everywhere;
+mod keys;
 
 use ratatui::Frame;
 
-use crate::domain::event::Event as Change;
 use crate::domain::ids::EventId;
 use crate::explain;
-use crate::i18n::{Lang, Words, fill};
+use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, JobEvent, Outcome};
 use crate::jobs::runner::Runner;
-use crate::tui::action::{Action, Scope};
+use crate::tui::action::Action;
 use crate::tui::event::Event;
 use crate::tui::frame::{self, Notice};
-use crate::tui::key::Key;
 use crate::tui::keymap::Keymap;
-use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Running, Screen, Tab};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Running, Screen, Tab};
 use crate::tui::screens;
 use crate::tui::screens::ask::Ask;
-use crate::tui::screens::choose::{Choose, Item};
-use crate::tui::screens::help::Help;
 use crate::tui::screens::message::Message;
-use crate::tui::screens::palette::Palette;
 use crate::tui::theme::{Depth, THEMES, Theme};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
 
 /// How many ticks pass between two looks at the project while a job changes it all the time.
 const JOB_TICKS: u32 = 8;
-
-/// How many letters without a meaning in a row make an input method likely.
-const STRAY_LETTERS: u32 = 3;
 
 /// How the program should look and speak.
 #[derive(Clone)]
@@ -233,55 +227,6 @@ impl App {
         (screen, &mut self.desk)
     }
 
-    fn press(&mut self, key: Key) {
-        if !matches!(self.notice, Some(Notice::Trouble(_))) || key.text().is_none() {
-            self.notice = None;
-        }
-        let typing = self.top().typing();
-        if typing {
-            let (screen, desk) = self.top_mut();
-            match screen.type_key(key, desk) {
-                Ok(true) => return,
-                Ok(false) => {}
-                Err(error) => return self.fail(&error),
-            }
-        }
-        let key = key.folded();
-        let action = self.keymap.action(self.top().scope(), key).filter(|_| !typing || key.text().is_none());
-        match action {
-            Some(action) => {
-                self.strays = 0;
-                self.act(action);
-            }
-            None => self.stray(key),
-        }
-    }
-
-    /// A key without a meaning: says so, and after some letters that an input method may be on.
-    fn stray(&mut self, key: Key) {
-        let t = &self.desk.words.screens;
-        let letter = key.text().is_some_and(char::is_alphabetic);
-        self.strays = if letter { self.strays + 1 } else { 0 };
-        self.notice = Some(Notice::Word(if self.strays >= STRAY_LETTERS {
-            t.letters.to_owned()
-        } else {
-            let help =
-                self.keymap.hint(Scope::Global, Action::Help, true).map(|key| key.to_string()).unwrap_or_default();
-            fill(t.no_meaning, &[("key", &key.to_string()), ("help", &help)])
-        }));
-    }
-
-    fn paste(&mut self, text: &str) {
-        self.notice = None;
-        if !self.top().typing() {
-            return self.say(Notice::Word(self.desk.words.screens.typing_paste.to_owned()));
-        }
-        let (screen, desk) = self.top_mut();
-        if let Err(error) = screen.paste(text, desk) {
-            self.fail(&error);
-        }
-    }
-
     /// Does an action: the screen's own first, then what works everywhere.
     fn act(&mut self, action: Action) {
         let refused = match self.top().can(action, &self.desk) {
@@ -294,88 +239,6 @@ impl App {
         };
         if let Err(reason) = self.everywhere(action, refused) {
             self.say(Notice::Word(reason.into_owned()));
-        }
-    }
-
-    /// Does an action that works on every screen; `refused` is what the screen said to it.
-    fn everywhere(&mut self, action: Action, refused: Reason) -> std::result::Result<(), Reason> {
-        let words = self.desk.words;
-        let in_window = !self.windows.is_empty();
-        match action {
-            Action::Help if self.top().scope() == Scope::Read => {
-                self.windows.pop();
-            }
-            Action::Help => {
-                let top = self.top();
-                let title = top.title(words).into_owned();
-                let can = |action| top.can(action, &self.desk).is_ok();
-                let help = Help::new(&self.keymap, (top.scope(), top.typing()), &title, words, can);
-                self.open(Box::new(help), Asker::Screen);
-            }
-            Action::Back if in_window => {
-                self.windows.pop();
-            }
-            Action::Back if self.page != 0 => self.go(Tab::Home),
-            Action::Back => {
-                let quit = self.keymap.hint(Scope::Global, Action::Quit, true).map(|key| key.to_string());
-                let gaps = [("quit", quit.as_deref().unwrap_or_default())];
-                self.say(Notice::Word(fill(words.screens.home_already, &gaps)));
-            }
-            Action::Quit => self.ask_to_quit(),
-            Action::Stop => {
-                let running = self.desk.running.as_mut().ok_or(Cow::Borrowed(words.screens.nothing_runs))?;
-                running.stopping = true;
-                self.runner.stop();
-            }
-            Action::Language => {
-                let lang = if words.lang == Lang::Zh { Lang::En } else { Lang::Zh };
-                self.desk.words = lang.words();
-                self.state += 1;
-                self.refresh();
-            }
-            Action::Theme => self.next_theme(),
-            Action::Redraw => self.wishes.push(Wish::Redraw),
-            Action::Suspend => self.wishes.push(Wish::Sleep),
-            // What follows would act on the screen under a window.
-            _ if in_window && Self::is_global(action) => return Err(Cow::Borrowed(words.screens.close_first)),
-            Action::Palette => {
-                let tabs: Vec<Tab> = self.pages.iter().map(|page| page.tab).collect();
-                let palette =
-                    Palette::new(&self.keymap, self.top().scope(), &tabs, words, |action| self.allows(action));
-                self.open(Box::new(palette), Asker::Screen);
-            }
-            Action::GoTo => {
-                let tabs = self.pages.iter().map(|page| Item::new(page.tab.title(words), ""));
-                let menu = Choose::menu(words.screens.go_to, tabs.collect(), self.page);
-                self.open(Box::new(menu), Asker::Tabs);
-            }
-            Action::NextTab => self.turn(1),
-            Action::PreviousTab => self.turn(self.pages.len() - 1),
-            Action::Undo => self.reverse(true),
-            Action::Redo => self.reverse(false),
-            _ => return Err(refused),
-        }
-        Ok(())
-    }
-
-    fn is_global(action: Action) -> bool {
-        matches!(
-            action,
-            Action::Palette | Action::GoTo | Action::NextTab | Action::PreviousTab | Action::Undo | Action::Redo
-        )
-    }
-
-    /// Tells whether an action would do something on the screen the keys go to, else why not.
-    fn allows(&self, action: Action) -> std::result::Result<(), Reason> {
-        match self.top().can(action, &self.desk) {
-            Ok(()) => Ok(()),
-            Err(_) if Self::is_global(action) => Ok(()),
-            Err(reason) => match action {
-                Action::Stop if self.desk.running.is_none() => Err(Cow::Borrowed(self.desk.words.screens.nothing_runs)),
-                Action::Help | Action::Back | Action::Quit | Action::Stop | Action::Language | Action::Theme => Ok(()),
-                Action::Redraw | Action::Suspend => Ok(()),
-                _ => Err(reason),
-            },
         }
     }
 
@@ -492,32 +355,6 @@ impl App {
         }
     }
 
-    fn reverse(&mut self, undo: bool) {
-        let t = &self.desk.words.screens;
-        let (phrase, nothing) = if undo { (t.undone, t.nothing_undone) } else { (t.redone, t.nothing_redone) };
-        let done = if undo { self.desk.project.undo() } else { self.desk.project.redo() };
-        match done {
-            Ok(Some(reversal)) => {
-                let mut said = fill(phrase, &[("what", &self.told(&reversal.of))]);
-                if reversal.left > 0 {
-                    said.push_str(&fill(t.left, &[("n", &reversal.left.to_string())]));
-                }
-                self.notice_save(false);
-                self.refresh();
-                self.say(Notice::Word(said));
-            }
-            Ok(None) => self.say(Notice::Word(nothing.to_owned())),
-            Err(error) => self.fail(&error),
-        }
-    }
-
-    /// Returns a change in words: `标注 退款 ×12`.
-    fn told(&self, change: &Change) -> String {
-        let what = self.desk.words.act(change.act);
-        let times = if change.touched > 1 { format!(" ×{}", change.touched) } else { String::new() };
-        format!("{what} {}{times}", change.subject)
-    }
-
     fn start(&mut self, job: Job) {
         if let Err(reason) = self.desk.is_free() {
             return self.say(Notice::Word(reason.into_owned()));
@@ -610,25 +447,6 @@ impl App {
         self.state += 1;
         self.notice_save(false);
         self.refresh();
-    }
-
-    fn next_theme(&mut self) {
-        let at = THEMES.iter().position(|(name, _)| *name == self.theme_name).map_or(0, |at| (at + 1) % THEMES.len());
-        let name = THEMES[at].0;
-        let theme = Theme::named(name, self.theme.depth).expect("our own themes are tested");
-        self.theme = if self.ascii { theme.in_ascii() } else { theme };
-        self.theme_name = name.to_owned();
-        self.say(Notice::Word(fill(self.desk.words.screens.theme, &[("name", name)])));
-    }
-
-    fn ask_to_quit(&mut self) {
-        match self.desk.running {
-            Some(running) if !self.quit => {
-                let question = fill(self.desk.words.screens.running_quit, &[("what", running.what)]);
-                self.open(Box::new(Ask::new(question)), Asker::Quit);
-            }
-            _ => self.quit = true,
-        }
     }
 
     /// Says what went wrong: on the notice line when it fits there, else in a window.

@@ -4,4 +4,5 @@
 
 mod desk;
 mod hand;
+mod monkey;
 mod sizes;

@@ -227,14 +227,17 @@ impl Store {
     }
 
     /// Returns how many turns count, and how many of them customers said.
+    ///
+    /// Most texts are said once: each said text counts once, and only those said more often are added up.
     pub fn turn_counts(&self) -> Result<(u64, u64)> {
-        Ok(self
+        let (turns, again) = self
             .conn
             .prepare_cached(
-                "SELECT coalesce(sum(b.kept), 0), (SELECT coalesce(sum(count), 0) FROM utterance)
+                "SELECT coalesce(sum(b.kept), 0), (SELECT coalesce(sum(count - 1), 0) FROM utterance WHERE count > 1)
                  FROM batch b JOIN batch_mark m ON m.batch = b.id",
             )?
-            .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
+            .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?;
+        Ok((turns, again + self.utterance_count()?))
     }
 
     /// Keeps what a new cleaning made of turns, under a token until [`Store::finish_cleaning`] makes it an event.

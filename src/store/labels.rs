@@ -49,18 +49,21 @@ impl Store {
 
     /// Returns how many utterances have each verdict: intent, out of scope, ignored, later.
     pub fn verdict_counts(&self) -> Result<[u64; 4]> {
+        // All labels, of which those without an intent are looked at; most have one.
         let mut counts = [0; 4];
-        let mut select = self.conn.prepare_cached("SELECT verdict, count(*) FROM label GROUP BY verdict")?;
+        let all = self.conn.prepare_cached("SELECT count(*) FROM label")?.query_row([], |row| row.get::<_, i64>(0))?;
+        let mut select =
+            self.conn.prepare_cached("SELECT verdict, count(*) FROM label WHERE intent IS NULL GROUP BY verdict")?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             let place = match row.get::<_, String>(0)?.as_str() {
-                "intent" => 0,
                 "out-of-scope" => 1,
                 "ignored" => 2,
                 _ => 3,
             };
             counts[place] += row.get::<_, i64>(1)? as u64;
         }
+        counts[0] = (all as u64).saturating_sub(counts.iter().sum());
         Ok(counts)
     }
 
@@ -68,7 +71,10 @@ impl Store {
     pub fn labelled_said(&self) -> Result<u64> {
         Ok(self
             .conn
-            .prepare_cached("SELECT count(*) FROM label l JOIN utterance u ON u.id = l.utterance WHERE u.count > 0")?
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM label) - (SELECT count(*) FROM utterance u WHERE u.count <= 0
+                     AND EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id))",
+            )?
             .query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 

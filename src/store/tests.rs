@@ -6,9 +6,11 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Label, LabelSource, Verdict};
+use crate::domain::prediction::Prediction;
 use crate::domain::utterance::Language;
 use crate::store::conversations::{BatchCounts, CleanTurn, NewTurn, Taken};
 use crate::store::error::Error;
+use crate::store::guesses::NewGuess;
 use crate::store::history::Deed;
 use crate::store::open::Store;
 use crate::store::utterances::NewUtterance;
@@ -287,6 +289,70 @@ fn play(store: &mut Store, texts: &[UtteranceId], n: usize, step: &Move) -> bool
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn pages_and_counts_are_what_a_walk_over_everything_finds(
+        said in prop::collection::vec((0_u8..4, 0_u8..7), 1..40),
+        limit in 1_usize..9,
+    ) {
+        let mut store = Store::in_memory().unwrap();
+        let turns: Vec<NewTurn> = said
+            .iter()
+            .enumerate()
+            .flat_map(|(n, (times, _))| (0..*times).map(move |k| turn(n as i64, u32::from(k), &format!("句{n}"))))
+            .collect();
+        import(&mut store, "1", &turns);
+        let chosen = store.act(&deed("2", "li", Act::AddIntent), |r| r.add_intent(&intent("退款"))).unwrap().unwrap().1;
+        let ids: Vec<UtteranceId> = (0..said.len()).map(|n| store.meet(&text(&format!("句{n}"))).unwrap()).collect();
+        let guesses = ids.iter().zip(&said).map(|(id, (_, kind))| NewGuess {
+            utterance: *id,
+            priority: f64::from(*kind % 3),
+            doubt: 0.5,
+            prediction: Prediction::default(),
+        });
+        store.put_guesses(&guesses.collect::<Vec<_>>()).unwrap();
+        let verdicts = [Verdict::Intent(chosen), Verdict::OutOfScope, Verdict::Ignored, Verdict::Later];
+        store
+            .act(&deed("3", "li", Act::Label), |r| {
+                ids.iter().zip(&said).try_for_each(|(id, (_, kind))| match verdicts.get(usize::from(*kind)) {
+                    Some(verdict) => r.put_label(&label(*id, *verdict, "li")),
+                    None => Ok(()),
+                })
+            })
+            .unwrap();
+
+        let all: Vec<(UtteranceId, u64, u8)> =
+            ids.iter().zip(&said).map(|(id, (times, kind))| (*id, u64::from(*times), *kind)).collect();
+        let spoken = || all.iter().filter(|(_, times, _)| *times > 0);
+        prop_assert_eq!(store.utterance_count().unwrap(), spoken().count() as u64);
+        prop_assert_eq!(store.turn_counts().unwrap(), (turns.len() as u64, turns.len() as u64));
+        prop_assert_eq!(store.labelled_said().unwrap(), spoken().filter(|(_, _, kind)| *kind < 4).count() as u64);
+        let given = |kind: u8| all.iter().filter(|(_, _, k)| *k == kind).count() as u64;
+        prop_assert_eq!(store.verdict_counts().unwrap(), [given(0), given(1), given(2), given(3)]);
+
+        let mut waiting: Vec<_> = spoken().filter(|(_, _, kind)| *kind >= 4).copied().collect();
+        waiting.sort_by_key(|(id, times, _)| (std::cmp::Reverse(*times), *id));
+        let (mut paged, mut after) = (Vec::new(), None);
+        while let Some(last) = {
+            let page = store.unlabelled_by_count(after, limit).unwrap();
+            paged.extend(page.iter().map(|u| u.id));
+            page.last().map(|u| (u.count, u.id))
+        } {
+            after = Some(last);
+        }
+        prop_assert_eq!(paged, waiting.iter().map(|(id, _, _)| *id).collect::<Vec<_>>());
+
+        waiting.sort_by_key(|(id, _, kind)| (std::cmp::Reverse(*kind % 3), *id));
+        let (mut paged, mut after) = (Vec::new(), None);
+        while let Some(last) = {
+            let page = store.unlabelled_by_priority(after, limit).unwrap();
+            paged.extend(page.iter().map(|(u, _)| u.id));
+            page.last().map(|(u, priority)| (*priority, u.id))
+        } {
+            after = Some(last);
+        }
+        prop_assert_eq!(paged, waiting.iter().map(|(id, _, _)| *id).collect::<Vec<_>>());
+    }
 
     #[test]
     fn any_acts_undone_give_the_first_state_back_and_redone_the_last(steps in prop::collection::vec(moves(), 1..60)) {

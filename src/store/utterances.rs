@@ -69,23 +69,41 @@ impl Store {
     }
 
     /// Returns how many distinct texts customers said; cheap enough for every frame's refresh.
+    ///
+    /// All rows less those nobody says: a bare `count(*)` reads no rows, and few texts come without a turn.
     pub fn utterance_count(&self) -> Result<u64> {
         Ok(self
             .conn
-            .prepare_cached("SELECT count(*) FROM utterance WHERE count > 0")?
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM utterance) - (SELECT count(*) FROM utterance WHERE count <= 0)",
+            )?
             .query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
     /// Returns unlabelled utterances, those most customers said first, after a place in that order.
     pub fn unlabelled_by_count(&self, after: Option<(u64, UtteranceId)>, limit: usize) -> Result<Vec<Utterance>> {
-        let (count, id) = after.map_or((i64::MAX, 0), |(count, id)| (count as i64, id.0));
-        let mut select = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM utterance u
-             WHERE u.count > 0 AND (u.count < ?1 OR (u.count = ?1 AND u.id > ?2))
+        // Two steps, each a seek in the index: one condition for both would walk everything before the place.
+        let (count, mut found) = match after {
+            None => (i64::MAX, Vec::new()),
+            Some((count, id)) => {
+                let mut beside = self.conn.prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM utterance u WHERE u.count = ?1 AND u.id > ?2
+                       AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)
+                     ORDER BY u.id LIMIT ?3"
+                ))?;
+                let rows = beside.query_map((count as i64, id.0, limit as i64), read)?;
+                (count as i64, rows.collect::<rusqlite::Result<Vec<_>>>()?)
+            }
+        };
+        let mut below = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM utterance u WHERE u.count > 0 AND u.count < ?1
                AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)
-             ORDER BY u.count DESC, u.id LIMIT ?3"
+             ORDER BY u.count DESC, u.id LIMIT ?2"
         ))?;
-        Ok(select.query_map((count, id, limit as i64), read)?.collect::<rusqlite::Result<_>>()?)
+        for row in below.query_map((count, (limit - found.len()) as i64), read)? {
+            found.push(row?);
+        }
+        Ok(found)
     }
 
     /// Returns unlabelled utterances by the model's priority (doubt × customers), after a place in that order.
@@ -94,15 +112,31 @@ impl Store {
         after: Option<(f64, UtteranceId)>,
         limit: usize,
     ) -> Result<Vec<(Utterance, f64)>> {
-        let (priority, id) = after.map_or((f64::MAX, 0), |(priority, id)| (priority, id.0));
-        let mut select = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS}, g.priority FROM guess g JOIN utterance u ON u.id = g.utterance
-             WHERE (g.priority < ?1 OR (g.priority = ?1 AND g.utterance > ?2)) AND u.count > 0
+        let read_both = |row: &Row<'_>| Ok((read(row)?, row.get(5)?));
+        // `CROSS JOIN` keeps the order of the index on guesses; two steps as in `unlabelled_by_count`.
+        let (priority, mut found) = match after {
+            None => (f64::INFINITY, Vec::new()),
+            Some((priority, id)) => {
+                let mut beside = self.conn.prepare_cached(&format!(
+                    "SELECT {COLUMNS}, g.priority FROM guess g CROSS JOIN utterance u ON u.id = g.utterance
+                     WHERE g.priority = ?1 AND g.utterance > ?2 AND u.count > 0
+                       AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = g.utterance)
+                     ORDER BY g.utterance LIMIT ?3"
+                ))?;
+                let rows = beside.query_map((priority, id.0, limit as i64), read_both)?;
+                (priority, rows.collect::<rusqlite::Result<Vec<_>>>()?)
+            }
+        };
+        let mut below = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS}, g.priority FROM guess g CROSS JOIN utterance u ON u.id = g.utterance
+             WHERE g.priority < ?1 AND u.count > 0
                AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = g.utterance)
-             ORDER BY g.priority DESC, g.utterance LIMIT ?3"
+             ORDER BY g.priority DESC, g.utterance LIMIT ?2"
         ))?;
-        let rows = select.query_map((priority, id, limit as i64), |row| Ok((read(row)?, row.get(5)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        for row in below.query_map((priority, (limit - found.len()) as i64), read_both)? {
+            found.push(row?);
+        }
+        Ok(found)
     }
 
     /// Returns utterances whose text holds `part`, most customers first.

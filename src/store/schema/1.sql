@@ -59,7 +59,7 @@ CREATE TABLE label (
     utterance INTEGER PRIMARY KEY REFERENCES utterance(id), verdict TEXT NOT NULL, intent INTEGER REFERENCES intent(id),
     source TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL
 );
-CREATE INDEX label_by_intent ON label(intent);
+CREATE INDEX label_by_intent ON label(intent, verdict);
 CREATE TABLE span (
     id INTEGER PRIMARY KEY AUTOINCREMENT, utterance INTEGER NOT NULL REFERENCES utterance(id), start INTEGER NOT NULL, finish INTEGER NOT NULL,
     entity TEXT NOT NULL, value TEXT NOT NULL

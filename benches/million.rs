@@ -1,0 +1,304 @@
+//! What a project of a million distinct utterances costs: import, file, opening, the queue, a decision, memory.
+//!
+//! `cargo bench --bench million`; `DAOSHI_N` takes another number. Texts are made up with a fixed seed; every fourth
+//! row says a text again, the first ones most often, as logs do. Labelling runs in a process of its own, so that
+//! its memory is not that of the import.
+
+use std::hint::black_box;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use daoshi::domain::label::{LabelSource, Verdict};
+use daoshi::formats::options::ReadOptions;
+use daoshi::progress::Quiet;
+use daoshi::workbench::label::{self, Order};
+use daoshi::workbench::project::Project;
+use daoshi::workbench::{import, intents};
+
+/// Set for the process that labels: the project file.
+const FILE: &str = "DAOSHI_MILLION_FILE";
+
+const WHO: [&str; 20] = [
+    "我",
+    "我妈",
+    "我爸",
+    "老公",
+    "老婆",
+    "同事",
+    "孩子",
+    "朋友",
+    "公司",
+    "老板",
+    "客户",
+    "邻居",
+    "房东",
+    "表哥",
+    "舅舅",
+    "姑姑",
+    "室友",
+    "奶奶",
+    "外公",
+    "合伙人",
+];
+const THING: [&str; 50] = [
+    "信用卡",
+    "储蓄卡",
+    "房贷",
+    "车贷",
+    "消费贷",
+    "公积金",
+    "社保卡",
+    "重疾险",
+    "医疗险",
+    "意外险",
+    "车险",
+    "寿险",
+    "年金",
+    "基金",
+    "股票",
+    "国债",
+    "黄金",
+    "外汇",
+    "理财",
+    "存款",
+    "保单",
+    "发票",
+    "账单",
+    "对账单",
+    "流水",
+    "合同",
+    "密码",
+    "手机号",
+    "身份证",
+    "户口本",
+    "地址",
+    "邮箱",
+    "积分",
+    "优惠券",
+    "会员",
+    "快递",
+    "退款",
+    "换货",
+    "定金",
+    "押金",
+    "尾款",
+    "运费",
+    "保修",
+    "维修",
+    "安装",
+    "预约",
+    "网点",
+    "转账",
+    "扣款",
+    "分期",
+];
+const DOING: [&str; 50] = [
+    "办理",
+    "申请",
+    "取消",
+    "修改",
+    "查询",
+    "激活",
+    "冻结",
+    "解冻",
+    "挂失",
+    "补办",
+    "注销",
+    "升级",
+    "降级",
+    "续期",
+    "提前还清",
+    "延期",
+    "转让",
+    "继承",
+    "抵押",
+    "赎回",
+    "买入",
+    "卖出",
+    "领取",
+    "兑换",
+    "绑定",
+    "解绑",
+    "打印",
+    "下载",
+    "邮寄",
+    "自取",
+    "投诉",
+    "申诉",
+    "核对",
+    "更正",
+    "拆分",
+    "合并",
+    "暂停",
+    "恢复",
+    "授权",
+    "撤回",
+    "确认",
+    "拒绝",
+    "预存",
+    "垫付",
+    "报销",
+    "理赔",
+    "退保",
+    "加保",
+    "减额",
+    "质押",
+];
+const HOW: [&str; 20] = [
+    "要多久",
+    "要什么材料",
+    "收费标准是什么",
+    "为什么失败",
+    "去哪里弄",
+    "能不能代办",
+    "晚上行不行",
+    "周末受理不",
+    "有没有限额",
+    "会影响征信",
+    "多少钱起",
+    "怎么操作",
+    "谁来审批",
+    "几次能成",
+    "有短信提醒没",
+    "要不要本人到场",
+    "可以线上做",
+    "被拒绝了怎么处理",
+    "什么时候到账",
+    "还需要排队",
+];
+
+fn main() {
+    if let Ok(file) = std::env::var(FILE) {
+        return label_in(Path::new(&file));
+    }
+    let number: usize = std::env::var("DAOSHI_N").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
+    let folder = tempfile::tempdir().expect("a folder for the project");
+    let log = folder.path().join("log.csv");
+    let rows = write_log(&log, number);
+    let file = folder.path().join("million.daoshi");
+    let mut project = Project::create(&file, "bench").expect("a new project");
+    let begun = Instant::now();
+    let report =
+        import::import(&mut project, &[log], &ReadOptions::default(), &Quiet).expect("the file is a plain table");
+    let took = begun.elapsed();
+    let kept: u64 = report.files.iter().map(|file| file.kept).sum();
+    assert_eq!(kept, rows as u64, "every row is new: {report:?}");
+    println!(
+        "import + clean   {rows} rows in {:.1} s: {:.0} rows/s",
+        took.as_secs_f64(),
+        rows as f64 / took.as_secs_f64()
+    );
+    let begun = Instant::now();
+    for n in 0..20 {
+        intents::add(&mut project, &format!("意图{n}"), "").expect("a free name");
+    }
+    println!("20 intents       {}", ms(begun.elapsed()));
+    drop(project);
+    println!("memory, import   {}", memory());
+    let size = std::fs::metadata(&file).expect("the project is there").len();
+    println!("file             {:.0} MB, {} B a row", size as f64 / 1e6, size / rows as u64);
+    let me = std::env::current_exe().expect("a running program has a file");
+    let done = Command::new(me).env(FILE, &file).status().expect("this very program");
+    assert!(done.success());
+}
+
+/// Opens the project as a trainer does in the morning, and labels.
+fn label_in(file: &Path) {
+    let begun = Instant::now();
+    let mut project = Project::open(file, "li").expect("the project just made");
+    let opened = begun.elapsed();
+    let counts = project.counts().expect("counts");
+    println!("open             {}, with counts {}", ms(opened), ms(begun.elapsed()));
+    println!("                 {} utterances of {} customer turns", counts.utterances, counts.customer_turns);
+    times("counts", 50, |_| _ = black_box(project.counts().expect("counts")));
+    times("waiting", 50, |_| _ = black_box(label::waiting(&project).expect("waiting")));
+    times("queue, page 1", 50, |_| drop(label::queue(&project, Order::Doubt, None, 40).expect("a page")));
+    let mut last = label::queue(&project, Order::Doubt, None, 40).expect("a page").pop();
+    times("queue, next", 200, |_| {
+        let mut page = label::queue(&project, Order::Doubt, last.as_ref(), 40).expect("a page");
+        last = page.pop();
+    });
+    println!("memory, browsing {}", memory());
+
+    let items = label::queue(&project, Order::Customers, None, 500).expect("a long page");
+    let catalogue = intents::list(&project).expect("intents");
+    assert!(items.len() == 500 && !catalogue.is_empty());
+    times("decide", 500, |n| {
+        let op = project.op();
+        let verdict = Verdict::Intent(catalogue[n % catalogue.len()].intent.id);
+        let done = label::decide(&mut project, &op, &[items[n].utterance.id], verdict, LabelSource::Hand);
+        assert!(done.expect("a decision") > 0);
+    });
+    let counts = project.counts().expect("counts");
+    assert!(counts.examples >= 500);
+    times("queue, 500 done", 50, |_| drop(label::queue(&project, Order::Customers, None, 40).expect("a page")));
+    println!("memory, labelled {}", memory());
+}
+
+/// Writes `number` distinct texts and a quarter as many again; returns how many rows.
+fn write_log(path: &Path, number: usize) -> usize {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    let mut out = BufWriter::new(std::fs::File::create(path).expect("a new file"));
+    out.write_all("会话ID,时间,角色,内容\n".as_bytes()).expect("room on the disk");
+    let mut rows = 0;
+    let mut row = |n: usize| {
+        rows += 1;
+        writeln!(out, "c{},2025-09-01 10:{:02}:{:02},客户,{}", rows / 8, rows / 60 % 60, rows % 60, text(n))
+            .expect("room on the disk");
+    };
+    for n in 0..number {
+        row(n);
+        if n % 4 == 3 {
+            // The density falls with the cube: few texts are said very often.
+            row((n as f64 * random.r#gen::<f64>().powi(3)) as usize);
+        }
+    }
+    out.flush().expect("room on the disk");
+    rows
+}
+
+/// The `n`-th text; a million of them differ in words alone, more differ by a closing sentence.
+fn text(n: usize) -> String {
+    let (rest, how) = (n / HOW.len(), n % HOW.len());
+    let (rest, doing) = (rest / DOING.len(), rest % DOING.len());
+    let (rest, thing) = (rest / THING.len(), rest % THING.len());
+    let (more, who) = (rest / WHO.len(), rest % WHO.len());
+    let text = format!("{}的{}{}{}", WHO[who], THING[thing], DOING[doing], HOW[how]);
+    if more == 0 {
+        text
+    } else {
+        format!("{text}，{}那边{}过", WHO[more % WHO.len()], DOING[more / WHO.len() % 50])
+    }
+}
+
+/// Runs `work` `count` times and prints its median and its 99th percentile.
+fn times(name: &str, count: usize, mut work: impl FnMut(usize)) {
+    let mut took: Vec<Duration> = (0..count)
+        .map(|n| {
+            let begun = Instant::now();
+            work(n);
+            begun.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    println!("{name:<16} p50 {}, p99 {} of {count}", ms(took[count / 2]), ms(took[(count * 99).div_ceil(100) - 1]));
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Resident memory of this process, now and at its highest, as Linux tells it.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown");
+        line.trim_start_matches(':').trim().to_string()
+    };
+    format!("{} now, {} at most", of("VmRSS"), of("VmHWM"))
+}

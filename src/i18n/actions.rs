@@ -49,9 +49,9 @@ phrases! {
     clean: "清洗" "按打开的规则清洗全部文本", "clean" "clean all texts by the rules that are on";
     regroup: "聚类" "重新聚类，保留名称和已做的决定", "group" "group again, keeping names and decisions";
     train: "训练" "用现有标注训练模型", "train" "train a model on the labels so far";
-    evaluate: "评测" "重新评测所选模型", "evaluate" "score the chosen model again";
-    play: "全部演练" "演练全部脚本", "play all" "play all rehearsals";
-    play_one: "演练此条" "只演练这一条脚本", "play this" "play this rehearsal alone";
+    evaluate: "评估" "重新评估所选模型", "evaluate" "score the chosen model again";
+    play: "全部排练" "排练全部脚本", "play all" "play all rehearsals";
+    play_one: "排练此条" "只排练这一条脚本", "play this" "play this rehearsal alone";
     write: "写出" "写出文件", "write" "write the file";
     ignore: "忽略" "忽略：没有标注价值", "ignore" "ignore it: teaches nothing";
     similar: "相似" "看相似的说法", "similar" "show what is similar";
@@ -93,7 +93,7 @@ phrases! {
     branch: "分支" "从这里另开一支", "branch" "branch off here";
     fix_intent: "改意图" "这句话的意图不对，改正", "fix intent" "correct the intent of this turn";
     wrong_reply: "回复不对" "这句回复不对，记下正确的", "wrong reply" "the reply is wrong; say the right one";
-    keep_rehearsal: "存为演练" "把对话存为演练脚本", "save rehearsal" "keep the chat as a rehearsal";
+    keep_rehearsal: "存为排练" "把对话存为排练脚本", "save rehearsal" "keep the chat as a rehearsal";
     new_chat: "新对话" "开始新的对话", "new chat" "start a new chat";
     why: "为什么" "看这一轮为什么这样决定", "why" "see why this turn was decided so";
     open: "打开" "打开这一项", "open" "open this";

@@ -25,7 +25,7 @@ pub struct Design {
 }
 
 pub const ZH: Design = Design {
-    title: "策略",
+    title: "设计",
     head: "草稿 {id} · {topics} 个主题 · {published}",
     unpublished: "未发布",
     none_published: "还没有发布过版本",

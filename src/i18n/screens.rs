@@ -57,7 +57,7 @@ pub struct Screens {
 }
 
 pub const ZH: Screens = Screens {
-    tabs: ["首页", "导入", "清洗", "聚类", "标注", "训练", "评测", "设计", "对话", "演练", "导出"],
+    tabs: ["首页", "导入", "清洗", "聚类", "标注", "训练", "评估", "设计", "对话", "排练", "导出"],
     not_here: "这里用不上这个操作。",
     no_meaning: "{key} 在这里没有作用；按 {help} 看能用的键。",
     busy: "有工作正在进行；等它完成，或按 Ctrl-X 停止它。",
@@ -81,7 +81,7 @@ pub const ZH: Screens = Screens {
     saved: "{time} 已存 #{n}",
     nothing_saved: "新项目",
     not_utf8: "终端的字符集不是 UTF-8，中文可能显示不了；请设置 LANG=zh_CN.UTF-8。",
-    jobs: ["导入", "清洗", "聚类", "训练", "评测", "演练"],
+    jobs: ["导入", "清洗", "聚类", "训练", "评估", "排练"],
     stop_hint: "停止",
     help: "按键",
     help_here: "这一页",

@@ -28,7 +28,7 @@ pub fn design(desk: &Desk, design: &Design) -> Done {
                     desk.out.data(&said);
                 }
             }
-            let errors = faults.iter().filter(|fault| (fault.severity == Severity::Error)).count();
+            let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
             if faults.is_empty() {
                 desk.out.say(t.no_faults, &[]);
             } else {

@@ -97,6 +97,7 @@ struct KnownIndex<'a, F> {
 }
 
 impl<F: Float> KnownIndex<'_, F> {
+    #[allow(clippy::type_complexity)] // the shape the crate's own trait returns
     fn row(&self, point: &ArrayView1<'_, F>) -> Result<(usize, &[(f64, usize)]), NnError> {
         let number = point.first().and_then(|n| n.to_usize()).ok_or(NnError::WrongDimension)?;
         let near = self.known.neighbours.get(number).ok_or(NnError::WrongDimension)?;

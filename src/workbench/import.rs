@@ -160,7 +160,6 @@ fn import_file(
 /// One file on its way into the project.
 struct Taking<'p> {
     project: &'p mut Project,
-    path: PathBuf,
     /// The name of the file, for lists and the log.
     name: String,
     digest: i64,
@@ -189,7 +188,6 @@ impl<'p> Taking<'p> {
         let batch = project.store.begin_batch(&name, digest, "", "", now(), &actor)?;
         Ok(Self {
             project,
-            path: path.to_path_buf(),
             name,
             digest,
             head,

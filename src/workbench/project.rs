@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::domain::event::{Act, Event};
+use crate::domain::event::Event;
 use crate::domain::ids::{EventId, ModelId};
 use crate::nlu::model::Model;
-use crate::store::history::{Deed, Reversal};
+use crate::store::history::Reversal;
 use crate::store::open::Store;
 use crate::text::segment::Segmenter;
 use crate::workbench::error::Result;
@@ -148,11 +148,6 @@ impl Project {
     pub fn op(&self) -> String {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         format!("{:x}-{:x}-{:x}", now(), std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// Returns the deed of this trainer, now.
-    pub(in crate::workbench) fn deed<'a>(&'a self, op: &'a str, act: Act, subject: &'a str) -> Deed<'a> {
-        Deed { op, actor: &self.actor, at: now(), act, subject }
     }
 
     fn on(store: Store, actor: &str) -> Self {

@@ -140,3 +140,57 @@ pub fn best(margins: &[f32]) -> Margins {
     all.sort_unstable_by(order);
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Margins of three classes: the true one right nine times in ten.
+    fn cases() -> (Vec<Margins>, Vec<u16>) {
+        (0..200u16)
+            .map(|i| {
+                let truth = i % 3;
+                let winner = if i % 10 == 0 { (truth + 1) % 3 } else { truth };
+                let margins: Vec<f32> = (0..3).map(|class| if class == winner { 0.8 } else { -0.9 }).collect();
+                (best(&margins), truth)
+            })
+            .unzip()
+    }
+
+    #[test]
+    fn the_best_guess_is_as_sure_as_it_is_right() {
+        let (margins, truth) = cases();
+        let fitted = Calibration::fit(&margins, &truth);
+        let sure = fitted.probabilities(&margins[1])[0];
+        assert!((sure - 0.9).abs() < 0.06, "{sure} {fitted:?}");
+    }
+
+    #[test]
+    fn what_looks_like_no_intent_is_mostly_none() {
+        let (margins, truth) = cases();
+        let fitted = Calibration::fit(&margins, &truth);
+        let known: f32 = fitted.probabilities(&margins[1]).iter().sum();
+        let strange: f32 = fitted.probabilities(&best(&[-0.95, -0.95, -0.95])).iter().sum();
+        assert!(strange < known, "{strange} {known}");
+    }
+
+    #[test]
+    fn nothing_to_fit_to_is_no_trouble() {
+        let empty = Calibration::fit(&[], &[]);
+        assert!((f64::from(empty.sharpness) - START.0).abs() < 0.1);
+        let sums: f32 = empty.probabilities(&[]).iter().sum();
+        assert_eq!(sums, 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn a_higher_margin_is_never_less_likely(margins in prop::collection::vec(-3f32..3.0, 1..90), sharpness in 0.1f32..50.0, none in -30f32..30.0) {
+            let found = best(&margins);
+            prop_assert!(found.len() == margins.len().min(CANDIDATES));
+            let probabilities = Calibration { sharpness, none }.probabilities(&found);
+            prop_assert!(probabilities.is_sorted_by(|a, b| a >= b));
+            prop_assert!(probabilities.iter().sum::<f32>() <= 1.0001);
+        }
+    }
+}

@@ -7,6 +7,7 @@
 //! phrase wins. Called by `bot` for every turn; how feelings add up over turns is the policy's affair
 //! (`dialogue`). Not here: irony, learning.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -14,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::prediction::Emotion;
 use crate::nlu::terms::is_han;
+use crate::text::segment::Segmenter;
 
 static TERMS: &str = include_str!("../../assets/lexicons/emotion.tsv");
 static MODIFIERS: &str = include_str!("../../assets/lexicons/emotion-modifiers.tsv");
@@ -78,6 +80,8 @@ pub fn emotion(text: &str) -> Emotion {
 const EASE: f32 = 3.0;
 /// What an accusing question weighs.
 const RHETORICAL: f32 = 2.0;
+/// The most bytes of a Chinese term that may be part of other words: two characters.
+const SHORT: usize = 6;
 /// How far a negation reaches, in letters of Han or Latin words.
 const REACH: usize = 6;
 
@@ -164,10 +168,31 @@ impl Lexicon {
             .map(|m| Mark { start: m.start(), end: m.end(), phrase: &self.phrases[m.pattern().as_usize()] })
             .filter(|mark| is_whole(text, mark.start, mark.end))
             .collect();
+        // 上|当前 is no 上当: a short Chinese term must not lie across two words.
+        let short = |mark: &Mark| {
+            matches!(mark.phrase, Phrase::Term { .. })
+                && text[mark.start..mark.end].chars().all(is_han)
+                && mark.end - mark.start <= SHORT
+        };
+        if found.iter().any(short) {
+            let edges = edges(text);
+            found.retain(|mark| {
+                let cut = (mark.start + 1..mark.end).any(|at| edges.contains(&at));
+                !short(mark) || !cut || edges.contains(&mark.start) && edges.contains(&mark.end)
+            });
+        }
         found.sort_by_key(|mark| (mark.start, usize::MAX - mark.end));
+        let terms: Vec<(usize, usize)> = found
+            .iter()
+            .filter(|mark| matches!(mark.phrase, Phrase::Term { .. }))
+            .map(|mark| (mark.start, mark.end))
+            .collect();
         let mut reached = 0;
         found.retain(|mark| {
-            let free = mark.start >= reached;
+            // A negation or degree gives way to a term that begins in it and goes on: 还|没人管.
+            let gives_way = matches!(mark.phrase, Phrase::Not | Phrase::Degree(_))
+                && terms.iter().any(|&(start, end)| start > mark.start && start < mark.end && end > mark.end);
+            let free = mark.start >= reached && !gives_way;
             if free {
                 reached = mark.end;
             }
@@ -179,6 +204,16 @@ impl Lexicon {
     fn is_fact(&self, term: &str, text: &str) -> bool {
         self.facts.iter().any(|(fact, words)| *fact == term && words.iter().any(|word| text.contains(word)))
     }
+}
+
+/// Returns where the words of a text begin and end.
+fn edges(text: &str) -> HashSet<usize> {
+    let mut at = 0;
+    let ends = Segmenter::general().words(text).into_iter().map(|word| {
+        at += word.len();
+        at
+    });
+    std::iter::once(0).chain(ends).collect()
 }
 
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -223,13 +258,15 @@ fn denied(text: &str, before: &[Mark], term: &Mark, rhetorical: bool) -> bool {
     let mut negations = 0;
     let mut next = term.start;
     for mark in before.iter().rev() {
-        let Some(distance) = distance(&text[mark.end..next]) else { break };
-        if distance > REACH {
+        let between = &text[mark.end..next];
+        if distance(between).is_none_or(|gap| gap > REACH) {
             break;
         }
         match mark.phrase {
             // 急不急: a question, not a denial.
             Phrase::Not if is_a_not_a(text, mark) => {}
+            // 不处理我就投诉, if you don't, I'll sue: what follows the condition is said outright.
+            Phrase::Not if turns(between) && !text[..mark.end].ends_with('是') => break,
             Phrase::Not => negations += 1,
             // A negation acts on the first feeling after it.
             Phrase::Term { .. } => break,
@@ -240,6 +277,11 @@ fn denied(text: &str, before: &[Mark], term: &Mark, rhetorical: bool) -> bool {
         next = mark.start;
     }
     negations % 2 == 1
+}
+
+fn turns(between: &str) -> bool {
+    between.contains(['就', '我', '也', '但', '却'])
+        || between.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "i")
 }
 
 fn is_a_not_a(text: &str, not: &Mark) -> bool {
@@ -358,6 +400,8 @@ mod tests {
     fn threats_and_dangers_are_named() {
         for (text, risk) in [
             ("再不处理我就投诉你们", "complaint"),
+            ("不退钱我就去告你们", "legal"),
+            ("If you don't refund me I'll sue", "legal"),
             ("我要打12378", "regulator"),
             ("信不信我找银保监会", "regulator"),
             ("我发抖音曝光你们", "media"),

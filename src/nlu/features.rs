@@ -335,3 +335,73 @@ impl Weighing {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Quiet;
+    use proptest::prelude::*;
+
+    const TEXTS: [&str; 6] = ["open an account", "我要开户", "打开wifi", "card lost card", "??", "开户 account"];
+
+    #[test]
+    fn every_row_has_the_length_its_kinds_give_it() {
+        let reader = Reader::default();
+        let (vocabulary, counts) = learn(&TEXTS, &reader, &Quiet).unwrap();
+        let rows = Weighing::learn(&vocabulary, &counts, |_| true).rows(&vocabulary, &counts);
+        let length = |i: usize| rows.row(i).1.iter().map(|v| v * v).sum::<f32>();
+        assert!((length(0) - 2.0).abs() < 1e-4, "words and pieces, each of length 1");
+        assert!((length(1) - 1.25).abs() < 1e-4, "Han words at half weight beside characters");
+        assert!((1.0..2.0).contains(&length(2)), "mixed text lies between");
+        assert!((length(4) - 1.0).abs() < 1e-4, "signs alone have characters alone");
+    }
+
+    #[test]
+    fn counting_with_the_vocabulary_is_what_learning_saw() {
+        let reader = Reader::default();
+        let (vocabulary, counts) = learn(&TEXTS, &reader, &Quiet).unwrap();
+        for (i, text) in TEXTS.iter().enumerate() {
+            let counted = vocabulary.count(&reader.fold(text));
+            let (columns, values) = counts.rows.row(i);
+            assert_eq!(counted.row.iter().map(|c| c.0).collect::<Vec<_>>(), columns);
+            assert_eq!(counted.row.iter().map(|c| c.1).collect::<Vec<_>>(), values);
+            assert_eq!(counted.unknown, [0.0; 4]);
+        }
+    }
+
+    #[test]
+    fn unknown_words_make_the_known_ones_smaller() {
+        let reader = Reader::default();
+        let (vocabulary, counts) = learn(&TEXTS, &reader, &Quiet).unwrap();
+        let weighing = Weighing::learn(&vocabulary, &counts, |_| true);
+        let length = |text: &str| {
+            let row = weighing.weigh(&vocabulary, &vocabulary.count(&reader.fold(text)));
+            row.iter().map(|(_, v)| v * v).sum::<f32>()
+        };
+        assert!(length("open an account zebra quagga") < length("open an account"));
+        assert!(length("我要开户钓鱼爬山") < length("我要开户"));
+    }
+
+    #[test]
+    fn english_alone_needs_no_segmenter() {
+        let (english, _) = learn(&["open an account"], &Reader::default(), &Quiet).unwrap();
+        assert!(!english.needs_segmenter());
+        let reader = Reader::for_vocabulary(&[], &english);
+        assert!(reader.fold("我要开户").terms.iter().all(|t| t.kind != Kind::HanWord));
+    }
+
+    proptest! {
+        #[test]
+        fn every_column_leads_back_to_its_term(texts in prop::collection::vec("[a-c开户 ]{0,8}", 1..8)) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let (vocabulary, counts) = learn(&texts, &Reader::default(), &Quiet).unwrap();
+            for column in 0..vocabulary.len() as u32 {
+                let (kind, term) = vocabulary.term(column);
+                prop_assert_eq!(vocabulary.column(kind, term), Some(column));
+            }
+            for i in 0..counts.rows.len() {
+                prop_assert!(counts.rows.row(i).0.is_sorted_by(|a, b| a < b));
+            }
+        }
+    }
+}

@@ -227,3 +227,66 @@ widened! {
         sums
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Quiet;
+
+    /// Twenty classes, each with a column of its own beside one they share.
+    fn lesson_rows() -> (Rows, Vec<Option<u16>>) {
+        let mut rows = Rows::new(21);
+        let mut classes = Vec::new();
+        for i in 0..100u32 {
+            let class = i % 20;
+            rows.push([(0, 0.3), (class + 1, 0.9 - 0.002 * i as f32)]);
+            classes.push(Some(class as u16));
+        }
+        (rows, classes)
+    }
+
+    fn margins(blocks: &[(Block, Support)], rows: &Rows, i: usize) -> Vec<f32> {
+        let (columns, values) = rows.row(i);
+        blocks.iter().flat_map(|(block, _)| block.margins(columns, values)).take(20).collect()
+    }
+
+    #[test]
+    fn what_can_be_told_apart_is() {
+        let (rows, classes) = lesson_rows();
+        let lesson = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let blocks = learn(&lesson, None, &Quiet).unwrap();
+        for (i, class) in classes.iter().enumerate() {
+            let margins = margins(&blocks, &rows, i);
+            let best = (0..20).max_by(|&a, &b| margins[a].total_cmp(&margins[b])).unwrap();
+            assert_eq!(Some(best as u16), *class);
+        }
+    }
+
+    #[test]
+    fn a_start_leads_to_the_same_end() {
+        let (rows, mut classes) = lesson_rows();
+        let whole = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let support: Vec<Support> = learn(&whole, None, &Quiet).unwrap().into_iter().map(|(_, s)| s).collect();
+        classes.iter_mut().step_by(7).for_each(|class| *class = None);
+        let part = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let cold = learn(&part, None, &Quiet).unwrap();
+        let warm = learn(&part, Some(&support), &Quiet).unwrap();
+        for i in 0..rows.len() {
+            for (a, b) in margins(&cold, &rows, i).into_iter().zip(margins(&warm, &rows, i)) {
+                assert!((a - b).abs() < 0.15, "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_left_out_has_no_say() {
+        let (rows, mut classes) = lesson_rows();
+        classes[3] = None;
+        let with = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let mut other = rows.clone();
+        let place = other.starts[3];
+        other.values[place] = 9.0;
+        let without = Lesson { rows: &other, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        assert_eq!(learn(&with, None, &Quiet), learn(&without, None, &Quiet));
+    }
+}

@@ -10,6 +10,7 @@ use crate::store::error::Result;
 use crate::store::history::{self, Deed};
 use crate::store::open::Store;
 use crate::store::record::{self, Place, Recorder};
+use crate::store::recount;
 use crate::store::utterances::{self, NewUtterance};
 
 /// What cleaning made of one turn.
@@ -292,7 +293,7 @@ impl Store {
                 .query_map([token], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
             for token in tokens {
-                swap_cleaned(tx, token)?;
+                recount::swap_cleaned(tx, token)?;
                 tx.execute("DELETE FROM turn_past WHERE event = ?1", [token])?;
             }
             Ok(())
@@ -377,48 +378,6 @@ impl Store {
             })
             .collect()
     }
-}
-
-/// Counts a batch's utterances anew after its mark came or went.
-pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> {
-    tx.execute(
-        "UPDATE utterance SET count = (
-             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
-         WHERE id IN (SELECT utterance FROM turn WHERE batch = ?1 AND utterance IS NOT NULL)",
-        [batch],
-    )?;
-    Ok(())
-}
-
-/// Exchanges what turns are with what they were before an event.
-pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result<()> {
-    tx.execute_batch("DROP TABLE IF EXISTS temp.swap")?;
-    tx.execute(
-        "CREATE TEMP TABLE swap AS SELECT t.id, t.clean, t.offsets, t.hits, t.aside, t.utterance
-         FROM turn_past p JOIN turn t ON t.id = p.turn WHERE p.event = ?1",
-        [event],
-    )?;
-    tx.execute(
-        "UPDATE turn SET (clean, offsets, hits, aside, utterance) =
-             (SELECT p.clean, p.offsets, p.hits, p.aside, p.utterance FROM turn_past p WHERE p.event = ?1 AND p.turn = turn.id)
-         WHERE id IN (SELECT turn FROM turn_past WHERE event = ?1)",
-        [event],
-    )?;
-    tx.execute_batch("CREATE INDEX temp.swap_by_id ON swap(id)")?;
-    tx.execute(
-        "UPDATE turn_past SET (clean, offsets, hits, aside, utterance) =
-             (SELECT s.clean, s.offsets, s.hits, s.aside, s.utterance FROM temp.swap s WHERE s.id = turn_past.turn)
-         WHERE event = ?1",
-        [event],
-    )?;
-    tx.execute(
-        "UPDATE utterance SET count = (
-             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
-         WHERE id IN (SELECT utterance FROM temp.swap UNION SELECT utterance FROM turn WHERE id IN (SELECT id FROM temp.swap))",
-        [],
-    )?;
-    tx.execute_batch("DROP TABLE temp.swap")?;
-    Ok(())
 }
 
 fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {

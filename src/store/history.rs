@@ -4,10 +4,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use crate::domain::event::{Act, Event};
 use crate::domain::ids::EventId;
-use crate::store::conversations;
 use crate::store::error::Result;
 use crate::store::open::Store;
 use crate::store::record::{self, Place, Recorder};
+use crate::store::recount;
 
 /// Who does what, when, under which operation id.
 #[derive(Debug, Clone)]
@@ -172,7 +172,7 @@ fn reverse(tx: &Transaction<'_>, op: &str, actor: &str, at: i64, of: Event, forw
     let id = write_event(tx, &deed, touched, Some(of.id))?;
     record::keep(tx, id.0, &done)?;
     if of.act == Act::Clean {
-        conversations::swap_cleaned(tx, of.id.0)?;
+        recount::swap_cleaned(tx, of.id.0)?;
     }
     after(tx, &done)?;
     tx.prepare_cached("UPDATE event SET stands = ?2 WHERE id = ?1")?.execute((of.id.0, forward))?;
@@ -185,7 +185,7 @@ fn after(tx: &Transaction<'_>, changes: &[record::Change]) -> Result<()> {
         if let Some(rusqlite::types::Value::Integer(batch)) =
             change.after.as_ref().or(change.before.as_ref()).and_then(|cells| cells.first())
         {
-            conversations::recount(tx, *batch)?;
+            recount::recount(tx, *batch)?;
         }
     }
     Ok(())

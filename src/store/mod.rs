@@ -15,6 +15,7 @@ pub mod labels;
 pub mod open;
 pub mod policies;
 pub mod record;
+pub mod recount;
 pub mod rehearsals;
 pub mod runs;
 pub mod schema;

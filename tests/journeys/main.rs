@@ -6,3 +6,4 @@ mod desk;
 mod hand;
 mod monkey;
 mod sizes;
+mod story;

@@ -206,11 +206,10 @@ impl Screen for Talk {
         if left < area.width {
             self.draw_trace(chat, frame, Rect { x: area.x + left, width: area.width - left, ..area }, look);
         }
+        self.input.draw(frame, text, look.focused, look.theme);
         if self.input.is_empty() {
             paint::line(frame, text, &[(Role::Dim, t.hint)], look.theme);
         }
-        // Drawn last, so that the terminal's cursor rests where one writes.
-        self.input.draw(frame, text, look.focused, look.theme);
     }
 }
 

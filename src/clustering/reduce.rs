@@ -4,8 +4,7 @@
 //! The directions are learnt on a sample of at most [`SAMPLE`] rows, then every row is projected. Sums run over
 //! blocks of fixed size in their order, so the result is the same on any number of threads.
 
-use linfa_linalg::Order;
-use linfa_linalg::eigh::{EigSort, EighInto};
+use linfa_linalg::eigh::EighInto;
 use ndarray::{Array1, Array2, ArrayView2, Axis, linalg::general_mat_mul, s};
 use rand::seq::index;
 use rand::{RngCore, SeedableRng};
@@ -36,7 +35,12 @@ pub fn reduce(rows: &Rows, dimensions: usize, seed: u64, steps: Steps<'_>) -> Re
     }
     let across = transposed(sample);
     steps.at(1, parts)?;
-    let mut basis = orthonormal(times(&across, random_signs(sample.len(), width, seed).view()))?;
+    // With few rows or columns the start spans everything, and nothing is left to chance.
+    let mut basis = match () {
+        _ if sample.columns == width => Array2::eye(width),
+        _ if sample.len() == width => orthonormal(times(&across, Array2::eye(width).view()))?,
+        _ => orthonormal(times(&across, random(sample.len(), width, seed).view()))?,
+    };
     for power in 0..POWERS {
         let image = orthonormal(times(sample, basis.view()))?;
         steps.at(2 + 2 * power, parts)?;
@@ -77,17 +81,10 @@ fn sample(rows: &Rows, seed: u64) -> Option<Rows> {
     Some(sample)
 }
 
-fn random_signs(rows: usize, columns: usize, seed: u64) -> Array2<f32> {
+/// Returns a matrix of numbers between -1 and 1.
+fn random(rows: usize, columns: usize, seed: u64) -> Array2<f32> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x5eed);
-    let (mut bits, mut left) = (0u64, 0);
-    Array2::from_shape_simple_fn((rows, columns), || {
-        if left == 0 {
-            (bits, left) = (random.next_u64(), 64);
-        }
-        let sign = if bits & 1 == 0 { 1.0 } else { -1.0 };
-        (bits, left) = (bits >> 1, left - 1);
-        sign
-    })
+    Array2::from_shape_simple_fn((rows, columns), || (random.next_u64() >> 40) as f32 / (1 << 23) as f32 - 1.0)
 }
 
 /// Returns sparse × dense; every row of the result is one thread's own sum.
@@ -130,8 +127,16 @@ fn gram(matrix: ArrayView2<'_, f32>) -> Array2<f64> {
 }
 
 /// Returns eigenvalues and eigenvectors, largest first.
+///
+/// Values are measured on the vectors: `linfa-linalg` 0.2.1 can swap two values, not their vectors, where a
+/// matrix is nearly of lower rank (its 2 × 2 step skips a rotation shorter than rounding).
 fn decompose(gram: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>), Error> {
-    Ok(gram.eigh_into()?.sort_eig(Order::Largest))
+    let (_, vectors) = gram.clone().eigh_into()?;
+    let images = gram.dot(&vectors);
+    let values: Vec<f64> = vectors.columns().into_iter().zip(images.columns()).map(|(v, i)| v.dot(&i)).collect();
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*b].total_cmp(&values[*a]).then(a.cmp(b)));
+    Ok((order.iter().map(|i| values[*i]).collect(), vectors.select(Axis(1), &order)))
 }
 
 /// Returns an orthonormal basis of the columns' span, leaving out directions that are all noise.
@@ -187,6 +192,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_row_beside_rows_of_lower_rank_keeps_its_direction() {
+        let mut rows = Rows::new(9);
+        for row in [vec![(2, 1.0)], vec![(2, 1.0)], vec![], vec![(0, 1.0)], vec![(1, 0.297_410_37), (2, 0.954_749_76)]]
+        {
+            rows.push(row);
+        }
+        let dense = reduced(&rows, 9);
+        assert!((dense.row(3).dot(&dense.row(3)) - 1.0).abs() < 1e-4 && dense.row(3).dot(&dense.row(0)).abs() < 1e-4);
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_threads() {
+        let mut rows = Rows::new(40);
+        (0..5000u32).for_each(|i| rows.push([(i % 17, 1.0), (17 + i % 23, 0.5)]));
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| reduced(&rows, 8))
+        };
+        assert_eq!(on(1), on(4));
     }
 
     #[test]

@@ -312,6 +312,18 @@ mod tests {
         assert_eq!(vocabulary.rows(&texts, Segmenter::general()), learnt);
     }
 
+    #[test]
+    fn columns_do_not_depend_on_threads() {
+        let texts: Vec<String> =
+            (0..1100).map(|i| format!("sign {} of {}", i % 37, ["card", "卡", "退款"][i % 3])).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| rows(&texts))
+        };
+        assert_eq!(on(1), on(4));
+    }
+
     proptest! {
         #[test]
         fn rows_have_length_one_or_zero(texts in prop::collection::vec("[你我退款卡a-c0-9，。 ]{0,12}", 0..8)) {

@@ -59,11 +59,8 @@ impl Charset {
             Err(_) if mostly_utf8(head) => return Charset::UTF_8,
             Err(_) => {}
         }
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-        detector.feed(head, whole);
-        let foreign = head.iter().filter(|byte| **byte >= 0x80).count();
-        let hint: Option<&[u8]> = if foreign < ENOUGH { Some(b"cn") } else { None };
-        Charset::of(detector.guess(hint, Utf8Detection::Deny))
+        let guess = detected(head, whole);
+        if guess.0.is_single_byte() { chinese_with_flaws(head, whole).unwrap_or(guess) } else { guess }
     }
 
     /// Returns the encoding with its tables.
@@ -74,6 +71,33 @@ impl Charset {
     fn of(encoding: &'static Encoding) -> Self {
         if encoding == GBK { Charset::GB18030 } else { Charset(encoding) }
     }
+}
+
+/// Returns chardetng's guess.
+fn detected(head: &[u8], whole: bool) -> Charset {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(head, whole);
+    let foreign = head.iter().filter(|byte| **byte >= 0x80).count();
+    let hint: Option<&[u8]> = if foreign < ENOUGH { Some(b"cn") } else { None };
+    Charset::of(detector.guess(hint, Utf8Detection::Deny))
+}
+
+/// Returns the Chinese encoding that all lines but a few have.
+///
+/// One broken byte makes chardetng drop an encoding for good, and a GBK file with one bad row becomes western.
+fn chinese_with_flaws(head: &[u8], whole: bool) -> Option<Charset> {
+    [Charset::GB18030, Charset::BIG5].into_iter().find(|charset| {
+        let (mut lines, mut fitting, mut kept) = (0usize, 0usize, Vec::with_capacity(head.len()));
+        for line in head.split_inclusive(|byte| *byte == b'\n') {
+            lines += 1;
+            if charset.0.decode_without_bom_handling_and_without_replacement(line).is_some() {
+                fitting += 1;
+                kept.extend_from_slice(line);
+            }
+        }
+        let flaws = lines - fitting;
+        flaws > 0 && flaws <= 1 + lines / 20 && fitting > 0 && detected(&kept, whole) == *charset
+    })
 }
 
 /// Returns UTF-16 when the zeros stand where ASCII in UTF-16 has them, on one side only.
@@ -157,6 +181,23 @@ mod tests {
         bytes.push(0xFF);
         bytes.extend("再见".as_bytes());
         assert_eq!(Charset::guess(&bytes, true), Charset::UTF_8);
+    }
+
+    #[test]
+    fn a_few_broken_rows_do_not_make_a_chinese_file_western() {
+        for charset in [Charset::GB18030, Charset::BIG5] {
+            let chinese = "访客,我要投诉，贷款审批都10天了还没结果\n";
+            let line = if charset == Charset::BIG5 {
+                "客戶,我的保單要怎麼理賠？請先準備診斷證明書。\n"
+            } else {
+                chinese
+            };
+            let mut bytes = charset.0.encode(&line.repeat(30)).0.into_owned();
+            bytes.extend(b"\xFF\x81 \xFF\xFE\n");
+            bytes.extend(charset.0.encode(&line.repeat(10)).0.iter());
+            assert_eq!(Charset::guess(&bytes, true), charset);
+        }
+        assert_ne!(Charset::guess(b"caf\xE9 au lait, d\xE9j\xE0 vu\n", true), Charset::GB18030);
     }
 
     #[test]

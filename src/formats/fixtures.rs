@@ -554,6 +554,42 @@ fn a_name_above_its_time_is_no_message() {
 }
 
 #[test]
+fn customers_one_after_the_other_are_conversations_of_their_own() {
+    let mut text = String::new();
+    for customer in ["tb1", "tb2", "tb3"] {
+        for (name, said) in [(customer, "在吗"), ("小店:小美", "亲"), (customer, "发货了吗")] {
+            text.push_str(&format!("{name} 2024-3-1 10:00:05\n{said}\n"));
+        }
+    }
+    let (_, messages, _) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    let names: String = messages.iter().filter_map(|m| m.conversation.clone()).collect();
+    assert_eq!((letters(&messages).as_str(), names.as_str()), ("caccaccac", "111222333"));
+}
+
+#[test]
+fn every_section_of_a_qq_export_has_its_customer() {
+    let mut text = String::from("消息记录（此消息记录为文本格式，不支持重新导入）\n\n");
+    for customer in ["张先生", "李女士"] {
+        text.push_str(&format!("================\n消息对象:{customer}\n================\n\n"));
+        text.push_str(&format!(
+            "2024-03-01 10:00:05 {customer}(123456)\n在吗\n\n2024-03-01 10:00:09 小丽(99)\n您好\n\n"
+        ));
+    }
+    let (_, messages, _) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
+    let names: Vec<_> = messages.iter().filter_map(|m| m.conversation.as_deref()).collect();
+    assert_eq!((letters(&messages).as_str(), names), ("caca", vec!["张先生", "张先生", "李女士", "李女士"]));
+}
+
+#[test]
+fn times_that_count_from_zero_make_a_call() {
+    let (_, messages, _) = all(&path("call/call_lrc_gbk.txt"), &ReadOptions::default()).expect("reads");
+    assert!(messages.iter().all(|m| m.channel == Channel::Call));
+    let chat = "[10:00:05] 客户：在吗\n[10:00:09] 客服：您好\n";
+    let (_, messages, _) = read_bytes("talk.txt", chat.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert!(messages.iter().all(|m| m.channel == Channel::Chat));
+}
+
+#[test]
 fn what_stands_before_anybody_spoke_is_set_aside() {
     let text = "复制于今天\n还有一行\n[10:00:05] 客户：在吗\n[10:00:09] 客服：您好\n";
     let (_, messages, rejected) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");
@@ -575,12 +611,12 @@ fn a_chat_in_a_cell_is_read_like_a_chat_in_a_file() {
 #[test]
 fn a_preview_shows_the_first_rows_and_guesses_the_rest() {
     let mut text = "角色,内容\n".to_owned();
-    text.extend(std::iter::repeat_n("客户,我要投诉你们\n", 20_000));
+    text.extend(std::iter::repeat_n("客户,我要投诉你们\n", 50_000));
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
     file.write_all(text.as_bytes()).expect("writes");
     let seen = preview(file.path(), &ReadOptions::default(), 20).expect("reads");
     assert_eq!((seen.messages.len(), seen.whole, seen.size), (20, false, text.len() as u64));
-    assert!((18_000..22_000).contains(&seen.estimated_rows), "{}", seen.estimated_rows);
+    assert!((45_000..55_000).contains(&seen.estimated_rows), "{}", seen.estimated_rows);
     let all = preview(&path("chat/generic_export_gbk.csv"), &ReadOptions::default(), 20).expect("reads");
     assert_eq!((all.messages.len(), all.whole, all.estimated_rows), (6, true, 6));
 }

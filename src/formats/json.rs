@@ -47,8 +47,9 @@ pub(super) fn read_lines<R: Read>(
                 return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
             }
         }
+        out.spent = lines.source.spent();
         if line.number.is_multiple_of(1024) {
-            out.at(lines.source.spent())?;
+            out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
             out.undecodable(line.number, broken.byte, &line.text, options)?;
@@ -61,7 +62,6 @@ pub(super) fn read_lines<R: Read>(
                 }
             }
         }
-        out.spent = lines.source.spent();
     }
 }
 
@@ -82,6 +82,8 @@ pub(super) fn read_document<R: Read>(
     let mut each = |value: Value| -> Result<(), Stopped> {
         number += 1;
         let first = source.borrow_mut().spend(0);
+        out.spent = source.borrow().spent();
+        let spent = out.spent;
         broken = broken.or(first);
         let done = match broken {
             // The reader is a little ahead of the records, so the mark in the text itself decides which one is meant.
@@ -90,12 +92,10 @@ pub(super) fn read_document<R: Read>(
             }
             _ => records.value(&value, number, out),
         };
-        let spent = source.borrow().spent();
         done.and_then(|()| if number.is_multiple_of(256) { out.at(spent) } else { Ok(()) }).map_err(|error| {
             failed = Some(error);
             Stopped
         })?;
-        out.spent = spent;
         Ok(())
     };
     let mut parser = serde_json::Deserializer::from_reader(BufReader::new(Shared(&source)));

@@ -69,16 +69,23 @@ pub fn read(
     })
 }
 
-/// Returns what a file seems to be and its first `count` messages, with the rows rejected on the way to them.
+/// How many rows a preview counts, so that its estimate is worth something.
+const COUNTED: u64 = 2000;
+
+/// Returns what a file seems to be and its first `count` messages, with as many of the rows rejected near them.
 pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
     let (file, size, sniffed) = open(path, options)?;
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
+    let mut seen = 0;
     let mut sink = |record: Record| {
         match record {
-            Record::Message(message) => messages.push(message),
-            Record::Rejected(row) => rejected.push(row),
+            Record::Message(message) if messages.len() < count => messages.push(message),
+            Record::Rejected(row) if rejected.len() < count => rejected.push(row),
+            _ => {}
         }
-        if messages.len() >= count || rejected.len() >= count.max(1) * 10 { Err(Stop) } else { Ok(()) }
+        seen += 1;
+        let enough = messages.len() >= count || seen >= COUNTED * 10;
+        if seen >= COUNTED && enough { Err(Stop) } else { Ok(()) }
     };
     let mut out =
         Out { path, size, progress: &Quiet, sink: &mut sink, messages: 0, rejected: 0, unread_times: 0, spent: 0 };

@@ -18,6 +18,8 @@ pub(in crate::formats) struct Heading<'a> {
     /// Empty when the name stands on the line before.
     pub name: &'a str,
     pub at: Option<i64>,
+    /// Seconds since the beginning, when the time is a bare `mm:ss`.
+    pub elapsed: Option<u32>,
     /// What is said on the same line.
     pub text: Option<&'a str>,
     pub sure: Sure,
@@ -64,6 +66,8 @@ patterns! {
     BRACKETED = r"^[\[【](?P<name>[^\]】]{1,20})[\]】]\s*[:：]?\s*(?P<text>\S.*)$";
     COLON = r"^(?P<name>[^\s:：\[【<(（][^:：]{0,19}?)\s*[:：]\s*(?P<text>.*)$";
     SYSTEM = r"^(?:\S.{0,40}(?:撤回了一条消息|撤回了一條訊息|recalled a message)|已读|未读|已讀|未讀|\S{0,12}\s?\S{0,20}\s?(?:已接入会话|接入会话|已接入|已转接|结束了会话|已结束会话|加入了会话|离开了会话)[。.]?|(?:本次)?(?:会话|对话|服务)(?:已)?(?:结束|关闭|超时)[。.]?|以上(?:是|为)历史消息.*)$";
+    SYSTEM_WORDS = r"撤回了|recalled a|已读|未读|已讀|未讀|接入|已转接|会话|对话|服务|历史消息";
+    RULED_PART = r"^[=*—#_-]{2,}\s*(?P<name>[^=*—#_\s-](?:.{0,48}?[^=*—#_\s-])?)\s*[=*—#_-]{2,}$";
     RULE = r"^(?:={3,}|-{3,}|\*{3,}|_{3,}|—{3,}|#{3,})$";
     NAMED_PART = r"^(?:[#=\-\s]*)(?:会话|对话|工单|Session|Conversation|Dialogue)\s*(?:ID|id|编号|号)?\s*[#:：]?\s*(?P<name>[A-Za-z0-9_-]+)\s*(?:[=\-\s]*)$";
     SUBJECT = r"^消息对象\s*[:：]\s*(?P<name>.+)$";
@@ -77,7 +81,8 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
             (found.name("when")?.range(), found.name("name").map(|m| m.range()), found.name("text"));
         Some(Heading {
             name: name.map_or("", |range| line[range].trim()),
-            at: time::parse(&line[when], zone),
+            at: time::parse(&line[when.clone()], zone),
+            elapsed: elapsed(&line[when]),
             text: text.map(|text| line[text.range()].trim_end()),
             sure: Sure::Timed,
         })
@@ -86,9 +91,11 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
     if !line.contains([':', '：', '】', ']']) {
         return None;
     }
-    let dated = line.contains(|c: char| c.is_ascii_digit());
-    if dated {
-        for pattern in [&QQ_SURE, &ALONE, &TIMED_PREFIX, &QQ, &WANGWANG, &NAME_TIME_TEXT] {
+    // Patterns that begin with a time need a line that does.
+    let time_first = line.starts_with(|c: char| c.is_ascii_digit() || "[(（【".contains(c));
+    let first: &[&LazyLock<Regex>] = if time_first { &[&QQ_SURE, &ALONE, &TIMED_PREFIX, &QQ] } else { &[] };
+    if line.contains(|c: char| c.is_ascii_digit()) {
+        for pattern in first.iter().chain(&[&WANGWANG, &NAME_TIME_TEXT]) {
             if let Some(found) = pattern.captures(line) {
                 return timed(found);
             }
@@ -96,7 +103,7 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
     }
     let bare = |found: Captures<'_>, sure| {
         let (name, text) = (found.name("name")?.range(), found.name("text")?.range());
-        Some(Heading { name: line[name].trim(), at: None, text: Some(line[text].trim_end()), sure })
+        Some(Heading { name: line[name].trim(), at: None, elapsed: None, text: Some(line[text].trim_end()), sure })
     };
     if let Some(found) = BRACKETED.captures(line)
         && speaker::of_word(&found["name"]).is_some()
@@ -112,16 +119,28 @@ pub(in crate::formats) fn notice(line: &str) -> Option<Notice<'_>> {
     if line.len() > 240 {
         return None;
     }
-    if SYSTEM.is_match(line) {
+    if SYSTEM_WORDS.is_match(line) && SYSTEM.is_match(line) {
         return Some(Notice::System);
     }
-    if RULE.is_match(line) {
-        return Some(Notice::Part(None));
+    if line.starts_with(['=', '-', '*', '_', '—', '#']) {
+        if RULE.is_match(line) {
+            return Some(Notice::Part(None));
+        }
+        if let Some(found) = RULED_PART.captures(line) {
+            return found.name("name").map(|name| Notice::Part(Some(&line[name.range()])));
+        }
     }
     if let Some(found) = NAMED_PART.captures(line).or_else(|| SUBJECT.captures(line)) {
         return found.name("name").map(|name| Notice::Part(Some(line[name.range()].trim())));
     }
     PREFACE.is_match(line).then_some(Notice::Furniture)
+}
+
+/// Returns the seconds of a bare `mm:ss`.
+fn elapsed(when: &str) -> Option<u32> {
+    let (minutes, seconds) = when.split_once(':')?;
+    let seconds: u32 = seconds.split(['.', ',']).next()?.parse().ok()?;
+    Some(minutes.parse::<u32>().ok()? * 60 + seconds).filter(|_| seconds < 60)
 }
 
 /// Returns the other party's name when the line is the head of a QQ export.
@@ -182,5 +201,6 @@ mod tests {
         assert_eq!(notice("消息对象:张先生"), Some(Notice::Part(Some("张先生"))));
         assert_eq!(notice("会话ID：S001"), Some(Notice::Part(Some("S001"))));
         assert_eq!(notice("=========="), Some(Notice::Part(None)));
+        assert_eq!(notice("--- chat 40210 ---"), Some(Notice::Part(Some("chat 40210"))));
     }
 }

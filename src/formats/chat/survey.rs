@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::conversation::Role;
-use crate::formats::chat::heading::{Heading, Sure, heading, notice, subject};
+use crate::domain::conversation::{Channel, Role};
+use crate::formats::chat::heading::{Heading, Notice, Sure, heading, notice, subject};
 use crate::formats::options::ReadOptions;
 use crate::formats::speaker;
 
@@ -14,6 +14,10 @@ pub struct Talk {
     pub speakers: Vec<Speaker>,
     /// Whether a blank line ends a conversation.
     pub blank_ends: bool,
+    /// Whether another customer begins another conversation: one house talks to one customer after the other.
+    pub one_by_one: bool,
+    /// A call when its times count from its beginning.
+    pub channel: Channel,
 }
 
 /// One name with the role it seems to have.
@@ -59,16 +63,18 @@ struct Seen {
 /// Looks a text through; `None` when it is no chat, unless `asked` says that it is one.
 pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions) -> Option<Talk> {
     let mut seen: HashMap<String, Seen> = HashMap::new();
-    let (mut filled, mut timed, mut other) = (0u64, 0u64, None);
+    let (mut filled, mut timed, mut others) = (0u64, 0u64, Vec::new());
+    let (mut clocks, mut rising, mut parts) = (Vec::new(), true, 0u64);
     let mut current: Option<String> = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         filled += 1;
-        other = other.or_else(|| subject(line).map(str::to_owned));
-        if notice(line).is_some() {
+        others.extend(subject(line).map(str::to_owned));
+        if let Some(notice) = notice(line) {
+            parts += u64::from(matches!(notice, Notice::Part(_)));
             continue;
         }
         let said = match heading(line, options.zone()) {
-            Some(Heading { name, text, sure, .. }) => {
+            Some(Heading { name, text, sure, elapsed, .. }) => {
                 let order = seen.len();
                 let entry = seen.entry(name.to_owned()).or_insert_with(|| Seen { order, ..Seen::default() });
                 match sure {
@@ -76,6 +82,8 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
                     Sure::Colon => entry.colon += 1,
                 }
                 timed += u64::from(sure == Sure::Timed);
+                rising &= elapsed.is_none() || elapsed >= clocks.last().copied();
+                clocks.extend(elapsed);
                 current = Some(name.to_owned());
                 text
             }
@@ -88,11 +96,19 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
     }
     let colon = believed(&seen, filled, timed);
     seen.retain(|name, seen| seen.timed > 0 || colon.contains(name) || (timed > 0 && speaker::of_word(name).is_some()));
-    let dated = timed >= 2 || (timed == 1 && (other.is_some() || filled <= 3));
+    let dated = timed >= 2 || (timed == 1 && (!others.is_empty() || filled <= 3));
     let a_chat = (dated && timed * 12 >= filled) || colon.len() >= 2 || (colon.len() == 1 && filled <= 3);
-    (asked || a_chat).then(|| Talk {
+    if !asked && !a_chat {
+        return None;
+    }
+    let speakers = speakers(seen, &others, options);
+    let of = |role: Role| speakers.iter().filter(|speaker| speaker.role == role).count();
+    let from_zero = clocks.first().is_some_and(|first| *first < 60) && rising && clocks.len() as u64 == timed;
+    Some(Talk {
         blank_ends: timed == 0 && blank_ends(text),
-        speakers: speakers(seen, other.as_deref(), options),
+        one_by_one: timed > 0 && parts == 0 && of(Role::Customer) >= 2 && of(Role::Agent) >= 1,
+        channel: if from_zero && clocks.len() >= 2 { Channel::Call } else { Channel::Chat },
+        speakers,
     })
 }
 
@@ -130,18 +146,19 @@ fn blank_ends(text: &str) -> bool {
     groups >= 2 && lines >= groups * 2
 }
 
-fn speakers(seen: HashMap<String, Seen>, other: Option<&str>, options: &ReadOptions) -> Vec<Speaker> {
+fn speakers(seen: HashMap<String, Seen>, others: &[String], options: &ReadOptions) -> Vec<Speaker> {
     let mut seen: Vec<(String, Seen)> = seen.into_iter().filter(|(name, _)| !name.is_empty()).collect();
     seen.sort_by_key(|(_, seen)| seen.order);
     let by_name = |name: &str| options.role(name).or_else(|| known(name));
     let served = seen.iter().any(|(name, _)| matches!(by_name(name), Some(Role::Agent | Role::Bot)));
     let role = |name: &str, seen: &Seen| {
-        by_name(name).unwrap_or_else(|| match other {
-            // A QQ export is made by the house; its subject is the customer.
-            Some(other) if name.contains(other) => Role::Customer,
-            Some(_) => Role::Agent,
-            None if !served && seen.house > 0 && seen.house * 8 >= seen.timed + seen.colon => Role::Agent,
-            None => Role::Customer,
+        // A QQ export is made by the house; its subjects are the customers.
+        let subject = others.iter().any(|other| name.contains(other.as_str()));
+        by_name(name).unwrap_or_else(|| match others.is_empty() {
+            false if subject => Role::Customer,
+            false => Role::Agent,
+            true if !served && seen.house > 0 && seen.house * 8 >= seen.timed + seen.colon => Role::Agent,
+            true => Role::Customer,
         })
     };
     seen.iter()

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use crate::domain::conversation::{Channel, Message, Role};
+use crate::domain::conversation::{Message, Role};
 use crate::formats::chat::heading::{Heading, Notice, Sure, heading, notice};
 use crate::formats::chat::survey::{Talk, known, survey};
 use crate::formats::error::Error;
@@ -32,15 +32,15 @@ pub(in crate::formats) fn read<R: Read>(
                 return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
             }
         }
+        out.spent = lines.source.spent();
         if line.number.is_multiple_of(4096) {
-            out.at(lines.source.spent())?;
+            out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
             out.undecodable(line.number, broken.byte, &line.text, options)?;
         } else {
             reader.line(line.number, &line.text, out)?;
         }
-        out.spent = lines.source.spent();
     }
     reader.end(out)?;
     out.at(out.size)
@@ -81,6 +81,8 @@ struct Reader<'a> {
     begun: u64,
     name: Option<String>,
     used: bool,
+    /// The customer of the current conversation, where customers come one by one.
+    customer: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -96,6 +98,7 @@ impl<'a> Reader<'a> {
             begun: 1,
             name: None,
             used: false,
+            customer: None,
         }
     }
 
@@ -140,6 +143,12 @@ impl<'a> Reader<'a> {
         }
         self.close(out)?;
         let role = self.options.role(&name).or_else(|| self.role(&name)).unwrap_or(Role::Customer);
+        if self.talk.one_by_one && role == Role::Customer && self.customer.as_ref() != Some(&name) {
+            if self.customer.is_some() {
+                self.part(None, out)?;
+            }
+            self.customer = Some(name.clone());
+        }
         let mut message = self.message(role, number);
         message.speaker = Some(name).filter(|name| !name.is_empty());
         message.at = heading.at;
@@ -229,12 +238,10 @@ impl<'a> Reader<'a> {
     }
 
     fn role(&self, name: &str) -> Option<Role> {
-        self.talk
-            .speakers
-            .iter()
-            .find(|speaker| speaker.name == name)
-            .map(|speaker| speaker.role)
-            .or_else(|| known(name))
+        let surveyed = self.talk.speakers.iter().find(|speaker| speaker.name == name).map(|speaker| speaker.role);
+        // The subject of a section of a QQ export is its customer, also beyond what was surveyed.
+        let subject = self.name.as_deref() == Some(name);
+        surveyed.or_else(|| known(name)).or(subject.then_some(Role::Customer))
     }
 
     /// Returns an empty message of the conversation at hand.
@@ -243,7 +250,7 @@ impl<'a> Reader<'a> {
             Some(row) => Message { at: None, speaker: None, ..row.clone() },
             None => Message {
                 conversation: Some(self.name.clone().unwrap_or_else(|| self.begun.to_string())),
-                channel: self.options.channel.unwrap_or(Channel::Chat),
+                channel: self.options.channel.unwrap_or(self.talk.channel),
                 ..Message::default()
             },
         };

@@ -25,8 +25,9 @@ pub(in crate::formats) fn read<R: Read>(
                 return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
             }
         }
+        out.spent = lines.source.spent();
         if line.number.is_multiple_of(4096) {
-            out.at(lines.source.spent())?;
+            out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
             out.undecodable(line.number, broken.byte, &line.text, options)?;
@@ -34,6 +35,5 @@ pub(in crate::formats) fn read<R: Read>(
             let channel = options.channel.unwrap_or(Channel::List);
             out.message(Message { channel, text: line.text.clone(), line: line.number, ..Message::default() })?;
         }
-        out.spent = lines.source.spent();
     }
 }

@@ -47,12 +47,11 @@ pub(in crate::formats) fn read(
     mapping: &mut Mapping<'_>,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    let raw = record.to_string();
     if !record.is_object() {
-        return out.reject(line, RejectReason::OtherShape, &raw);
+        return out.reject(line, RejectReason::OtherShape, &record.to_string());
     }
     let cell = |at: usize| record.get(&columns[at].name).map(text).unwrap_or_default();
-    mapping.row(line, &raw, &cell, marks(record), out)
+    mapping.row(line, &|| record.to_string(), &cell, marks(record), out)
 }
 
 /// Returns the marked stretches of a record (`spans` or `entities`; positions count characters).

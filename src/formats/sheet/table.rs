@@ -68,11 +68,11 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// Hands up the messages of one row; `cell` gives its fields, `raw` the row as it stands.
+    /// Hands up the messages of one row; `cell` gives its fields, `raw` the row as it stands, should it be rejected.
     pub fn row<'c>(
         &mut self,
         line: u64,
-        raw: &str,
+        raw: &dyn Fn() -> String,
         cell: &dyn Fn(usize) -> Cow<'c, str>,
         marks: Vec<Mark>,
         out: &mut Out<'_>,
@@ -80,7 +80,7 @@ impl<'a> Mapping<'a> {
         let filled = |at: Option<usize>| at.map(cell).filter(|text| !text.trim().is_empty());
         let role = match self.who(&filled) {
             Ok(role) => role,
-            Err(word) => return out.reject(line, RejectReason::UnknownRole { word }, raw),
+            Err(word) => return out.reject(line, RejectReason::UnknownRole { word }, &raw()),
         };
         let mut at = None;
         if let Some(text) = filled(self.time) {
@@ -113,7 +113,7 @@ impl<'a> Mapping<'a> {
     fn questions<'c>(
         &mut self,
         mut blank: Message,
-        raw: &str,
+        raw: &dyn Fn() -> String,
         cell: &dyn Fn(usize) -> Cow<'c, str>,
         out: &mut Out<'_>,
     ) -> Result<(), Error> {
@@ -138,16 +138,16 @@ impl<'a> Mapping<'a> {
                 self.send(Message { text: text.to_owned(), ..blank.clone() }, raw, out)?;
             }
         }
-        if sent { Ok(()) } else { out.reject(blank.line, RejectReason::Empty, raw) }
+        if sent { Ok(()) } else { out.reject(blank.line, RejectReason::Empty, &raw()) }
     }
 
-    fn send(&self, message: Message, raw: &str, out: &mut Out<'_>) -> Result<(), Error> {
+    fn send(&self, message: Message, raw: &dyn Fn() -> String, out: &mut Out<'_>) -> Result<(), Error> {
         if message.text.trim().is_empty() {
-            return out.reject(message.line, RejectReason::Empty, raw);
+            return out.reject(message.line, RejectReason::Empty, &raw());
         }
         if message.text.len() > TEXT_LIMIT {
             let bytes = message.text.len() as u64;
-            return out.reject(message.line, RejectReason::TooLong { bytes }, raw);
+            return out.reject(message.line, RejectReason::TooLong { bytes }, &raw());
         }
         out.message(message)
     }
@@ -192,6 +192,7 @@ pub(in crate::formats) fn read<R: Read>(
             }
             Err(RowError::OpenQuote(line)) => return Err(Error::OpenQuote { path: out.path.to_owned(), line }),
         }
+        out.spent = rows.spent();
         count += 1;
         if count.is_multiple_of(4096) {
             out.at(rows.spent())?;
@@ -218,8 +219,7 @@ pub(in crate::formats) fn read<R: Read>(
             continue;
         }
         let cell = |at: usize| Cow::Borrowed(if shape.guarded { unguarded(row.get(at)) } else { row.get(at) });
-        mapping.row(row.line, &row.raw, &cell, Vec::new(), out)?;
-        out.spent = rows.spent();
+        mapping.row(row.line, &|| row.raw.clone(), &cell, Vec::new(), out)?;
     }
     out.at(out.size)
 }

@@ -87,7 +87,7 @@ pub(crate) fn system_line(text: &str, role: Role) -> Option<Aside> {
             r"|由\s?.{1,20}?\s?转(?:交|接)给?\s?\S{1,20}",
             r"|(?:正在|已|已经)(?:为您|帮您)?转接.{0,20}",
             r"|.{1,20}(?:已|将)?(?:会话|对话)转(?:交|接)(?:给|至).{1,20}",
-            r"|(?:您)?(?:当前|前面|正在)?.{0,8}(?:正在)?排队.{0,20}(?:位|人|中|等待)",
+            r"|(?:您)?(?:当前|前面|正在)?.{0,8}?排队(?:中|人数).{0,24}|.{0,12}(?:排队|等待).{0,8}第?[0-9]+位.{0,12}",
             r"|(?:系统|平台)(?:消息|提示|通知)[:：].*",
             r"|(?:请|邀请您?)(?:您)?(?:对|为)(?:本次|我的|此次)(?:服务|会话).{0,10}(?:评价|打分|评分).*",
             r"|(?:用户|客户|访客|您)已?(?:评价|提交了?评价|完成评价).{0,20}",
@@ -389,6 +389,8 @@ mod tests {
         }
         assert_eq!(system_line("tb3829301 撤回了一条消息", Role::Customer), Some(Aside::Recall));
         assert_eq!(system_line("怎么撤回消息", Role::Customer), None);
+        assert_eq!(system_line("排队人工等了四十分钟都没人", Role::Customer), None);
+        assert_eq!(system_line("当前排队人数较多，前面还有38位，请耐心等待", Role::Bot), Some(Aside::SystemLine));
         assert_eq!(system_line("会话怎么自动结束了", Role::Customer), None);
         assert_eq!(system_line("转人工客服", Role::Customer), None);
         assert_eq!(system_line("3821", Role::System), Some(Aside::SystemLine));

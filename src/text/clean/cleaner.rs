@@ -148,7 +148,7 @@ fn work(rule: Rule) -> Work {
         Rule::PolicyNumber => Work::Patch(scan::POLICY, codes::policy_number),
         Rule::Account => Work::Patch(scan::ACCOUNT, codes::account),
         Rule::Address => Work::Patch(scan::STREET, places::address),
-        Rule::PersonName => Work::Patch(scan::NAME, people::person_name),
+        Rule::PersonName => Work::Patch(scan::NAME | scan::MARKUP, people::person_name),
         Rule::Repeats => Work::Patch(scan::RUN | scan::HAN, form::repeats),
         Rule::Punctuation => Work::Patch(scan::MIXED, form::punctuation),
         Rule::Greetings => Work::Judge(scan::GREETING, aside::greeting),

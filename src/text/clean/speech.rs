@@ -136,7 +136,7 @@ fn opens_anew(text: &str) -> bool {
 /// Returns the length of 那个 between a pronoun and its noun: 我那个房贷.
 fn after_pronoun(text: &str, at: usize) -> Option<usize> {
     let pronoun = ["我", "你", "你们", "我们", "您"].iter().any(|word| text[..at].ends_with(word));
-    let filler = ["那个", "这个"].into_iter().find(|word| text[at..].starts_with(word))?;
+    let filler = Some("那个").filter(|word| text[at..].starts_with(word))?;
     let next = text[at + filler.len()..].chars().next()?;
     (pronoun && is_han(next) && !"是的有要不也都可能在".contains(next)).then_some(filler.len())
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::text::clean::draft::Patch;
+use crate::text::clean::masks::digits::is_region;
 use crate::text::clean::scan::PROVINCES;
 
 pub(crate) fn email(text: &str) -> Vec<Patch> {
@@ -36,8 +37,11 @@ fn is_credit_code(code: &str) -> bool {
         }
         last = value;
     }
-    // Places 3 to 8 name an administrative region, so they are digits.
-    code.as_bytes()[2..8].iter().all(u8::is_ascii_digit) && (31 - sum % 31) % 31 == last
+    // One letter for the registering office, one for the kind of body, then a region's six digits. Without
+    // these one number in 31 would pass.
+    let bytes = code.as_bytes();
+    let office = matches!(bytes[0], b'1' | b'5' | b'9' | b'A' | b'N' | b'Y') && matches!(bytes[1], b'1'..=b'3' | b'9');
+    office && bytes[2..8].iter().all(u8::is_ascii_digit) && is_region(&bytes[2..8]) && (31 - sum % 31) % 31 == last
 }
 
 pub(crate) fn plate(text: &str) -> Vec<Patch> {
@@ -145,6 +149,7 @@ mod tests {
         check(email, "发到zhang.san@example.com", "发到<email>");
         check(uscc, "统一代码91350100M000100Y43", "统一代码<uscc>");
         check(uscc, "编号91350100M000100Y44", "编号91350100M000100Y44");
+        check(uscc, "报案号是202501245170111322", "报案号是202501245170111322");
         check(plate, "粤B12345D和沪AD12345是我的车", "<plate>和<plate>是我的车");
         check(plate, "粤B·12345", "<plate>");
         check(plate, "京东ABCDEF", "京东ABCDEF");

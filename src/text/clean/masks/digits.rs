@@ -31,8 +31,16 @@ struct Candidate<'r> {
     end: usize,
 }
 
+/// Words behind which a number is that of a thing.
+const ORDERS: &[&str] = &["订单", "流水", "单号", "运单", "商品", "order", "tracking"];
+
 pub(crate) fn phone(text: &str) -> Vec<Patch> {
     find(text, "<phone>", |c| {
+        let abroad = c.text[..c.start].ends_with('+') && (10..=15).contains(&c.digits.len());
+        let named = (10..=11).contains(&c.digits.len()) && follows(c, &["phone", "mobile", "cell", "tel"], 12);
+        if (abroad || named) && !follows(c, ORDERS, 12) {
+            return Some((c.start - usize::from(abroad), c.end));
+        }
         let country = match c.lengths.as_slice() {
             [13] | [2, 11] | [2, 3, 4, 4] | [5, 4, 4] | [2, 3, 8] | [2, 7, 4] if c.digits.starts_with(b"86") => 2,
             [15] | [4, 11] | [4, 3, 4, 4] if c.digits.starts_with(b"0086") => 4,
@@ -110,7 +118,7 @@ pub(crate) fn bank_card(text: &str) -> Vec<Patch> {
         if !grouped || !(13..=19).contains(&c.digits.len()) || !luhn(c.digits) {
             return None;
         }
-        if follows(c, &["订单", "流水", "单号", "运单", "商品", "order", "tracking"], 8) {
+        if follows(c, ORDERS, 8) {
             return None;
         }
         let issuer = c.digits.starts_with(b"62") && c.digits.len() >= 16
@@ -231,7 +239,7 @@ fn check_11(digits: &[u8]) -> Option<u8> {
 }
 
 /// The provinces of GB/T 2260.
-fn is_region(digits: &[u8]) -> bool {
+pub(crate) fn is_region(digits: &[u8]) -> bool {
     let province = (digits[0] - b'0') * 10 + (digits[1] - b'0');
     matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82 | 83 | 91)
 }
@@ -274,6 +282,9 @@ mod tests {
         check(phone, "１３８００１３８０００", "<phone>");
         check(phone, "打一三八零零一三八零零零", "打<phone>");
         check(phone, "第一13800138000", "第一<phone>");
+        check(phone, "my phone is 07117 230320", "my phone is <phone>");
+        check(phone, "call +44 7911 123456", "call <phone>");
+        check(phone, "order 1234567890", "order 1234567890");
     }
 
     #[test]

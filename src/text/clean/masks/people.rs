@@ -26,6 +26,7 @@ const TRIGGERS: &[(&str, bool)] = &[
     ("借款人", false),
     ("申请人", false),
     ("我叫", false),
+    ("我姓", false),
     ("本人", true),
     ("我是", true),
 ];
@@ -71,6 +72,15 @@ pub(crate) fn person_name(text: &str) -> Vec<Patch> {
     patches.extend(
         ENGLISH.captures_iter(text).filter_map(|c| c.get(1)).map(|name| Patch::new(name.start(), name.end(), "<name>")),
     );
+    // A name on its own before a number that was just masked: 赵静，<idcard>.
+    static BEFORE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[，,。；;：:\s])(\p{Han}{2,4})[，,、：:\s]{0,2}<(?:idcard|phone|bankcard)>")
+            .expect("the pattern is a constant")
+    });
+    patches.extend(BEFORE_NUMBER.captures_iter(text).filter_map(|c| c.get(1)).filter_map(|name| {
+        let length = name_at(name.as_str(), false)?;
+        (length == name.len() && length > 3).then(|| Patch::new(name.start(), name.end(), "<name>"))
+    }));
     patches.sort_by_key(|patch| (patch.start, std::cmp::Reverse(patch.end)));
     patches.dedup_by(|next, kept| next.start < kept.end);
     patches
@@ -95,7 +105,9 @@ fn name_at(text: &str, must_end: bool) -> Option<usize> {
     let given: Vec<char> = text[surname..].chars().take(3).collect();
     let long = given.iter().take(2).take_while(|c| is_han(**c) && !NOT_GIVEN.contains(**c)).count();
     if long == 0 {
-        return None;
+        // 我叫张，手机…: a surname alone, if nothing else can be meant.
+        let alone = given.first().is_none_or(|c| !is_han(*c));
+        return (alone && !must_end && has_common_surname(text)).then_some(surname);
     }
     let title = TITLES.iter().any(|t| text[surname + long * 3..].starts_with(t));
     let ends = !given.get(long).is_some_and(|c| is_han(*c));
@@ -162,6 +174,8 @@ mod tests {
         check("我是王芳，想查额度", "我是<name>，想查额度");
         check("我是张先生", "我是<name>先生");
         check("张先生您好", "<name>先生您好");
+        check("我叫张，手机<phone>", "我叫<name>，手机<phone>");
+        check("赵静，<idcard>", "<name>，<idcard>");
         check("my name is John Smith", "my name is <name>");
     }
 
@@ -175,6 +189,9 @@ mod tests {
             "我叫外卖怎么没积分",
             "户名和账号不一致怎么办",
             "姓名怎么改",
+            "请问您的姓名和预留手机号是？",
+            "账号<bankcard>",
+            "常用手机<phone>",
             "我是安卓手机",
             "我是第一次办",
             "我觉得我是路痴，怎么走",

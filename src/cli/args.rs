@@ -8,7 +8,7 @@ use crate::i18n::{Lang, Words};
 
 /// Everything that may be typed.
 #[derive(Debug, Parser)]
-#[command(name = "daoshi", version, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+#[command(name = "daoshi", version, disable_help_subcommand = true)]
 pub struct Cli {
     #[arg(long, global = true, value_name = "zh|en", value_parser = lang)]
     pub lang: Option<Lang>,
@@ -345,6 +345,19 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_language_may_stand_anywhere_and_a_project_alone_opens() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).expect(line);
+        for line in ["daoshi --lang en train p", "daoshi train --lang en p", "daoshi train p --lang en"] {
+            let cli = parse(line);
+            assert_eq!(cli.lang, Some(Lang::En), "{line}");
+            assert!(matches!(cli.verb, Some(Verb::Train(_))), "{line}");
+        }
+        let cli = parse("daoshi --lang en p.daoshi --as li");
+        assert_eq!((cli.project.as_deref(), cli.verb.is_none()), (Some(std::path::Path::new("p.daoshi")), true));
+        assert_eq!(cli.name.as_deref(), Some("li"));
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::Clustering(error) => fill(t.arithmetic, &[("what", &shown(error))]),
         Error::Nlu(error) => nlu(error, words),
         Error::Policy(error) => policy::error(error, words),
+        Error::PolicyFile { path, source } => {
+            fill(t.in_file, &[("path", &place(path)), ("what", &policy::error(source, words))])
+        }
         Error::UnknownIntent { name, nearest: Some(near) } => {
             fill(t.unknown_intent_near, &[("name", &shown(name)), ("near", &shown(near))])
         }

@@ -58,6 +58,7 @@ pub struct Trouble {
     pub arithmetic: &'static str,
     pub stopped: &'static str,
     // a policy or a rehearsal as text
+    pub in_file: &'static str,
     pub at: &'static str,
     pub empty: &'static str,
     pub too_large: &'static str,
@@ -125,6 +126,7 @@ pub const ZH: Trouble = Trouble {
     model_damaged: "模型数据已损坏（{what}）。请重新训练。",
     arithmetic: "计算没有完成：{what}。请换一个种子或减少簇数再试。",
     stopped: "已停止，未作任何改动。",
+    in_file: "{path}：{what}。请改正后再试，项目未作任何改动。",
     at: "第 {line} 行第 {column} 列：{what}",
     empty: "内容是空的。",
     too_large: "层次太深或内容太多，不像是人写的文件。",
@@ -192,6 +194,7 @@ pub const EN: Trouble = Trouble {
     model_damaged: "The model's bytes are damaged ({what}). Train again.",
     arithmetic: "The computation did not finish: {what}. Try another seed or fewer clusters.",
     stopped: "Stopped; nothing was changed.",
+    in_file: "{path}: {what}. Correct it and try again; the project was not changed.",
     at: "line {line}, column {column}: {what}",
     empty: "There is nothing in it.",
     too_large: "It is nested too deep or too large to be written by a person.",

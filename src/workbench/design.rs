@@ -59,10 +59,10 @@ pub fn bring(project: &mut Project, paths: &[PathBuf]) -> Result<Vec<Brought>> {
             let text = formats::sample::text(&path)?;
             let scripted = text.lines().any(|line| line.trim_start().starts_with("turns:"));
             if scripted {
-                let scripts = split(&text)?;
+                let scripts = split(&text).map_err(|error| in_file(error, &path))?;
                 texts.push((path, text, Some(scripts)));
             } else {
-                check_names(project, &text)?;
+                check_names(project, &text).map_err(|error| in_file(error, &path))?;
                 texts.push((path, text, None));
             }
         }
@@ -140,6 +140,14 @@ pub fn version(project: &Project, name: Option<&str>) -> Result<PolicyText> {
         .into_iter()
         .find(wanted)
         .ok_or_else(|| Error::UnknownName { what: "version", name: name.unwrap_or_default().to_string() })
+}
+
+/// Says which file an unreadable text came from.
+fn in_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Policy(source) => Error::PolicyFile { path: path.to_path_buf(), source },
+        other => other,
+    }
 }
 
 /// Refuses a policy that names an intent nobody made.

@@ -15,6 +15,9 @@ pub enum Error {
     Nlu(#[from] crate::nlu::error::Error),
     #[error(transparent)]
     Policy(#[from] crate::dialogue::error::Error),
+    /// A file of a policy or of rehearsals that does not read.
+    #[error("{}: {source}", path.display())]
+    PolicyFile { path: PathBuf, source: crate::dialogue::error::Error },
     /// An intent nobody made.
     #[error("unknown intent {name}")]
     UnknownIntent { name: String, nearest: Option<String> },

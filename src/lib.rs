@@ -10,8 +10,9 @@
 //! | 5 | [`explain`] (errors to sentences), [`jobs`] (long work) |
 //! | 4 | [`workbench`] (the verbs: import, clean, group, label, train, evaluate, design, talk, rehearse, export) |
 //! | 3 | [`bot`] (model + policy: text in, reply out) |
-//! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`store`] |
-//! | 1 | [`domain`], [`text`], [`i18n`], [`progress`], [`settings`] |
+//! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`store`], [`settings`] |
+//! | 1 | [`text`], [`i18n`] |
+//! | 0 | [`domain`], [`progress`] |
 //!
 //! # Invariants
 //! 1. Imports go down only. SQL only in `store`; the terminal only in `tui`; printing only in `cli` and `main`;

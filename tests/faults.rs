@@ -14,7 +14,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use xxhash_rust::xxh3::xxh3_64;
 
-use daoshi::domain::conversation::{Channel, Role};
+use daoshi::domain::conversation::{Channel, Facts, Role};
 use daoshi::domain::event::Act;
 use daoshi::domain::ids::{IntentId, UtteranceId};
 use daoshi::domain::label::{LabelSource, Verdict};
@@ -317,6 +317,7 @@ fn project_with(path: &Path, count: usize) -> Vec<UtteranceId> {
                 speaker: None,
                 at: None,
                 raw: text.clone(),
+                facts: Facts::default(),
                 clean: CleanTurn {
                     text: Some(text.clone()),
                     utterance: Some(NewUtterance { hash: n, text, family: n, language: Language::Chinese }),

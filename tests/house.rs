@@ -17,12 +17,10 @@ const FLOORS: &[&[&str]] = &[
 
 /// Circles that stand and should not: what their members share belongs into a sibling below them.
 ///
-/// In the readers of a policy that is the reading of sayings and guards, in the formats the table of readers, in the
-/// turn the menus that both ask and answer. None leaves its folder's room.
+/// In the readers of a policy that is the reading of sayings and guards, in the turn the menus that both ask and answer. None leaves its folder's room.
 const KNOWN_CIRCLES: &[&[&str]] = &[
     &["dialogue::policy::read", "dialogue::policy::read_entity", "dialogue::policy::read_topic"],
     &["dialogue::turn::after", "dialogue::turn::begin", "dialogue::turn::menu", "dialogue::turn::pending"],
-    &["formats::chat::shape", "formats::format", "formats::options", "formats::record"],
 ];
 
 /// The longest a file may be without its tests.

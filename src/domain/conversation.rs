@@ -93,6 +93,35 @@ pub struct Message {
     pub marks: Vec<Mark>,
     /// The line (or row, or record) of the file, from 1.
     pub line: u64,
+    pub facts: Facts,
+}
+
+/// What a source says of a message beside its words; kept with the turn, whatever cleaning makes of its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// How long it took to say, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lasted: Option<u32>,
+    /// The emotion the source names, in the source's own word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emotion: Option<String>,
+    /// How sure the recogniser of a call is, in thousandths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sure: Option<u16>,
+    /// The subject of a mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What the customer rated the conversation, in the source's own word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<String>,
+}
+
+impl Facts {
+    /// Tells whether the source said nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One turn as the store keeps it.
@@ -110,6 +139,7 @@ pub struct Turn {
     pub utterance: Option<UtteranceId>,
     /// Why the turn was set aside by cleaning; `None` when it was kept.
     pub aside: Option<String>,
+    pub facts: Facts,
 }
 
 /// One imported file with its counts: `read = kept + aside`, to the row.

@@ -52,7 +52,7 @@ pub(super) fn read_lines<R: Read>(
             out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
-            out.undecodable(line.number, broken.byte, &line.text, options)?;
+            out.undecodable(line.number, broken.byte, &line.text, options.charset)?;
         } else if !line.text.trim().is_empty() {
             match serde_json::from_str(&line.text) {
                 Ok(value) => records.value(&value, line.number, out)?,
@@ -88,7 +88,7 @@ pub(super) fn read_document<R: Read>(
         let done = match broken {
             // The reader is a little ahead of the records, so the mark in the text itself decides which one is meant.
             Some(place) if value.to_string().contains('\u{FFFD}') => {
-                out.undecodable(number, place.byte, &value.to_string(), options)
+                out.undecodable(number, place.byte, &value.to_string(), options.charset)
             }
             _ => records.value(&value, number, out),
         };

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use crate::domain::conversation::Message;
+use crate::formats::charset::Charset;
 use crate::formats::error::Error;
-use crate::formats::options::ReadOptions;
 use crate::progress::Progress;
 
 /// The longest text of one message; longer ones are set aside.
@@ -135,8 +135,8 @@ impl Out<'_> {
 
     /// Hands up a row whose bytes do not fit: as a rejected row under a guessed encoding, as a refusal of the file
     /// under one that was asked for.
-    pub fn undecodable(&mut self, line: u64, byte: u64, raw: &str, options: &ReadOptions) -> Result<(), Error> {
-        match options.charset {
+    pub fn undecodable(&mut self, line: u64, byte: u64, raw: &str, asked: Option<Charset>) -> Result<(), Error> {
+        match asked {
             Some(charset) => Err(Error::Encoding { path: self.path.to_owned(), line, byte, charset: charset.name() }),
             None => self.reject(line, RejectReason::Undecodable, raw),
         }

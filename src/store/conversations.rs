@@ -4,7 +4,7 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction};
 
-use crate::domain::conversation::{Batch, Channel, Role, Turn};
+use crate::domain::conversation::{Batch, Channel, Facts, Role, Turn};
 use crate::domain::ids::{BatchId, ConversationId, EventId, TurnId, UtteranceId};
 use crate::store::error::Result;
 use crate::store::history::{self, Deed};
@@ -38,6 +38,7 @@ pub struct NewTurn {
     pub speaker: Option<String>,
     pub at: Option<i64>,
     pub raw: String,
+    pub facts: Facts,
     pub clean: CleanTurn,
 }
 
@@ -349,7 +350,7 @@ impl Store {
         let Some((conversation, position, channel)) = place else { return Ok(None) };
         let around = if channel == Channel::List.name() { 0 } else { i64::from(around) };
         let mut select = self.conn.prepare_cached(
-            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside FROM turn
+            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside, facts FROM turn
              WHERE conversation = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position, id",
         )?;
         let turns: Vec<Turn> = select
@@ -369,7 +370,7 @@ impl Store {
             .query_map((after.0, limit as i64), |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let mut select = self.conn.prepare_cached(
-            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside FROM turn WHERE conversation = ?1 ORDER BY position, id",
+            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside, facts FROM turn WHERE conversation = ?1 ORDER BY position, id",
         )?;
         ids.into_iter()
             .map(|id| {
@@ -426,8 +427,8 @@ fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {
         None => None,
     };
     tx.prepare_cached(
-        "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance, facts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(rusqlite::params![
         batch.0,
@@ -443,8 +444,14 @@ fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {
         clean.hits,
         clean.aside,
         utterance.map(|id| id.0),
+        facts_text(&turn.facts),
     ])?;
     Ok(Taken::Kept(utterance))
+}
+
+/// Returns facts as the store keeps them.
+fn facts_text(facts: &Facts) -> Option<String> {
+    (!facts.is_empty()).then(|| serde_json::to_string(facts).expect("plain fields become JSON"))
 }
 
 fn read_turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
@@ -458,6 +465,7 @@ fn read_turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
         clean: row.get(6)?,
         utterance: row.get::<_, Option<i64>>(7)?.map(UtteranceId),
         aside: row.get(8)?,
+        facts: row.get_ref(9)?.as_str_or_null()?.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::domain::conversation::{Channel, Role};
+use crate::domain::conversation::{Channel, Facts, Role};
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Label, LabelSource, Verdict};
@@ -35,6 +35,7 @@ fn turn(conversation: i64, position: u32, said: &str) -> NewTurn {
         speaker: None,
         at: None,
         raw: said.into(),
+        facts: Facts::default(),
         clean: CleanTurn { text: Some(said.into()), utterance: Some(text(said)), ..CleanTurn::default() },
     }
 }

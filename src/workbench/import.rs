@@ -299,6 +299,7 @@ impl<'p> Taking<'p> {
             speaker: message.speaker,
             at: message.at,
             raw: message.text,
+            facts: message.facts,
             clean,
         }
     }

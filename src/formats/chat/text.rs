@@ -37,7 +37,7 @@ pub(in crate::formats) fn read<R: Read>(
             out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
-            out.undecodable(line.number, broken.byte, &line.text, options)?;
+            out.undecodable(line.number, broken.byte, &line.text, options.charset)?;
         } else {
             reader.line(line.number, &line.text, out)?;
         }

@@ -30,7 +30,7 @@ pub(in crate::formats) fn read<R: Read>(
             out.at(out.spent)?;
         }
         if let Some(broken) = line.broken {
-            out.undecodable(line.number, broken.byte, &line.text, options)?;
+            out.undecodable(line.number, broken.byte, &line.text, options.charset)?;
         } else if !line.text.trim().is_empty() {
             let channel = options.channel.unwrap_or(Channel::List);
             out.message(Message { channel, text: line.text.clone(), line: line.number, ..Message::default() })?;

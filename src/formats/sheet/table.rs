@@ -198,7 +198,7 @@ pub(in crate::formats) fn read<R: Read>(
             out.at(rows.spent())?;
         }
         if let Some(broken) = row.broken {
-            out.undecodable(row.line, broken.byte, &row.raw, options)?;
+            out.undecodable(row.line, broken.byte, &row.raw, options.charset)?;
             above = above.saturating_sub(1);
             continue;
         }

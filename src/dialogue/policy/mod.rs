@@ -8,5 +8,6 @@ pub mod design;
 pub mod phrases;
 pub mod read;
 mod read_entity;
+mod read_saying;
 mod read_topic;
 pub mod saying;

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialogue::error::{Error, Wanted, What};
-use crate::dialogue::guard::expr::Guard;
-use crate::dialogue::guard::parse::parse;
-use crate::dialogue::nearest::nearest;
+use crate::dialogue::error::{Error, Wanted};
 use crate::dialogue::policy::design::{
     Bot, Call, CallRow, Clarify, Close, Costs, Fact, Faq, Limits, Mood, Opening, Policy, Queue, Step, StepKind,
 };
 use crate::dialogue::policy::phrases::{Phrases, phrases};
 use crate::dialogue::policy::read_entity::entities;
+use crate::dialogue::policy::read_saying::{channels, guard, saying, saying_of};
 use crate::dialogue::policy::read_topic::topics;
-use crate::dialogue::policy::saying::{Line, Saying};
+use crate::dialogue::policy::saying::Saying;
 use crate::dialogue::script::read::scripts;
 use crate::dialogue::yaml::{self, Fields, Node, Value};
 
@@ -53,61 +51,6 @@ pub fn read(text: &str) -> Result<Policy, Error> {
         faq: each("faq")?.iter().map(faq).collect::<Result<_, _>>()?,
         tests: fields.get("tests").map_or(Ok(Vec::new()), scripts)?,
     })
-}
-
-/// Reads a guard; a fault points at the sign inside it.
-pub(crate) fn guard(node: &Node) -> Result<Guard, Error> {
-    let text = node.text()?;
-    let expr = parse(text).map_err(|(at, fault)| {
-        let quote = u32::from(matches!(node.value, Value::Text { plain: false, .. }));
-        Error { line: node.line, column: node.column + quote + at as u32, what: What::Guard(fault) }
-    })?;
-    Ok(Guard { source: text.to_owned(), expr, line: node.line })
-}
-
-/// Reads a saying: a text, or a list of texts and of `{say, when, channel}`.
-pub(crate) fn saying(node: &Node) -> Result<Saying, Error> {
-    let mut lines = Vec::new();
-    match &node.value {
-        Value::List(items) => {
-            for item in items {
-                match &item.value {
-                    Value::Map(_) => {
-                        let fields = Fields::of(item, &["say", "when", "channel"])?;
-                        let when = fields.get("when").map(guard).transpose()?;
-                        let channel = fields.text("channel")?;
-                        for text in fields.need("say")?.texts()? {
-                            lines.push(Line { text, when: when.clone(), channel: channel.clone(), at: item.line });
-                        }
-                    }
-                    _ => lines.push(line(item)?),
-                }
-            }
-        }
-        Value::Null => {}
-        _ => lines.push(line(node)?),
-    }
-    Ok(Saying { lines })
-}
-
-fn line(node: &Node) -> Result<Line, Error> {
-    Ok(Line { text: node.text()?.to_owned(), when: None, channel: None, at: node.line })
-}
-
-/// Reads the saying of a key; empty when absent.
-pub(crate) fn saying_of(fields: &Fields, key: &str) -> Result<Saying, Error> {
-    fields.get(key).map_or(Ok(Saying::default()), saying)
-}
-
-/// Adds the lines of a `channel: {sms: text}` table.
-pub(crate) fn channels(say: &mut Saying, node: Option<&Node>) -> Result<(), Error> {
-    for (channel, texts) in node.map_or(Ok(&[][..]), Node::map)? {
-        for text in texts.texts()? {
-            let channel = Some(channel.text()?.to_owned());
-            say.lines.push(Line { text, when: None, channel, at: texts.line });
-        }
-    }
-    Ok(())
 }
 
 fn bot(node: Option<&Node>) -> Result<Bot, Error> {
@@ -297,10 +240,4 @@ fn faq(node: &Node) -> Result<Faq, Error> {
     let mut answer = saying(fields.need("a")?)?;
     channels(&mut answer, fields.get("channel"))?;
     Ok(Faq { questions: fields.texts("q")?, intents: fields.texts("intent")?, answer, line: node.line })
-}
-
-/// Returns the fault that a word is none of a few, with the nearest.
-pub(crate) fn not_one_of(node: &Node, word: &str, known: &[&'static str]) -> Error {
-    let near = nearest(word, known.iter().copied()).map(str::to_owned);
-    node.fault(What::NotOneOf { word: word.to_owned(), near, known: known.to_vec() })
 }

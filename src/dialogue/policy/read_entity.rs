@@ -4,7 +4,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::dialogue::error::{Error, What};
 use crate::dialogue::policy::design::{Entity, Kind};
-use crate::dialogue::policy::read::{guard, not_one_of, saying_of};
+use crate::dialogue::policy::read_saying::{guard, not_one_of, saying_of};
 use crate::dialogue::yaml::{Fields, Node, Value};
 
 const KINDS: &[&str] = &["money", "number", "date", "text"];

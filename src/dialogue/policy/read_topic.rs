@@ -2,7 +2,7 @@
 
 use crate::dialogue::error::{Error, What};
 use crate::dialogue::policy::design::{Arm, Digress, Question, Topic};
-use crate::dialogue::policy::read::{channels, guard, not_one_of, saying, saying_of};
+use crate::dialogue::policy::read_saying::{channels, guard, not_one_of, saying, saying_of};
 use crate::dialogue::yaml::{Fields, Node, Value};
 
 pub(crate) fn topics(pairs: &[(Node, Node)]) -> Result<Vec<Topic>, Error> {

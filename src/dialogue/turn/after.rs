@@ -2,7 +2,7 @@
 
 use crate::dialogue::event::{Event, Pending};
 use crate::dialogue::trace::Reason;
-use crate::dialogue::turn::menu::options;
+use crate::dialogue::turn::choices::options;
 use crate::dialogue::turn::talk::Talk;
 
 pub(crate) fn after(talk: &mut Talk) {

@@ -3,6 +3,7 @@
 use crate::dialogue::event::{Event, Pending, Target};
 use crate::dialogue::policy::saying::{Line, Saying};
 use crate::dialogue::turn::after::close;
+use crate::dialogue::turn::choices::yes_no;
 use crate::dialogue::turn::fill::{fill, missing, take};
 use crate::dialogue::turn::talk::{Next, Talk};
 
@@ -79,10 +80,4 @@ pub(crate) fn ask_to_digress(talk: &mut Talk, from: &str, to: &Target, other: &s
     talk.reply(text, options);
     let said = talk.heard.text.clone();
     talk.ask(Pending::Digress { from: from.to_owned(), to: to.clone(), said });
-}
-
-/// Returns the choices of a yes-or-no question.
-pub(crate) fn yes_no(talk: &Talk) -> Vec<String> {
-    let phrases = &talk.policy.bot.phrases;
-    phrases.yes.first().into_iter().chain(phrases.no.first()).cloned().collect()
 }

@@ -5,10 +5,11 @@ use crate::dialogue::hear::fold::{bare, fold, signless};
 use crate::dialogue::hear::phrase::{choice, is, yes_or_no};
 use crate::dialogue::policy::phrases::lexicon;
 use crate::dialogue::trace::{Chosen, Reason};
-use crate::dialogue::turn::begin::{go, yes_no};
+use crate::dialogue::turn::begin::go;
 use crate::dialogue::turn::candidates::{label, margin, sure};
+use crate::dialogue::turn::choices::choices;
 use crate::dialogue::turn::fill::{missing, take};
-use crate::dialogue::turn::pending::need;
+use crate::dialogue::turn::need::need;
 use crate::dialogue::turn::talk::{Next, Talk};
 
 /// Offers targets and waits for a choice. `said` is what the choice is about.
@@ -19,25 +20,6 @@ pub(crate) fn offer(talk: &mut Talk, text: String, targets: &[Target], clarifies
     let options = choices(talk, &pending);
     talk.reply(text, options);
     talk.ask(pending);
-}
-
-/// Returns the choices of the waiting question.
-pub(crate) fn options(talk: &Talk) -> Vec<String> {
-    talk.state.pending.as_ref().map_or(Vec::new(), |pending| choices(talk, pending))
-}
-
-fn choices(talk: &Talk, pending: &Pending) -> Vec<String> {
-    match pending {
-        Pending::Need { options, .. } => options.clone(),
-        Pending::Confirm { .. } | Pending::Digress { .. } => yes_no(talk),
-        Pending::Menu { items, .. } if items.len() == 1 => yes_no(talk),
-        Pending::Menu { items, .. } => {
-            let none = talk.policy.bot.phrases.none.first();
-            items.iter().map(|i| &i.label).chain(none).cloned().collect()
-        }
-        Pending::Message { .. } => Vec::new(),
-        Pending::Rating => (1..=5).map(|n| n.to_string()).collect(),
-    }
 }
 
 pub(crate) fn menu(talk: &mut Talk, items: &[Item], said: &str) -> Next {

@@ -9,7 +9,7 @@
 //! | 1 | `hard` | does something leave no choice? |
 //! | 2 | `mood` | how does the customer feel? |
 //! | 3 | `correction` | is an earlier value taken back? |
-//! | 4 | `pending`, `menu` | is the waiting question answered? |
+//! | 4 | `pending`, `menu`, `need` | is the waiting question answered? |
 //! | 5 | `confident` | is it surely something else? |
 //! | 6 | `ambiguous` | is it one of a few? |
 //! | 7 | `low` | what now? |
@@ -20,6 +20,7 @@ mod after;
 mod ambiguous;
 mod begin;
 mod candidates;
+mod choices;
 mod confident;
 mod correction;
 mod fill;
@@ -30,6 +31,7 @@ pub mod heard;
 mod low;
 mod menu;
 mod mood;
+mod need;
 mod pending;
 pub mod play;
 mod run;

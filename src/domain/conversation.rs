@@ -79,6 +79,8 @@ impl Channel {
 pub struct Message {
     /// The source's own name for the conversation; `None` makes each message its own conversation.
     pub conversation: Option<String>,
+    /// Whether `conversation` is a place in its file and no name: two files' first chats are two chats.
+    pub numbered: bool,
     pub channel: Channel,
     pub role: Role,
     /// The source's name for the speaker, kept for role swaps and for the trainer's eyes.

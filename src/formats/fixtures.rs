@@ -545,6 +545,23 @@ fn a_pasted_chat_is_cut_at_its_speakers() {
 }
 
 #[test]
+fn a_place_in_the_file_is_told_from_a_name() {
+    let told = |name: &str, text: &str| -> Vec<bool> {
+        read_bytes(name, text.as_bytes(), &ReadOptions::default())
+            .expect("reads")
+            .1
+            .iter()
+            .map(|m| m.numbered)
+            .collect()
+    };
+    assert_eq!(told("talk.txt", "客户: 在吗\n客服: 您好\n"), [true, true]);
+    assert_eq!(told("a.csv", "会话ID,内容\n1,在吗\nS20240301,您好\n,喂\n"), [true, false, false]);
+    let messages = r#"[{"role":"user","content":"怎么销户"}]"#;
+    assert_eq!(told("a.jsonl", &format!("{{\"id\":\"7\",\"messages\":{messages}}}\n")), [false]);
+    assert_eq!(told("b.jsonl", &format!("{{\"messages\":{messages}}}\n")), [true]);
+}
+
+#[test]
 fn a_name_above_its_time_is_no_message() {
     let text = "小店:客服A\n2024-3-1 10:00:05\n您好\n买家88\n2024-3-1 10:00:31\n什么时候发货\n在吗\n";
     let (_, messages, rejected) = read_bytes("talk.txt", text.as_bytes(), &ReadOptions::default()).expect("reads");

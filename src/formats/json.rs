@@ -13,10 +13,10 @@ use crate::formats::column::Column;
 use crate::formats::error::Error;
 use crate::formats::format::{Format, Reader};
 use crate::formats::options::ReadOptions;
-use crate::formats::record::{LINE_LIMIT, Out, Record, RejectReason};
+use crate::formats::record::{Out, Record, RejectReason};
 use crate::formats::sheet::objects;
 use crate::formats::sheet::table::Mapping;
-use crate::formats::source::{Line, LineError, Lines, Source};
+use crate::formats::source::{Source, each_line};
 
 /// Reads records of any shape, one after the other.
 struct Records<'a> {
@@ -36,33 +36,18 @@ pub(super) fn read_lines<R: Read>(
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
     let mut records = Records::new(format, columns, options);
-    let mut lines = Lines::new(source);
-    let mut line = Line::new();
-    loop {
-        match lines.next(&mut line, LINE_LIMIT) {
-            Ok(true) => {}
-            Ok(false) => return out.at(out.size),
-            Err(LineError::Io(error)) => return Err(out.io(error)),
-            Err(LineError::TooLong(number)) => {
-                return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
+    each_line(source, options, out, &mut |line, out| {
+        if line.text.trim().is_empty() {
+            return Ok(());
+        }
+        match serde_json::from_str(&line.text) {
+            Ok(value) => records.value(&value, line.number, out),
+            Err(error) => {
+                let reason = RejectReason::Json { column: error.column() as u64, what: error.to_string() };
+                out.reject(line.number, reason, &line.text)
             }
         }
-        out.spent = lines.source.spent();
-        if line.number.is_multiple_of(1024) {
-            out.at(out.spent)?;
-        }
-        if let Some(broken) = line.broken {
-            out.undecodable(line.number, broken.byte, &line.text, options.charset)?;
-        } else if !line.text.trim().is_empty() {
-            match serde_json::from_str(&line.text) {
-                Ok(value) => records.value(&value, line.number, out)?,
-                Err(error) => {
-                    let reason = RejectReason::Json { column: error.column() as u64, what: error.to_string() };
-                    out.reject(line.number, reason, &line.text)?;
-                }
-            }
-        }
-    }
+    })
 }
 
 /// Reads a file that is one document.

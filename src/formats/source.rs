@@ -9,6 +9,9 @@ use std::io::{self, Read};
 use encoding_rs::{Decoder, DecoderResult};
 
 use crate::formats::charset::Charset;
+use crate::formats::error::Error;
+use crate::formats::options::ReadOptions;
+use crate::formats::record::{LINE_LIMIT, Out};
 
 /// How many bytes are read at a time.
 const STEP: usize = 64 * 1024;
@@ -139,6 +142,40 @@ pub(super) struct Line {
 pub(super) struct Lines<R> {
     pub source: Source<R>,
     number: u64,
+}
+
+/// How many lines pass between two reports of progress.
+const REPORT: u64 = 1024;
+
+/// Hands each line that could be decoded to `each`, and says how far the file has come.
+///
+/// Lines that could not be decoded are rejected here; one line over the limit refuses the file.
+pub(super) fn each_line<R: Read>(
+    source: Source<R>,
+    options: &ReadOptions,
+    out: &mut Out<'_>,
+    each: &mut dyn FnMut(&Line, &mut Out<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut lines = Lines::new(source);
+    let mut line = Line::new();
+    loop {
+        match lines.next(&mut line, LINE_LIMIT) {
+            Ok(true) => {}
+            Ok(false) => return out.at(out.size),
+            Err(LineError::Io(error)) => return Err(out.io(error)),
+            Err(LineError::TooLong(line)) => {
+                return Err(Error::TooLong { path: out.path.to_owned(), line, limit: LINE_LIMIT as u64 });
+            }
+        }
+        out.spent = lines.source.spent();
+        if line.number.is_multiple_of(REPORT) {
+            out.at(out.spent)?;
+        }
+        match line.broken {
+            Some(broken) => out.undecodable(line.number, broken.byte, &line.text, options.charset)?,
+            None => each(&line, out)?,
+        }
+    }
 }
 
 /// Why a next line could not be had.

@@ -271,8 +271,7 @@ impl<'p> Taking<'p> {
     /// Gives a message the identity that makes a second import of it add nothing.
     fn identify(&mut self, message: Message, clean: crate::store::conversations::CleanTurn) -> NewTurn {
         let conversation = match &message.conversation {
-            // A small number is a place in this file, not a name: two files' first chats are two chats.
-            Some(name) if name.parse::<u32>().is_ok_and(|n| n < 10_000) => {
+            Some(name) if message.numbered => {
                 xxh3_64(format!("{}\n{:x}\n{name}", message.channel.name(), self.head).as_bytes()) as i64
             }
             Some(name) => xxh3_64(format!("{}\n{name}", message.channel.name()).as_bytes()) as i64,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::formats::chat::shape::{Shape, field, message, rejected};
+use crate::formats::chat::shape::{Shape, field, in_its_place, rejected};
 use crate::formats::record::{Record, RejectReason};
 use crate::formats::speaker;
 use crate::formats::time::{self, CHINA};
@@ -16,7 +16,7 @@ fn fits(value: &Value) -> bool {
 }
 
 fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
-    let name = field(value, "id").or_else(|| field(value, "conversation_id")).unwrap_or_else(|| line.to_string());
+    let name = field(value, "id").or_else(|| field(value, "conversation_id"));
     for turn in value.get("messages").and_then(Value::as_array).into_iter().flatten() {
         let word = field(turn, "role").unwrap_or_default();
         // A prompt for the machine is not a turn of the talk, but the count has to know it.
@@ -24,7 +24,7 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
             found.push(rejected(line, RejectReason::UnknownRole { word }, turn));
             continue;
         };
-        let mut said = message(Some(&name), line, &content(turn));
+        let mut said = in_its_place(name.as_deref(), line, &content(turn));
         said.role = role;
         said.speaker = field(turn, "name");
         said.at = field(turn, "timestamp").and_then(|at| time::parse(&at, CHINA));

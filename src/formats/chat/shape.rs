@@ -28,6 +28,14 @@ pub(in crate::formats) fn message(conversation: Option<&str>, line: u64, text: &
     }
 }
 
+/// Returns a message of a chat that may have no name: then its record's place in the file stands for one.
+pub(in crate::formats) fn in_its_place(conversation: Option<&str>, line: u64, text: &str) -> Message {
+    match conversation {
+        Some(name) => message(Some(name), line, text),
+        None => Message { numbered: true, ..message(Some(&line.to_string()), line, text) },
+    }
+}
+
 /// Returns a record that is not what it should be, as a rejected row.
 pub(in crate::formats) fn rejected(line: u64, reason: RejectReason, value: &Value) -> Record {
     Record::Rejected(Rejected { line, reason, raw: value.to_string() })

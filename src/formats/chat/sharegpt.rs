@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::formats::chat::shape::{Shape, field, message, rejected};
+use crate::formats::chat::shape::{Shape, field, in_its_place, rejected};
 use crate::formats::record::{Record, RejectReason};
 use crate::formats::speaker;
 
@@ -20,14 +20,14 @@ fn fits(value: &Value) -> bool {
 }
 
 fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
-    let name = field(value, "id").unwrap_or_else(|| line.to_string());
+    let name = field(value, "id");
     for turn in turns(value).into_iter().flatten() {
         let word = field(turn, "from").unwrap_or_default();
         let Some(role) = speaker::of_word(&word) else {
             found.push(rejected(line, RejectReason::UnknownRole { word }, turn));
             continue;
         };
-        let mut said = message(Some(&name), line, &field(turn, "value").unwrap_or_default());
+        let mut said = in_its_place(name.as_deref(), line, &field(turn, "value").unwrap_or_default());
         said.role = role;
         found.push(Record::Message(said));
     }

@@ -10,8 +10,8 @@ use crate::formats::chat::heading::{Heading, Notice, Sure, heading, notice};
 use crate::formats::chat::survey::{Talk, known, survey};
 use crate::formats::error::Error;
 use crate::formats::options::ReadOptions;
-use crate::formats::record::{LINE_LIMIT, Out, RejectReason, TEXT_LIMIT};
-use crate::formats::source::{Line, LineError, Lines, Source};
+use crate::formats::record::{Out, RejectReason, TEXT_LIMIT};
+use crate::formats::source::{Source, each_line};
 
 /// Reads a chat file to its end.
 pub(in crate::formats) fn read<R: Read>(
@@ -21,29 +21,8 @@ pub(in crate::formats) fn read<R: Read>(
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
     let mut reader = Reader::new(talk, options);
-    let mut lines = Lines::new(source);
-    let mut line = Line::new();
-    loop {
-        match lines.next(&mut line, LINE_LIMIT) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(LineError::Io(error)) => return Err(out.io(error)),
-            Err(LineError::TooLong(number)) => {
-                return Err(Error::TooLong { path: out.path.to_owned(), line: number, limit: LINE_LIMIT as u64 });
-            }
-        }
-        out.spent = lines.source.spent();
-        if line.number.is_multiple_of(4096) {
-            out.at(out.spent)?;
-        }
-        if let Some(broken) = line.broken {
-            out.undecodable(line.number, broken.byte, &line.text, options.charset)?;
-        } else {
-            reader.line(line.number, &line.text, out)?;
-        }
-    }
-    reader.end(out)?;
-    out.at(out.size)
+    each_line(source, options, out, &mut |line, out| reader.line(line.number, &line.text, out))?;
+    reader.end(out)
 }
 
 /// Reads a whole chat out of one cell of a table; every message has the cell's line and conversation.
@@ -250,6 +229,7 @@ impl<'a> Reader<'a> {
             Some(row) => Message { at: None, speaker: None, ..row.clone() },
             None => Message {
                 conversation: Some(self.name.clone().unwrap_or_else(|| self.begun.to_string())),
+                numbered: self.name.is_none(),
                 channel: self.options.channel.unwrap_or(self.talk.channel),
                 ..Message::default()
             },

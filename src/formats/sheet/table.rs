@@ -88,8 +88,12 @@ impl<'a> Mapping<'a> {
             out.unread_times += u64::from(at.is_none());
         }
         let said = filled(self.channel).and_then(|word| Channel::named(word.trim().to_lowercase().as_str()));
+        let conversation = filled(self.conversation).map(|id| id.trim().to_owned());
+        // Ids of a system are long; tables that count their chats begin at 1 in every file.
+        let numbered = conversation.as_ref().is_some_and(|id| id.parse::<u32>().is_ok_and(|n| n < 10_000));
         let blank = Message {
-            conversation: filled(self.conversation).map(|id| id.trim().to_owned()),
+            conversation,
+            numbered,
             channel: self.options.channel.or(said).unwrap_or(self.otherwise),
             role,
             speaker: filled(self.speaker).map(|name| name.trim().to_owned()),
@@ -99,8 +103,9 @@ impl<'a> Mapping<'a> {
             ..Message::default()
         };
         if let Some(talk) = filled(self.transcript).filter(|_| self.text.is_none()) {
+            let numbered = blank.conversation.is_none() || blank.numbered;
             let conversation = blank.conversation.clone().or_else(|| Some(line.to_string()));
-            return text::read_cell(&talk, &Message { conversation, ..blank }, self.options, out);
+            return text::read_cell(&talk, &Message { conversation, numbered, ..blank }, self.options, out);
         }
         if self.question.is_none() && self.similar.is_empty() {
             let text = self.text.map(cell).unwrap_or_default().into_owned();

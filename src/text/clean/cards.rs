@@ -24,7 +24,8 @@ pub(crate) fn cards(text: &str) -> Vec<Patch> {
                 (found.name("item_number")?, found.name("item_link")?, "<item>")
             };
             // A 保单 is a policy, which has its own rule.
-            if text[..found.get(0)?.start()].ends_with('保') {
+            let before = &text[..found.get(0)?.start()];
+            if before.ends_with('保') || before.ends_with("保险") {
                 return None;
             }
             let digits = number.as_str().bytes().filter(u8::is_ascii_digit).count();

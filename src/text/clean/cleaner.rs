@@ -4,7 +4,7 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::utterance::Language;
 use crate::text::clean::aside::{self, Aside};
 use crate::text::clean::draft::{Draft, Patch};
-use crate::text::clean::masks::{codes, digits, people, places};
+use crate::text::clean::masks::{banks, codes, digits, people, places};
 use crate::text::clean::offsets::Offsets;
 use crate::text::clean::rule::{Rule, RuleSet};
 use crate::text::clean::scan::{self, Signs};
@@ -136,10 +136,10 @@ fn work(rule: Rule) -> Work {
         Rule::Cards => Work::Patch(scan::ORDER, cards::cards),
         Rule::Fillers => Work::Patch(scan::HAN, speech::fillers),
         Rule::SpokenNumbers => Work::Patch(scan::NUMERAL, numbers::spoken_numbers),
-        Rule::Email => Work::Patch(scan::AT, codes::email),
+        Rule::Email => Work::Patch(scan::AT | scan::SPELLED_MAIL, codes::email),
         Rule::IdCard => Work::Patch(scan::DIGITS, digits::id_card),
         Rule::Uscc => Work::Patch(scan::DIGITS, codes::uscc),
-        Rule::BankCard => Work::Patch(scan::DIGITS, digits::bank_card),
+        Rule::BankCard => Work::Patch(scan::DIGITS, banks::bank_card),
         Rule::Phone => Work::Patch(scan::DIGITS, digits::phone),
         Rule::Landline => Work::Patch(scan::DIGITS, digits::landline),
         Rule::Otp => Work::Patch(scan::CODE, codes::otp),

@@ -200,10 +200,10 @@ pub(crate) fn url(text: &str) -> Vec<Patch> {
         .expect("the pattern is a constant")
     });
     URL.find_iter(text)
-        .filter(|found| !text[..found.start()].ends_with(['@', '＠']))
+        .filter(|found| !text[..found.start()].trim_end().ends_with(['@', '＠']))
         .filter_map(|found| {
             let link = found.as_str().trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', ']']);
-            let before_at = text[found.start() + link.len()..].starts_with(['@', '＠'])
+            let before_at = text[found.start() + link.len()..].trim_start().starts_with(['@', '＠'])
                 || link.contains('@') && !link.contains("//");
             (!before_at).then(|| Patch::new(found.start(), found.start() + link.len(), "<url>"))
         })

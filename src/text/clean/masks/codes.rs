@@ -5,12 +5,17 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::text::clean::draft::Patch;
-use crate::text::clean::masks::digits::is_region;
+use crate::text::clean::masks::digits::{is_date, is_region};
 use crate::text::clean::scan::PROVINCES;
 
 pub(crate) fn email(text: &str) -> Vec<Patch> {
     static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}[@＠](?:[A-Za-z0-9\-]{1,63}\.){1,4}[A-Za-z]{2,24}")
+        pattern(concat!(
+            r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63} ?[@＠] ?(?:[A-Za-z0-9\-]{1,63}\.){1,4}[A-Za-z]{2,24}",
+            // Spelled out, so that machines do not find it: john dot smith at gmail dot com, zhangsan艾特qq点com.
+            r"|(?i)(?-u:\b)[a-z0-9][a-z0-9._\-]{0,63}(?: dot [a-z0-9_\-]{1,63}){0,3} at [a-z0-9\-]{1,63}(?: dot [a-z]{2,24}){1,3}(?-u:\b)",
+            r"|[A-Za-z0-9][A-Za-z0-9._\-]{0,63}艾特[A-Za-z0-9\-]{1,63}(?:点|\.)(?:com|cn|net|org)(?:点cn)?"
+        ))
     });
     whole(&EMAIL, text, "<email>")
 }
@@ -18,10 +23,26 @@ pub(crate) fn email(text: &str) -> Vec<Patch> {
 /// Hides unified social credit codes (GB 32100, with its mod 31 check).
 pub(crate) fn uscc(text: &str) -> Vec<Patch> {
     static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9A-Za-z]{18,}"));
-    CODE.find_iter(text)
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?:信用代码|税号|纳税人识别号|开票信息|tax id)[号码是为就改成换:： ]{0,6}([0-9]{2}(?:[ \-]?[0-9A-Z]){16})(?-u:\b)",
+        )
+    });
+    let mut patches: Vec<Patch> = CODE
+        .find_iter(text)
         .filter(|found| found.len() == 18 && is_credit_code(&found.as_str().to_ascii_uppercase()))
         .map(|found| Patch::new(found.start(), found.end(), "<uscc>"))
-        .collect()
+        .collect();
+    // Behind its word a code may stand in groups, and one that fails its check is a slip.
+    for code in NAMED.captures_iter(text).filter_map(|found| found.get(1)) {
+        if patches.iter().all(|patch| patch.end <= code.start() || patch.start >= code.end()) {
+            let signs: String = code.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+            let tag = if is_credit_code(&signs.to_ascii_uppercase()) { "<uscc>" } else { "<uscc?>" };
+            patches.push(Patch::new(code.start(), code.end(), tag));
+        }
+    }
+    patches.sort_by_key(|patch| patch.start);
+    patches
 }
 
 fn is_credit_code(code: &str) -> bool {
@@ -41,7 +62,13 @@ fn is_credit_code(code: &str) -> bool {
     // these one number in 31 would pass.
     let bytes = code.as_bytes();
     let office = matches!(bytes[0], b'1' | b'5' | b'9' | b'A' | b'N' | b'Y') && matches!(bytes[1], b'1'..=b'3' | b'9');
-    office && bytes[2..8].iter().all(u8::is_ascii_digit) && is_region(&bytes[2..8]) && (31 - sum % 31) % 31 == last
+    // The second pair of a region is its city's, 01 to 53 or 90 for those under a province.
+    let city = bytes[4..6].iter().fold(0, |n, d| n * 10 + u32::from(d.wrapping_sub(b'0')));
+    office
+        && matches!(city, 0..=53 | 90)
+        && bytes[2..8].iter().all(u8::is_ascii_digit)
+        && is_region(&bytes[2..8])
+        && (31 - sum % 31) % 31 == last
 }
 
 pub(crate) fn plate(text: &str) -> Vec<Patch> {
@@ -61,55 +88,87 @@ pub(crate) fn plate(text: &str) -> Vec<Patch> {
         .collect()
 }
 
-/// Hides one-time codes: a word for it, then 4 to 8 digits.
+/// Hides one-time codes: a word for it, then 4 to 8 digits, or the other way round.
 pub(crate) fn otp(text: &str) -> Vec<Patch> {
     static OTP: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?:验证码|校验码|动态码|动态密码|短信码|(?-u:\b)otp(?-u:\b)|verification code|passcode)[^0-9，。,;；]{0,8}?([0-9]{4,8})",
-        )
+        pattern(concat!(
+            r"(?i)(?:验证码|校验码|动态码|动态密码|短信码|(?-u:\b)otp(?-u:\b)|verification code|security code|passcode|(?:your|the|my) code is)(?: on file)?",
+            r"[^0-9零一二三四五六七八九幺，。,;；]{0,8}?",
+            r"([0-9]{4,8}|[0-9]{3}-[0-9]{3}|[0-9](?: [0-9]){3,7}|[零一二三四五六七八九幺]{4,8})"
+        ))
     });
-    OTP.captures_iter(text)
-        .filter_map(|found| {
-            let code = found.get(1)?;
-            let after = text[code.end()..].chars().next();
-            let counts =
-                after.is_some_and(|c| c.is_ascii_digit() || matches!(c, '开' | '年' | '元' | '秒' | '分' | '-'));
-            (!counts).then(|| Patch::new(code.start(), code.end(), "<otp>"))
-        })
-        .collect()
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)([0-9]{4,8})(?:",
+            r"[）)】」”]?(?:是|为|（|\()(?:您的|你的|我的|本次)?(?:短信|登录|手机)?(?:验证码|校验码|动态码|动态密码)",
+            r"| is (?:your|the|my) [a-z ]{0,24}(?:code|otp))"
+        ))
+    });
+    let behind = OTP.captures_iter(text).filter_map(|found| {
+        let code = found.get(1)?;
+        let after = text[code.end()..].chars().next();
+        let counts = after.is_some_and(|c| {
+            c.is_ascii_digit() || matches!(c, '开' | '年' | '元' | '秒' | '分' | '-' | '发' | '位' | '条' | '打' | '次')
+        });
+        (!counts).then(|| Patch::new(code.start(), code.end(), "<otp>"))
+    });
+    let before = BEFORE.captures_iter(text).filter_map(|found| {
+        let code = found.get(1)?;
+        let longer = text[..code.start()].ends_with(|c: char| c.is_ascii_alphanumeric());
+        (!longer).then(|| Patch::new(code.start(), code.end(), "<otp>"))
+    });
+    let mut patches: Vec<Patch> = behind.chain(before).collect();
+    patches.sort_by_key(|patch| patch.start);
+    patches
 }
 
 pub(crate) fn passport(text: &str) -> Vec<Patch> {
-    static PASSPORT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)(?:护照|通行证|passport)[号码是为:： a-z]{0,8}?([A-Z]{1,2}[0-9]{7,9})"));
-    named(&PASSPORT, text, "<passport>")
+    static PASSPORT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)(?:(?:护照|通行证|台胞证|回乡证|旅行证)[^0-9A-Za-z]{0,10}?([A-Z]{1,2} ?[0-9]{7,10}|[0-9]{8,9})",
+            r"|passport(?: number| no\.?| id)?(?: on file)?(?: is|:|：|#| )*([A-Z]{0,2}[0-9]{7,9}))(?-u:\b)"
+        ))
+    });
+    PASSPORT
+        .captures_iter(text)
+        .filter_map(|found| found.iter().skip(1).flatten().next())
+        .filter(|number| !is_date(number.as_str().as_bytes()))
+        .map(|number| Patch::new(number.start(), number.end(), "<passport>"))
+        .collect()
 }
 
 pub(crate) fn policy_number(text: &str) -> Vec<Patch> {
     static POLICY: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?:保单|保险单|policy)(?:号码|编号|号| number| no\.?)?[是为:： #]{0,4}([A-Z]{0,6}[0-9][A-Z0-9\-]{7,29})",
-        )
+        pattern(concat!(
+            r"(?i)(?:保单|保险单|policy)(?:",
+            r"(?:号码|编号|号|合同号| number| no\.?| #| id)(?: on file)?[是为就改成换:： #]{0,6}(?:is )?([A-Z]{0,6}-?[0-9][A-Z0-9\-]{7,29})",
+            // Without 号 only letters and many digits are a number of one.
+            r"|[是为:： ]{0,2}([A-Z]{1,6}[0-9]{8,29}))"
+        ))
     });
-    named(&POLICY, text, "<policy>")
+    POLICY
+        .captures_iter(text)
+        .filter_map(|found| found.iter().skip(1).flatten().next())
+        .map(|number| Patch::new(number.start(), number.end(), "<policy>"))
+        .collect()
 }
 
 /// Hides the names of accounts elsewhere: 微信号, QQ.
 pub(crate) fn account(text: &str) -> Vec<Patch> {
     static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(concat!(
-            r"(?i)(?:微信|wechat|(?-u:\b)wx|(?-u:\b)vx)(?P<link>[号码id是为:： ]{0,6})(?P<wechat>[a-z][a-z0-9_\-]{5,19}|1[3-9][0-9]{9})",
-            r"|(?:(?-u:\b)qq|扣扣)[号码是为:： ]{0,5}(?P<qq>[1-9][0-9]{4,10})",
-            r"|(?:支付宝账号|旺旺号?)[是为:：]{1,3}(?P<shop>[\w\-]{4,25})"
+            r"(?i)(?:微信|薇信|威信|v信|wechat|(?-u:\b)wx|(?-u:\b)vx|加v)(?P<link>[号码id是为就改成换:： ]{0,7}(?:on file )?(?:is )?)(?P<wechat>[a-z][a-z0-9_\-]{5,19}|1[3-9][0-9]{9})",
+            r"|(?:(?-u:\b)qq|扣扣|企鹅)[号码是为就改成换:： ]{0,7}(?P<qq>[1-9][0-9]{4,10}|[a-z][a-z0-9_\-]{5,19})",
+            r"|(?:支付宝账号|支付宝帐号|旺旺号?)[是为:： ]{1,3}(?P<shop>[\w\-]{4,25})"
         ))
     });
     ACCOUNT
         .captures_iter(text)
         .filter_map(|found| {
             let name = found.name("wechat").or(found.name("qq")).or(found.name("shop"))?;
-            let link = found.name("link").map_or("：", |link| link.as_str());
+            let link = found.name("link").map_or(&text[..name.start()], |link| link.as_str());
             // 微信app and WxHexEditor name a program; an account is introduced, or holds a digit.
-            let introduced = link.contains(['号', '是', '为', ':', '：']);
+            let introduced = link.ends_with(['号', '码', '是', '为', '成', ':', '：', ' ']) || link.contains("id");
             let looks = name.as_str().contains(|c: char| c.is_ascii_digit() || c == '_');
             (introduced || looks).then(|| Patch::new(name.start(), name.end(), "<account>"))
         })
@@ -122,15 +181,6 @@ fn pattern(pattern: &str) -> Regex {
 
 fn whole(regex: &Regex, text: &str, tag: &'static str) -> Vec<Patch> {
     regex.find_iter(text).map(|found| Patch::new(found.start(), found.end(), tag)).collect()
-}
-
-/// Replaces the group that took part in each match and keeps the word before it.
-fn named(regex: &Regex, text: &str, tag: &'static str) -> Vec<Patch> {
-    regex
-        .captures_iter(text)
-        .filter_map(|found| found.iter().skip(1).flatten().next())
-        .map(|group| Patch::new(group.start(), group.end(), tag))
-        .collect()
 }
 
 #[cfg(test)]

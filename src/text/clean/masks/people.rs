@@ -25,13 +25,21 @@ const TRIGGERS: &[(&str, bool)] = &[
     ("受益人", false),
     ("借款人", false),
     ("申请人", false),
+    ("开户人", false),
+    ("收款人", false),
+    ("付款人", false),
+    ("机主", false),
+    ("法人", false),
     ("我叫", false),
     ("我姓", false),
     ("本人", true),
     ("我是", true),
+    ("尊敬的", true),
+    // 我老公叫王强, but not 他叫我去.
+    ("叫", true),
 ];
 
-const TITLES: [&str; 3] = ["先生", "女士", "小姐"];
+const TITLES: [&str; 4] = ["先生", "女士", "小姐", "经理"];
 
 /// Characters that hardly stand in a given name but often follow one, or follow a word that only looks like a surname.
 const NOT_GIVEN: &str = "我你他她它您们的了吗呢吧啊是在有要想不没能会可怎什么这那哪就都也还再和与或跟把被给到去来从为因请问说做办用打买卖个位号码卡款钱账户名姓证件电话手机开销注填写错对吃点餐外车费金额险理赔申贷借还信用服务客级员";
@@ -47,6 +55,9 @@ const NOT_NAMES: &[&str] = &[
     "东方", "查询", "查看", "查账", "游客", "管家", "管理", "经理", "学生", "孙子", "谢谢", "向你", "强制", "强烈",
     "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "夏天", "童装", "华为", "苹果", "小米", "向日",
     "项目", "盛大", "段位", "左右", "单位", "单据", "包括", "包年", "包月", "台湾", "香港", "澳门", "上海", "北京",
+    "高兴", "高额", "高端", "高中", "高考", "高铁", "高速", "高利", "高风", "高收", "高净", "高手", "高达", "高温",
+    "高先", "马路", "马克", "马来", "马桶", "付款", "付费", "付钱", "付不", "付了", "付完", "代理", "代扣", "代缴",
+    "代办", "代付", "代码", "代还", "代替", "代表", "代发", "楼上", "楼下", "楼层", "楼盘", "麦当", "肖像", "尚未",
     "边上", "景区", "习惯", "通过", "温馨", "曾经", "满意", "从来",
 ];
 
@@ -61,17 +72,9 @@ pub(crate) fn person_name(text: &str) -> Vec<Patch> {
         }
     }
     for title in TITLES {
-        patches.extend(text.match_indices(title).filter_map(|(at, _)| titled(text, at)));
+        patches.extend(text.match_indices(title).filter_map(|(at, _)| titled(text, at, title)));
     }
-    static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?:[Mm]y name is|[Mm]y name's|\bMr\.?|\bMs\.?|\bMrs\.?|\bMiss) ([A-Z][a-z]+(?: [A-Z][a-z'\-]+){0,2})",
-        )
-        .expect("the pattern is a constant")
-    });
-    patches.extend(
-        ENGLISH.captures_iter(text).filter_map(|c| c.get(1)).map(|name| Patch::new(name.start(), name.end(), "<name>")),
-    );
+    patches.extend(english(text));
     // A name on its own before a number that was just masked: 赵静，<idcard>.
     static BEFORE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[，,。；;：:\s])(\p{Han}{2,4})[，,、：:\s]{0,2}<(?:idcard|phone|bankcard)>")
@@ -86,10 +89,114 @@ pub(crate) fn person_name(text: &str) -> Vec<Patch> {
     patches
 }
 
-/// Skips what links a trigger to the name: 是, 为, 叫, a colon, blanks.
+/// Finds names behind English words for them.
+fn english(text: &str) -> Vec<Patch> {
+    /// Words that follow "my name is" or "I'm", or stand in a pair of capitals, and are no names.
+    const NONE: &[&str] = &[
+        "on",
+        "wrong",
+        "not",
+        "the",
+        "in",
+        "spelled",
+        "spelt",
+        "incorrect",
+        "missing",
+        "misspelled",
+        "different",
+        "now",
+        "still",
+        "listed",
+        "showing",
+        "a",
+        "an",
+        "being",
+        "written",
+        "too",
+        "under",
+        "registered",
+        "and",
+        "i",
+        "my",
+        "from",
+        "but",
+        "with",
+        "is",
+        "can",
+        "please",
+        "calling",
+        "here",
+        "very",
+        "happy",
+        "so",
+        "just",
+        "new",
+        "york",
+        "apple",
+        "pay",
+        "really",
+        "chinese",
+        "american",
+        "british",
+        "indian",
+        "customer",
+        "your",
+        "google",
+        "bank",
+        "of",
+        "at",
+        "for",
+        "to",
+        "this",
+        "that",
+        "it",
+        "never",
+        "angry",
+        "working",
+        "speaking",
+        "what",
+    ];
+    static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?:(?P<sure>[Mm]y name is|[Mm]y name's|\b[Mm]r\.?|\bM[sr]s?\.?|\bMiss|\bDr\.?|\b[Nn]ame ?[:：]|[Hh]older(?: is|:)?) ",
+            r"|(?:\bI'm|\bI’m|\bI am|\b[Tt]his is) (?P<pair>[A-Z][a-z]+ )?)",
+            r"(?P<name>(?:[A-Z]['’]|Mc|Mac)?[A-Z][a-z]+(?:[ \-](?:[A-Z]['’])?[A-Z][a-z'’\-]+){0,2})"
+        ))
+        .expect("the pattern is a constant")
+    });
+    static SMALL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bmy name(?:'s| is) ([a-z][a-z'\-]+)(?: ([a-z][a-z'\-]+))?")
+            .expect("the pattern is a constant")
+    });
+    let none = |word: &str| NONE.contains(&word.to_lowercase().as_str());
+    let capital = ENGLISH.captures_iter(text).filter_map(|found| {
+        let name = found.name("name")?;
+        let start = found.name("pair").map_or(name.start(), |pair| pair.start());
+        // "I'm Emily Johnson" is a name by its two words; "I am Chinese" is none.
+        let sure = found.name("sure").is_some();
+        let words = text[start..name.end()].split([' ', '-']);
+        let plausible = words.clone().count() >= 2 && words.clone().all(|word| !none(word));
+        let first = words.clone().next().is_some_and(|word| !none(word));
+        (sure && first || plausible).then(|| Patch::new(start, name.end(), "<name>"))
+    });
+    let small = SMALL.captures_iter(text).filter_map(|found| {
+        // "what my name is" asks for one.
+        if text[..found.get(0)?.start()].trim_end().ends_with("what") {
+            return None;
+        }
+        let first = found.get(1).filter(|word| !none(word.as_str()))?;
+        let last = found.get(2).filter(|word| !none(word.as_str())).unwrap_or(first);
+        Some(Patch::new(first.start(), last.end(), "<name>"))
+    });
+    capital.chain(small).collect()
+}
+
+/// Skips what links a trigger to the name: 是, 就是, 为, 叫, 改成, a colon, blanks.
 fn behind_link(text: &str, from: usize) -> usize {
     let rest = &text[from..];
-    let link = rest.trim_start_matches(['：', ':', ' ', '是', '为', '叫', '\n']);
+    let changed = ["变更为", "改成", "换成", "改为"].iter().find_map(|word| rest.strip_prefix(word));
+    let rest_of = changed.unwrap_or(rest.strip_prefix("就是").unwrap_or(rest));
+    let link = rest_of.trim_start_matches(['：', ':', ' ', '是', '为', '叫', '\n']);
     from + rest.len() - link.len()
 }
 
@@ -107,7 +214,7 @@ fn name_at(text: &str, must_end: bool) -> Option<usize> {
     if long == 0 {
         // 我叫张，手机…: a surname alone, if nothing else can be meant.
         let alone = given.first().is_none_or(|c| !is_han(*c));
-        return (alone && !must_end && has_common_surname(text)).then_some(surname);
+        return (alone && !must_end && (surname > 3 || has_common_surname(text))).then_some(surname);
     }
     let title = TITLES.iter().any(|t| text[surname + long * 3..].starts_with(t));
     let ends = !given.get(long).is_some_and(|c| is_han(*c));
@@ -116,7 +223,7 @@ fn name_at(text: &str, must_end: bool) -> Option<usize> {
 }
 
 /// Finds the name that a title at byte `at` closes: 张先生, 欧阳震华女士.
-fn titled(text: &str, at: usize) -> Option<Patch> {
+fn titled(text: &str, at: usize, title: &str) -> Option<Patch> {
     let before = &text[..at];
     (1..=4).rev().find_map(|length| {
         let start = before.char_indices().rev().take_while(|(_, c)| is_han(*c)).nth(length - 1)?.0;
@@ -125,8 +232,9 @@ fn titled(text: &str, at: usize) -> Option<Patch> {
         let given = name[surname..].chars().count();
         let plausible = given <= 2 && !name[surname..].contains(|c| NOT_GIVEN.contains(c));
         // Without a given name or a break before it, a longer stretch would swallow the words in front.
-        let bounded =
-            given == 0 || !before[..start].ends_with(is_han) || LEADING.iter().any(|w| before[..start].ends_with(w));
+        let bounded = given == 0 && title != "经理"
+            || !before[..start].ends_with(is_han)
+            || LEADING.iter().any(|w| before[..start].ends_with(w));
         (plausible && bounded && !NOT_NAMES.contains(&name)).then(|| Patch::new(start, at, "<name>"))
     })
 }

@@ -12,22 +12,39 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(\p{Han}{1,12}?(?:路|街|大道|胡同|巷|弄|小区|花园|公寓|大厦|广场|村|镇|苑))",
         r"(?:\p{Han}{0,6}?(?:路|街|段|里|巷|弄|小区|花园|公寓|苑|期|东|西|南|北|中))?",
-        r"\s?(?:[0-9]{1,5}(?:[\-之][0-9]{1,5})?|[一二三四五六七八九十百零]{1,5}|[A-Za-z][0-9]{0,4})",
+        r"\s?(?:[甲乙丙丁]?[0-9]{1,5}(?:[\-之][0-9]{1,5})?|[一二三四五六七八九十百零]{1,5}|[A-Za-z][0-9]{0,4})",
         r"\s?(?:号院|号楼|号|弄|栋|幢|座|楼|单元|室|层|组|户|排)",
-        r"(?:\p{Han}{0,8}?[A-Za-z]?[0-9一二三四五六七八九十]{0,5}(?:号楼|号|栋|幢|座|单元|室|层|楼|户|门))*",
-        r"[A-Za-z]?[0-9\-]{0,8}",
+        r"(?:[A-Za-z]{0,8}\p{Han}{0,8}?(?:[0-9]{1,4}-[A-Za-z0-9]{1,4}|[A-Za-z]?[0-9一二三四五六七八九十]{0,5})(?:号楼|号|栋|幢|座|单元|室|层|楼|户|门))*",
+        r"(?:[A-Za-z]?[0-9\-]{1,8})?",
     ))
     .expect("the pattern is a constant")
 });
 
-/// An English address: a number, one to four capital words, a kind of road.
+/// An English address: a flat, a number, one to four capital words, a kind of road, a flat, a British postcode.
 static STREET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b[0-9]{1,5} (?:[A-Z][a-z]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Boulevard|Blvd)\b")
-        .expect("the pattern is a constant")
+    Regex::new(concat!(
+        r"(?:\b(?:[Ff]lat|[Aa]pt\.?|[Uu]nit|[Ss]uite|[Rr]oom) ?\w{1,5},? )?",
+        r"\b[0-9]{1,5}[A-Za-z]?,? (?:[A-Z][a-z'’]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Close|Square)\b\.?",
+        r"(?: (?:NW|NE|SW|SE|N|S|E|W)\b)?",
+        r"(?:,? ?(?:[Ff]lat|[Aa]pt\.?|[Uu]nit|[Ss]uite|#) ?[0-9]{1,4}[A-Za-z]?\b)?",
+        r"(?:,? [A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}\b)?",
+    ))
+    .expect("the pattern is a constant")
+});
+
+/// The same in small letters, and a British postcode, behind words that ask for them.
+static LED_STREET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:(?:live at|living at|address is|address:|ship(?:ped)? to|deliver(?:ed)? to|send it to|sent to) ",
+        r"((?:(?:flat|apt\.?|unit|suite) ?\w{1,5},? )?[0-9]{1,5}[a-z]?,? (?:[a-z']+ ){1,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|close|square)\b)",
+        r"|post ?code(?: is|:)? ([a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2})\b)"
+    ))
+    .expect("the pattern is a constant")
 });
 
 /// What may stand before the district of an address; the address starts behind it.
-const LEADS: [&str; 12] = ["自治区", "省", "市", "到", "去", "地址是", "地址为", "地址", "住", "位于", "在", "从"];
+const LEADS: [&str; 14] =
+    ["自治区", "省", "市", "到", "去", "地址是", "地址为", "地址", "住址", "住", "位于", "在", "从", "改成"];
 
 pub(crate) fn address(text: &str) -> Vec<Patch> {
     let mut patches: Vec<Patch> = ADDRESS
@@ -43,7 +60,9 @@ pub(crate) fn address(text: &str) -> Vec<Patch> {
         })
         .collect();
     patches.extend(STREET.find_iter(text).map(|found| Patch::new(found.start(), found.end(), "<addr>")));
-    patches.sort_by_key(|patch| patch.start);
+    let led = LED_STREET.captures_iter(text).filter_map(|found| found.iter().skip(1).flatten().next());
+    patches.extend(led.map(|found| Patch::new(found.start(), found.end(), "<addr>")));
+    patches.sort_by_key(|patch| (patch.start, std::cmp::Reverse(patch.end)));
     patches
 }
 
@@ -62,6 +81,13 @@ fn skipped(text: &str, start: usize, road_end: usize) -> usize {
     }
     // Nothing leads in: two characters before 区 or 县 are its name; else the road's last four characters.
     let district = head.rfind(['区', '县']);
+    // A district's name of three (雨花台区, 浦东新区) is known by where the writing starts.
+    let apart = !text[..start].ends_with(is_han);
+    if district
+        .is_some_and(|at| apart && at <= 4 * '区'.len_utf8() && !head[..at].contains(['我', '你', '他', '她', '家']))
+    {
+        return 0;
+    }
     let keep = if district.is_some() { 3 } else { 5 };
     let end = district.map_or(head.len(), |at| at + '区'.len_utf8());
     let from = head[..end].char_indices().rev().take_while(|(_, c)| is_han(*c)).nth(keep - 1).map_or(0, |(at, _)| at);

@@ -251,6 +251,8 @@ pub struct Export {
 #[derive(Debug, Args)]
 pub struct Understand {
     pub project: PathBuf,
+    #[arg(long)]
+    pub vectors: bool,
 }
 
 #[derive(Debug, Args)]

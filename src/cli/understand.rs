@@ -7,6 +7,8 @@ use serde_json::json;
 use crate::cli::args::Understand;
 use crate::cli::{Desk, Done};
 use crate::nlu::emotion::emotion;
+use crate::nlu::encoder::sentence::Encoder;
+use crate::progress::Quiet;
 use crate::workbench::error::Error;
 
 /// Reads plain lines, or JSON lines with a `text`; answers each with one JSON line.
@@ -34,7 +36,12 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
             .collect();
         let best = prediction.best().and_then(|guess| guess.intent).map(|id| catalogue.name(id).to_string());
         let p = prediction.best().map(|guess| guess.probability);
-        desk.out.json(&json!({ "text": text, "intent": best, "p": p, "intents": intents, "emotion": emotion(text) }));
+        let mut answer = json!({ "text": text, "intent": best, "p": p, "intents": intents, "emotion": emotion(text) });
+        if understand.vectors {
+            let vector = Encoder::built_in().encode(&[text], &Quiet).expect("nobody stops it");
+            answer["vector"] = vector.row(0).iter().copied().collect();
+        }
+        desk.out.json(&answer);
     }
     Ok(0)
 }

@@ -44,6 +44,9 @@ pub const ZH: Clean = Clean {
     set_aside: "（整条搁置）",
     cleaned: "清洗完成：{turns} 条消息，{changed} 条有变化",
     rules: &[
+        ("quote", "引用的来信"),
+        ("disclaimer", "免责声明"),
+        ("signature", "签名落款"),
         ("transcript-tags", "转写标签"),
         ("html", "网页标签"),
         ("zero-width", "零宽字符"),
@@ -106,6 +109,9 @@ pub const EN: Clean = Clean {
     set_aside: "(set aside)",
     cleaned: "Cleaned {turns} messages; {changed} changed",
     rules: &[
+        ("quote", "quoted mail"),
+        ("disclaimer", "disclaimers"),
+        ("signature", "signatures"),
         ("transcript-tags", "transcript tags"),
         ("html", "HTML"),
         ("zero-width", "zero-width signs"),

@@ -4,6 +4,7 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::utterance::Language;
 use crate::text::clean::aside::{self, Aside};
 use crate::text::clean::draft::{Draft, Patch};
+use crate::text::clean::mail::{disclaimer, quote, signature};
 use crate::text::clean::masks::{banks, codes, digits, people, places};
 use crate::text::clean::offsets::Offsets;
 use crate::text::clean::rule::{Rule, RuleSet};
@@ -118,6 +119,9 @@ fn work(rule: Rule) -> Work {
     /// Any text at all that can hold words.
     const ANY: Signs = !0;
     match rule {
+        Rule::Quote => Work::Patch(ANY, quote::quote),
+        Rule::Disclaimer => Work::Patch(ANY, disclaimer::disclaimer),
+        Rule::Signature => Work::Patch(ANY, signature::signature),
         Rule::TranscriptTags => Work::Patch(scan::MARKUP | scan::PICTURE, markup::transcript_tags),
         Rule::Html => Work::Patch(scan::MARKUP, markup::html),
         Rule::ZeroWidth => Work::Patch(scan::INVISIBLE, form::zero_width),
@@ -231,6 +235,11 @@ mod tests {
             Just("粤B12345"),
             Just("科技园路1号A座302"),
             Just("，"),
+            Just("\n> 旧\n"),
+            Just("\n发自我的iPhone\n"),
+            Just("\nOn Thu, Feb 1 2024, S <s@b.c> wrote:\n"),
+            Just("\n-- \n"),
+            Just("\n本邮件保密，仅供收件人阅读，未经授权不得披露。\n\n"),
             Just("好"),
             Just("app"),
         ];
@@ -243,9 +252,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_clean_character_leads_back(raw in message(), off in any::<u64>(), call in any::<bool>()) {
+        fn every_clean_character_leads_back(raw in message(), off in any::<u64>(), at in 0usize..3) {
             let rules: RuleSet = Rule::ALL.into_iter().filter(|r| off >> (*r as u32) & 1 == 1).collect();
-            let channel = if call { Channel::Call } else { Channel::Chat };
+            let channel = Channel::ALL[at];
             for rules in [rules, RuleSet::default()] {
                 let cleaned = Cleaner::new(&rules).clean(&raw, Role::Customer, channel);
                 let mut last = crate::domain::range::ByteRange::new(0, 0);

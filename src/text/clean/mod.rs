@@ -20,6 +20,7 @@ mod cards;
 mod draft;
 mod emoji;
 mod form;
+mod mail;
 mod markup;
 mod masks;
 mod numbers;

@@ -5,6 +5,12 @@ use crate::domain::conversation::Channel;
 /// One switchable rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
+    /// Cuts the mails a mail answers, quoted in it (mails only).
+    Quote,
+    /// Cuts the lawyers' paragraph below a mail (mails only).
+    Disclaimer,
+    /// Cuts signatures and 发自我的iPhone (mails only).
+    Signature,
     /// Drops the recogniser's own tags, `<|zh|><|ANGRY|>`.
     TranscriptTags,
     /// Drops HTML tags and decodes entities; `利率<3%` stays.
@@ -75,7 +81,10 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order they run.
-    pub const ALL: [Rule; 33] = [
+    pub const ALL: [Rule; 36] = [
+        Rule::Quote,
+        Rule::Disclaimer,
+        Rule::Signature,
         Rule::TranscriptTags,
         Rule::Html,
         Rule::Mojibake,
@@ -114,6 +123,9 @@ impl Rule {
     /// Returns the word used in settings, files and on the command line.
     pub fn name(self) -> &'static str {
         match self {
+            Rule::Quote => "quote",
+            Rule::Disclaimer => "disclaimer",
+            Rule::Signature => "signature",
             Rule::TranscriptTags => "transcript-tags",
             Rule::Html => "html",
             Rule::ZeroWidth => "zero-width",
@@ -162,10 +174,12 @@ impl Rule {
 
     /// Tells whether the rule runs on this channel unless it is switched off.
     ///
-    /// A rule for speech would spoil writing: 那个 is a filler when spoken and a word when written.
+    /// A rule for speech would spoil writing: 那个 is a filler when spoken and a word when written. What cuts lines is for
+    /// mails: nobody signs a chat message.
     pub fn default_on(self, channel: Channel) -> bool {
         match self {
             Rule::Fillers | Rule::SpokenNumbers | Rule::Hallucination => channel == Channel::Call,
+            Rule::Quote | Rule::Disclaimer | Rule::Signature => channel == Channel::Mail,
             _ => true,
         }
     }
@@ -250,8 +264,9 @@ mod tests {
     }
 
     #[test]
-    fn speech_rules_rest_on_written_channels() {
+    fn rules_rest_on_channels_they_are_not_for() {
         assert!(Rule::Fillers.default_on(Channel::Call) && !Rule::Fillers.default_on(Channel::Chat));
+        assert!(Rule::Quote.default_on(Channel::Mail) && !Rule::Quote.default_on(Channel::Chat));
         assert!(Rule::Phone.is_mask() && Rule::PersonName.is_mask() && !Rule::Repeats.is_mask());
     }
 }

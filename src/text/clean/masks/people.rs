@@ -222,6 +222,11 @@ fn name_at(text: &str, must_end: bool) -> Option<usize> {
     sure.then_some(surname + long * 3)
 }
 
+/// Tells whether `text` is a person's full name and nothing else.
+pub(crate) fn is_name(text: &str) -> bool {
+    surname_at(text).is_some_and(|surname| surname < text.len()) && name_at(text, true) == Some(text.len())
+}
+
 /// Finds the name that a title at byte `at` closes: 张先生, 欧阳震华女士.
 fn titled(text: &str, at: usize, title: &str) -> Option<Patch> {
     let before = &text[..at];

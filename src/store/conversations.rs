@@ -148,6 +148,7 @@ impl Store {
                 "UPDATE batch SET read = ?2, kept = ?3, aside = ?4, finished = 1 WHERE id = ?1",
                 (batch.0, counts.read as i64, counts.kept as i64, counts.aside as i64),
             )?;
+            settle_mails(tx, batch)?;
             let mut recorder = Recorder::new(tx);
             recorder.put(Place::BatchMark, vec![batch.0.into(), 0.into()])?;
             more(&mut recorder)?;
@@ -379,6 +380,20 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// Puts the mails of the threads a batch brought in the order they were sent: a mailbox holds them in any order, and a
+/// folder holds each in a file of its own.
+fn settle_mails(tx: &Transaction<'_>, batch: BatchId) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE turn SET position = placed.place FROM (
+             SELECT t.id, row_number() OVER (PARTITION BY t.conversation ORDER BY t.at IS NULL, t.at, t.position, t.id) - 1 AS place
+             FROM turn t WHERE t.conversation IN (
+                 SELECT b.conversation FROM turn b JOIN conversation c ON c.id = b.conversation WHERE b.batch = ?1 AND c.channel = 'mail')
+         ) AS placed WHERE placed.id = turn.id AND turn.position <> placed.place",
+    )?
+    .execute([batch.0])?;
+    Ok(())
 }
 
 fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {

@@ -57,6 +57,7 @@ pub enum Foreign {
     /// The office files of before 2007.
     OldOffice,
     Archive,
+    /// Outlook's own files, msg and pst.
     Mail,
     Audio,
     Subtitles,
@@ -75,7 +76,7 @@ impl Foreign {
             Foreign::Sheet => "xlsx",
             Foreign::OldOffice => "xls",
             Foreign::Archive => "archive",
-            Foreign::Mail => "mail",
+            Foreign::Mail => "msg",
             Foreign::Audio => "audio",
             Foreign::Subtitles => "subtitles",
             Foreign::Web => "html",

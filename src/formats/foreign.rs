@@ -25,12 +25,11 @@ const MAGIC: [(&[u8], Foreign); 18] = [
 ];
 
 /// Endings of names whose content may look like any text.
-const ENDINGS: [(&str, Foreign); 14] = [
+const ENDINGS: [(&str, Foreign); 13] = [
     ("xlsx", Foreign::Sheet),
     ("xls", Foreign::OldOffice),
     ("docx", Foreign::Sheet),
-    ("eml", Foreign::Mail),
-    ("mbox", Foreign::Mail),
+    ("pst", Foreign::Mail),
     ("srt", Foreign::Subtitles),
     ("vtt", Foreign::Subtitles),
     ("html", Foreign::Web),
@@ -44,6 +43,10 @@ const ENDINGS: [(&str, Foreign); 14] = [
 
 /// Returns the kind of a file that is not read.
 pub(super) fn told(head: &[u8], name: &str) -> Option<Foreign> {
+    // Outlook keeps its mails in files of the old office.
+    if ending(name) == "msg" {
+        return Some(Foreign::Mail);
+    }
     if let Some((magic, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         let zipped =
             *kind == Foreign::Sheet && !holds(&head[..head.len().min(4096)], b"[Content_Types]") && !office(name);
@@ -81,7 +84,7 @@ mod tests {
         assert_eq!(told(b"PK\x03\x04....", "faq.xlsx"), Some(Foreign::Sheet));
         assert_eq!(told(b"PK\x03\x04....", "logs.zip"), Some(Foreign::Archive));
         assert_eq!(told(b"RIFF....WAVE", "call"), Some(Foreign::Audio));
-        assert_eq!(told(b"From: a@b.c", "letter.eml"), Some(Foreign::Mail));
+        assert_eq!(told(b"\xD0\xCF\x11\xE0", "letter.msg"), Some(Foreign::Mail));
         assert_eq!(told("您好".as_bytes(), "chat.txt"), None);
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Reader {
     Objects,
     /// Rasa's YAML of examples.
     RasaNlu,
+    /// One mail, or many in an mbox.
+    Mail,
     /// Records of one vendor.
     Records(&'static Shape),
 }
@@ -67,6 +69,10 @@ formats! {
     Dialogflow = "dialogflow" by Reader::Records(&dialogflow::SHAPE),
     /// Rasa's training data.
     RasaNlu = "rasa" by Reader::RasaNlu,
+    /// One mail; also a file of a Maildir.
+    Eml = "eml" by Reader::Mail,
+    /// Mails one after the other.
+    Mbox = "mbox" by Reader::Mail,
 }
 
 impl Format {

@@ -15,6 +15,7 @@ pub mod error;
 mod foreign;
 pub mod format;
 mod json;
+pub mod mail;
 pub mod options;
 pub mod read;
 pub mod record;

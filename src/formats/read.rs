@@ -16,6 +16,7 @@ use crate::formats::error::Error;
 use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
+use crate::formats::mail;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, Record, Rejected, Stop};
 use crate::formats::sheet::table;
@@ -170,17 +171,21 @@ fn settle_columns(path: &Path, shape: &mut TableShape, options: &ReadOptions, em
 }
 
 fn rows(file: File, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>) -> Result<(), Error> {
-    let source = Source::new(file, sniffed.charset);
+    let source = |file| Source::new(file, sniffed.charset);
     let none = Vec::new();
     let columns = sniffed.table.as_ref().map_or(&none, |shape| &shape.columns);
     match (sniffed.format.reader(), &sniffed.table) {
-        (Reader::Table, Some(shape)) => table::read(source, shape, options, out),
-        (Reader::Table, None) | (Reader::Lines, _) => lines::read(source, options, out),
-        (Reader::Chat, _) => chat::read(source, sniffed.talk.as_ref().unwrap_or(&Talk::default()), options, out),
-        (Reader::RasaNlu, _) => rasa::read(source, options, out),
+        (Reader::Table, Some(shape)) => table::read(source(file), shape, options, out),
+        (Reader::Table, None) | (Reader::Lines, _) => lines::read(source(file), options, out),
+        (Reader::Chat, _) => chat::read(source(file), sniffed.talk.as_ref().unwrap_or(&Talk::default()), options, out),
+        // A mail is bytes: each of its parts has an encoding of its own.
+        (Reader::Mail, _) => mail::read::read(file, sniffed.format == Format::Mbox, options, out),
+        (Reader::RasaNlu, _) => rasa::read(source(file), options, out),
         (Reader::Objects | Reader::Records(_), _) if sniffed.lines => {
-            json::read_lines(source, sniffed.format, columns, options, out)
+            json::read_lines(source(file), sniffed.format, columns, options, out)
         }
-        (Reader::Objects | Reader::Records(_), _) => json::read_document(source, sniffed.format, columns, options, out),
+        (Reader::Objects | Reader::Records(_), _) => {
+            json::read_document(source(file), sniffed.format, columns, options, out)
+        }
     }
 }

@@ -62,6 +62,14 @@ pub enum RejectReason {
     NotText { kind: String },
     /// A line of a list of examples without its dash.
     NotAnExample,
+    /// A mail of more parts, levels or fields than people's mails have.
+    Tangled,
+    /// A mail that answers by itself: out of office, read receipts.
+    AutoReply,
+    /// A mail about a mail that did not arrive.
+    Bounce,
+    /// A mail to many: newsletters, lists.
+    BulkMail,
 }
 
 impl RejectReason {
@@ -80,6 +88,10 @@ impl RejectReason {
             RejectReason::Internal => "internal",
             RejectReason::NotText { .. } => "not-text",
             RejectReason::NotAnExample => "not-an-example",
+            RejectReason::Tangled => "tangled",
+            RejectReason::AutoReply => "auto-reply",
+            RejectReason::Bounce => "bounce",
+            RejectReason::BulkMail => "bulk-mail",
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::formats::column::TableShape;
 use crate::formats::foreign::ending;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
+use crate::formats::mail;
+use crate::formats::mail::mbox::is_boxed;
 use crate::formats::options::ReadOptions;
 use crate::formats::sheet::{guess, objects};
 use crate::formats::source::Source;
@@ -27,7 +29,7 @@ pub struct Sniffed {
     pub lines: bool,
     /// The columns of a table, or the fields of plain JSON records.
     pub table: Option<TableShape>,
-    /// Who speaks in a chat of plain text, with the role each seems to have.
+    /// Who speaks in a chat of plain text or writes the first mails, with the role each seems to have.
     pub talk: Option<Talk>,
 }
 
@@ -61,6 +63,10 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
             sniffed.format = format;
             sniffed.talk = survey(text, true, options);
         }
+        Some((format, Reader::Mail)) => {
+            sniffed.format = format;
+            sniffed.talk = Some(mail::survey::talk(text, options));
+        }
         Some((format, Reader::Objects | Reader::Records(_))) => head.json(Some(format), &mut sniffed),
     }
     sniffed
@@ -77,7 +83,10 @@ struct Head<'a> {
 impl Head<'_> {
     fn anything(&self, sniffed: &mut Sniffed) {
         let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv");
-        if !table_by_name && self.looks_like_json() {
+        if matches!(self.ending, "eml" | "mbox") || !table_by_name && mail::survey::is_mail(self.text) {
+            sniffed.format = if is_boxed(self.text.as_bytes()) { Format::Mbox } else { Format::Eml };
+            sniffed.talk = Some(mail::survey::talk(self.text, self.options));
+        } else if !table_by_name && self.looks_like_json() {
             self.json(None, sniffed);
         } else if matches!(self.ending, "yml" | "yaml") || self.has_nlu() {
             sniffed.format = Format::RasaNlu;

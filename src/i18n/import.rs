@@ -62,6 +62,12 @@ pub const ZH: Import = Import {
         ("json", "JSON 有误"),
         ("other-shape", "不是消息"),
         ("not-an-example", "不是样本"),
+        ("internal", "内部备注"),
+        ("not-text", "没有文字"),
+        ("tangled", "邮件结构异常"),
+        ("auto-reply", "自动回复"),
+        ("bounce", "退信"),
+        ("bulk-mail", "群发邮件"),
     ],
 };
 
@@ -96,5 +102,11 @@ pub const EN: Import = Import {
         ("json", "faulty JSON"),
         ("other-shape", "no message"),
         ("not-an-example", "no example"),
+        ("internal", "internal note"),
+        ("not-text", "no text"),
+        ("tangled", "tangled mail"),
+        ("auto-reply", "automatic reply"),
+        ("bounce", "bounced mail"),
+        ("bulk-mail", "bulk mail"),
     ],
 };

@@ -26,7 +26,7 @@ fn raw_logs_become_a_rehearsed_bot() {
 
     // The rules have hidden personal data already; one of them is looked at and switched off and on again.
     hand.press("ctrl-right").sees("消息 60").sees("全角转半角");
-    hand.press("space").sees("[ ] 转写标签").press("ctrl-z").sees("[x] 转写标签");
+    hand.press("space").sees("[ ] 引用的来信").press("ctrl-z").sees("[x] 引用的来信");
     hand.press("F8").sees("清洗完成：60 条消息，0 条有变化");
 
     // What customers say falls into clusters; one becomes a new intent, taken down to the cut line.

@@ -46,12 +46,15 @@ fn around(project: &Project, part: &str) -> (Vec<(Role, String)>, usize) {
 }
 
 #[test]
-fn a_folder_of_mails_is_one_talk_in_the_order_it_was_sent() {
+fn a_maildir_is_one_talk_in_the_order_it_was_sent() {
     let folder = tempfile::tempdir().expect("a folder");
-    write(folder.path(), "a.eml", &mail("3", "2", "li@qq.com", 3, "金卡，尾号一二三四\n\n> 哪张卡？"));
-    write(folder.path(), "b.eml", &mail("1", "", "li@qq.com", 1, "年费怎么减免？\n\n发自我的iPhone"));
+    let (cur, new) = (folder.path().join("cur"), folder.path().join("new"));
+    std::fs::create_dir(&cur).expect("makes");
+    std::fs::create_dir(&new).expect("makes");
+    write(&cur, "a.eml", &mail("3", "2", "li@qq.com", 3, "金卡，尾号一二三四\n\n> 哪张卡？"));
+    write(&new, "b.eml", &mail("1", "", "li@qq.com", 1, "年费怎么减免？\n\n发自我的iPhone"));
     // A file of a Maildir has no ending.
-    write(folder.path(), "1709258405.M1P2.host:2,S", &mail("2", "1", "kefu@bank.example", 2, "哪张卡呢"));
+    write(&cur, "1709258405.M1P2.host:2,S", &mail("2", "1", "kefu@bank.example", 2, "哪张卡呢"));
     let mut project = Project::in_memory("Li").expect("opens");
     let report = bring(&mut project, folder.path());
     assert_eq!(report.files.len(), 3);

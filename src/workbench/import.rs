@@ -72,8 +72,15 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
         };
     }
     let unreadable = |_| Error::NothingThere { path: path.to_path_buf() };
-    let mut found: Vec<PathBuf> = std::fs::read_dir(path)
-        .map_err(unreadable)?
+    // A Maildir keeps its mails in two folders of its own.
+    let maildir = [path.join("cur"), path.join("new")];
+    let folders = if maildir.iter().all(|folder| folder.is_dir()) { &maildir[..] } else { &[path.to_path_buf()] };
+    let mut entries = Vec::new();
+    for folder in folders {
+        entries.extend(std::fs::read_dir(folder).map_err(unreadable)?);
+    }
+    let mut found: Vec<PathBuf> = entries
+        .into_iter()
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|file| {
             let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

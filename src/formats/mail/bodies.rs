@@ -95,9 +95,8 @@ impl Reading<'_> {
         }
         let long = found.iter().map(|(_, text)| text.len()).max().unwrap_or(0);
         // "Your program shows no HTML" is no text.
-        let says = |text: &String| {
-            !text.trim().is_empty() && !(text.len() < 300 && text.len() * 3 < long && text.contains("HTML"))
-        };
+        let excuse = |text: &str| text.len() < 300 && text.len() * 3 < long && text.contains("HTML");
+        let says = |text: &String| !text.trim().is_empty() && !excuse(text);
         let best = found
             .iter()
             .find(|(plain, text)| *plain && says(text))

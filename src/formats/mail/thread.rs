@@ -108,11 +108,8 @@ pub(super) fn bare(subject: &str) -> (&str, bool) {
     ];
     let mut rest = subject.trim();
     let mut answers = false;
-    loop {
-        // `Re[2]:`, `回复(3)：`, and a list's `[name]` before it.
-        let Some((mark, after)) = rest.split_once([':', '：']).filter(|(mark, _)| mark.chars().count() <= 12) else {
-            break;
-        };
+    // `Re[2]:` and `回复(3)：` too.
+    while let Some((mark, after)) = rest.split_once([':', '：']).filter(|(mark, _)| mark.chars().count() <= 12) {
         let word = mark.trim().trim_end_matches(|c: char| "[]()（）^".contains(c) || c.is_ascii_digit()).to_lowercase();
         if !MARKS.contains(&word.trim()) {
             break;

@@ -1,8 +1,10 @@
-//! How well a grouping agrees with labels: normalised mutual information and the adjusted Rand index.
+//! How well a grouping agrees with labels: normalised mutual information, the adjusted Rand index, accuracy.
 //!
-//! Both compare partitions, so the names of groups do not matter. Called by the benchmark and by tests.
+//! All compare partitions, so the names of groups do not matter. Called by the benchmark and by tests.
 
 use std::collections::BTreeMap;
+
+use crate::clustering::matching::best_pairs;
 
 /// Returns the normalised mutual information (arithmetic mean of entropies), 0 to 1.
 ///
@@ -32,6 +34,18 @@ pub fn ari<A: Ord, B: Ord>(left: &[A], right: &[B]) -> f64 {
     let chance = rows * columns / pairs(left.len() as f64).max(1.0);
     let most = (rows + columns) / 2.0;
     if (most - chance).abs() < 1e-12 { 1.0 } else { (together - chance) / (most - chance) }
+}
+
+/// Returns the share of things in the right place when groups are paired with labels one to one as well as can be.
+///
+/// Panics when lengths differ.
+pub fn accuracy<A: Ord, B: Ord>(groups: &[A], labels: &[B]) -> f64 {
+    let table = Table::of(groups, labels);
+    let mut shared = vec![vec![0; table.columns.len()]; table.rows.len()];
+    table.cells.iter().for_each(|((r, c), n)| shared[*r][*c] = *n as u64);
+    let pairs = best_pairs(&shared);
+    let right: u64 = pairs.iter().enumerate().filter_map(|(r, c)| Some(shared[r][(*c)?])).sum();
+    right as f64 / groups.len().max(1) as f64
 }
 
 /// How often each pair of groups occurs; ordered, so that sums are the same every time.
@@ -79,12 +93,19 @@ mod tests {
         assert!(nmi(&[0, 0, 0, 0], &[0, 1, 2, 3]) < 1e-9);
     }
 
+    #[test]
+    fn accuracy_pairs_each_label_with_one_group() {
+        assert_eq!(accuracy(&[7, 7, 8, 8, 9], &["a", "a", "a", "b", "b"]), 0.6);
+        assert_eq!(accuracy(&[1, 1, 1], &["a", "b", "c"]), 1.0 / 3.0);
+    }
+
     proptest! {
         #[test]
         fn the_same_partition_under_other_names_agrees_fully(groups in prop::collection::vec(0u8..5, 1..40)) {
             let renamed: Vec<String> = groups.iter().map(|g| format!("group {}", 9 - g)).collect();
             prop_assert!((nmi(&groups, &renamed) - 1.0).abs() < 1e-9);
             prop_assert!((ari(&groups, &renamed) - 1.0).abs() < 1e-9);
+            prop_assert_eq!(accuracy(&groups, &renamed), 1.0);
         }
 
         #[test]

@@ -4,6 +4,9 @@
 //! A row's answer depends on the row alone, never on the threads.
 
 use ndarray::{Array2, ArrayView2, linalg::general_mat_mul, s};
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 /// Rows multiplied at a time by one thread; small enough that the products stay in the processor's cache.
@@ -32,6 +35,16 @@ pub fn against<T: Send>(
         )
         .collect();
     blocks.into_iter().flatten().collect()
+}
+
+/// Returns at most `most` of `count` numbers, evenly by chance, ascending.
+pub fn sampled(count: usize, most: usize, seed: u64) -> Vec<usize> {
+    if count <= most {
+        return (0..count).collect();
+    }
+    let mut chosen = index::sample(&mut Xoshiro256PlusPlus::seed_from_u64(seed), count, most).into_vec();
+    chosen.sort_unstable();
+    chosen
 }
 
 /// Where a row belongs: the nearest centre and the squared distances to it and to the one after it.

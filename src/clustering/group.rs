@@ -1,21 +1,30 @@
 //! Utterances to named groups: the whole way of this room.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::clustering::choose;
+use crate::clustering::dense::sampled;
 use crate::clustering::density;
 use crate::clustering::error::Error;
+use crate::clustering::hierarchy::Hierarchy;
 use crate::clustering::kmeans;
 use crate::clustering::naming;
-use crate::clustering::reduce;
+use crate::clustering::reduce::{self, Directions};
+use crate::clustering::spectral;
 use crate::clustering::steps::{Steps, TOTAL};
-use crate::clustering::vectors::Vocabulary;
+use crate::clustering::vectors::{BLOCK, Cut, STRIDE, Vocabulary};
 use crate::progress::Progress;
 use crate::text::segment::Segmenter;
 
 /// Dense numbers a text is reduced to.
 const DIMENSIONS: usize = 128;
+/// The dimensions are learnt on at most this many texts.
+const LEARNT_FROM: usize = 12_000;
+/// The neighbour graph and the tree over it are made of at most this many rows.
+const GRAPH_ROWS: usize = 4_500;
+/// Rows beside those go where the nearest branch of the tree goes; so many branches are looked at.
+const BRANCHES: usize = 600;
 /// The density method looks at this many items, those of most customers first; the rest may be taken in after.
 const DENSE_ITEMS: usize = 10_000;
 /// Phases on the scale of progress: words, dimensions, groups, names.
@@ -32,6 +41,8 @@ pub struct Item<'a> {
 /// How groups are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
+    /// Branches of a tree over the graph of nearest neighbours, every item in one.
+    Graph,
     /// A number of groups, every item in one.
     KMeans,
     /// Groups where items lie close; what lies alone stays unassigned.
@@ -39,11 +50,12 @@ pub enum Method {
 }
 
 impl Method {
-    pub const ALL: [Method; 2] = [Method::KMeans, Method::Density];
+    pub const ALL: [Method; 3] = [Method::Graph, Method::KMeans, Method::Density];
 
     /// Returns the word for the store and the command line.
     pub fn name(self) -> &'static str {
         match self {
+            Method::Graph => "graph",
             Method::KMeans => "kmeans",
             Method::Density => "density",
         }
@@ -59,7 +71,7 @@ impl Method {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     pub method: Method,
-    /// How many groups k-means looks for; `None` lets the texts decide (`choose::clusters`). Density ignores it.
+    /// How many groups are looked for; `None` lets the texts decide (`choose::clusters`). Density ignores it.
     pub clusters: Option<usize>,
     /// A group of fewer items is dissolved.
     pub min_size: usize,
@@ -70,7 +82,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { method: Method::KMeans, clusters: None, min_size: 3, seed: 42, rescue: 0.5 }
+        Self { method: Method::Graph, clusters: None, min_size: 3, seed: 42, rescue: 0.5 }
     }
 }
 
@@ -101,12 +113,29 @@ pub fn group(
     progress: &dyn Progress,
 ) -> Result<Groups, Error> {
     let texts: Vec<&str> = items.iter().map(|item| item.text).collect();
-    phase(progress, 0).at(0, 1)?;
-    let rows = Vocabulary::learn(&texts, segmenter, rarest(texts.len())).1;
-    phase(progress, 0).at(1, 1)?;
-    let vectors = reduce::reduce(&rows, DIMENSIONS, options.seed, phase(progress, 1))?;
-    drop(rows);
+    let vectors = vectors(&texts, segmenter, options.seed, progress)?;
     group_vectors(items, vectors, segmenter, options, progress)
+}
+
+/// Returns a dense row of length 1 for each text; zero where a text has nothing in common with others.
+fn vectors(texts: &[&str], segmenter: &Segmenter, seed: u64, progress: &dyn Progress) -> Result<Array2<f32>, Error> {
+    let cut = Cut::of(texts, segmenter, phase(progress, 0))?;
+    let vocabulary = Vocabulary::of(&cut, rarest(texts.len()));
+    let sample = vocabulary.some(&cut, &sampled(texts.len(), LEARNT_FROM, seed));
+    let (learn, project) = (phase(progress, 1).part(0, 2), phase(progress, 1).part(1, 2));
+    let directions = Directions::of(&sample, DIMENSIONS, seed, learn)?;
+    drop(sample);
+    let mut vectors = Array2::zeros((texts.len(), directions.len()));
+    let block = BLOCK * directions.len().max(1);
+    let cells = vectors.as_slice_mut().expect("a new array lies row by row");
+    for (stride, out) in cells.chunks_mut(block * STRIDE).enumerate() {
+        project.at(stride * STRIDE, cut.blocks())?;
+        out.par_chunks_mut(block).enumerate().for_each(|(i, out)| {
+            directions.project(&vocabulary.block(&cut, stride * STRIDE + i), out);
+        });
+    }
+    project.at(1, 1)?;
+    Ok(vectors)
 }
 
 /// Groups items by given vectors, a row an item, as an encoder makes them. Rows need no particular length;
@@ -124,10 +153,16 @@ pub fn group_vectors(
     reduce::normalise(&mut vectors);
     let live: Vec<usize> = (0..items.len()).filter(|i| vectors.row(*i).iter().any(|v| *v != 0.0)).collect();
     if live.len() < vectors.nrows() {
-        vectors = vectors.select(Axis(0), &live);
+        // In place: a second copy of a million rows would be half a gigabyte.
+        for (to, from) in live.iter().enumerate().filter(|(to, from)| to != *from) {
+            let (mut target, source) = vectors.multi_slice_mut((s![to, ..], s![*from, ..]));
+            target.assign(&source);
+        }
+        vectors = vectors.slice_move(s![..live.len(), ..]);
     }
     let belongs = match options.method {
         _ if live.is_empty() => Vec::new(),
+        Method::Graph => by_graph(vectors.view(), options, phase(progress, 2))?,
         Method::KMeans => by_number(vectors.view(), options, phase(progress, 2))?,
         Method::Density => {
             let weights: Vec<u64> = live.iter().map(|i| items[*i].weight).collect();
@@ -154,13 +189,43 @@ fn rarest(texts: usize) -> usize {
     }
 }
 
+fn by_graph(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
+    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
+    let sample = rows.select(Axis(0), &chosen);
+    let (k, tree) = branches(sample.view(), options, steps.part(0, 2))?;
+    if chosen.len() == rows.nrows() {
+        return Ok(tree.cut(k).into_iter().map(Some).collect());
+    }
+    let (groups, fine) = (tree.cut(k), tree.cut(k.max(BRANCHES)));
+    let mut members = vec![Vec::new(); fine.iter().max().map_or(0, |m| *m as usize + 1)];
+    fine.iter().enumerate().for_each(|(row, branch)| members[*branch as usize].push(row));
+    let centres = centres(sample.view(), &members);
+    steps.part(1, 2).at(0, 1)?;
+    let nearest = crate::clustering::dense::nearest(rows, centres.view());
+    Ok(nearest.into_iter().map(|n| Some(groups[members[n.centre as usize][0]])).collect())
+}
+
 fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
     let k = match options.clusters {
         Some(k) => k,
-        None => choose::clusters(rows, options.min_size, options.seed, steps.part(0, 2))?,
+        None => {
+            let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
+            branches(rows.select(Axis(0), &chosen).view(), options, steps.part(0, 2))?.0
+        }
     };
     let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
     Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
+}
+
+/// Returns the tree over rows, and how many of its branches to take.
+fn branches(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<(usize, Hierarchy), Error> {
+    let placed = spectral::embed(rows, options.seed, steps.part(0, 3))?;
+    let tree = Hierarchy::of(placed.view(), &vec![1.0; placed.nrows()], steps.part(1, 3))?;
+    let k = match options.clusters {
+        Some(k) => k,
+        None => choose::clusters(&tree, placed.view(), options.min_size, steps.part(2, 3))?,
+    };
+    Ok((k, tree))
 }
 
 fn by_density(
@@ -202,8 +267,7 @@ fn settle(rows: ArrayView2<'_, f32>, belongs: Vec<Option<u32>>, options: &Option
     alone.extend(small.into_iter().flatten());
     alone.sort_unstable();
     if !kept.is_empty() && !alone.is_empty() && options.rescue <= 1.0 {
-        let mut centres = Array2::zeros((kept.len(), rows.ncols()));
-        centres.axis_iter_mut(Axis(0)).zip(&kept).for_each(|(mut c, members)| c.assign(&centre(rows, members)));
+        let centres = centres(rows, &kept);
         let lonely = rows.select(Axis(0), &alone);
         let nearest = crate::clustering::dense::nearest(lonely.view(), centres.view());
         for (row, near) in alone.into_iter().zip(nearest) {
@@ -213,6 +277,16 @@ fn settle(rows: ArrayView2<'_, f32>, belongs: Vec<Option<u32>>, options: &Option
         }
     }
     kept.into_par_iter().map(|members| Set { centre: centre(rows, &members), members }).collect()
+}
+
+fn centres(rows: ArrayView2<'_, f32>, groups: &[Vec<usize>]) -> Array2<f32> {
+    let mut centres = Array2::zeros((groups.len(), rows.ncols()));
+    centres
+        .axis_iter_mut(Axis(0))
+        .into_par_iter()
+        .zip(groups)
+        .for_each(|(mut c, members)| c.assign(&centre(rows, members)));
+    centres
 }
 
 /// Returns the direction of the members' mean.

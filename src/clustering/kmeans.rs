@@ -8,23 +8,22 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_clustering::{KMeans, KMeansInit};
 use ndarray::{Array2, ArrayView2, Axis, s};
-use rand::seq::index;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::{Xoshiro256Plus, Xoshiro256PlusPlus};
 use rayon::prelude::*;
 
-use crate::clustering::dense::{Nearest, against, nearest};
+use crate::clustering::dense::{Nearest, against, nearest, sampled};
 use crate::clustering::error::Error;
 use crate::clustering::steps::Steps;
 
 /// Centres are sought on at most this many rows.
-pub const SAMPLE: usize = 20_000;
+pub const SAMPLE: usize = 10_000;
 /// Seeds are drawn from at most this many rows (more when many centres are asked for).
 const SEED_ROWS: usize = 4_000;
 /// Rounds of the own search, of the reported model, and over all rows after a sample.
 const SEARCH_ROUNDS: usize = 40;
-const MODEL_ROUNDS: u64 = 3;
-const LAST_ROUNDS: usize = 6;
+const MODEL_ROUNDS: u64 = 2;
+const LAST_ROUNDS: usize = 3;
 /// With so many distances (rows × centres) or fewer, the search starts several times and the tightest wins.
 const CHEAP: usize = 1_500_000;
 const STARTS: usize = 5;
@@ -47,11 +46,7 @@ impl Model {
 pub fn fit(rows: ArrayView2<'_, f32>, k: usize, seed: u64, steps: Steps<'_>) -> Result<Model, Error> {
     let k = k.clamp(1, rows.nrows().max(1));
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let sampled = (rows.nrows() > SAMPLE).then(|| {
-        let mut chosen = index::sample(&mut random, rows.nrows(), SAMPLE).into_vec();
-        chosen.sort_unstable();
-        rows.select(Axis(0), &chosen)
-    });
+    let sampled = (rows.nrows() > SAMPLE).then(|| rows.select(Axis(0), &sampled(rows.nrows(), SAMPLE, seed)));
     let sample = sampled.as_ref().map_or(rows.reborrow(), |s| s.view());
     let starts = if sample.nrows() * k <= CHEAP { STARTS } else { 1 };
     let mut best: Option<Model> = None;

@@ -1,9 +1,10 @@
 //! Vectors to groups: which utterances belong together, and what sets each group apart.
 //!
 //! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers) →
-//! `kmeans` or `density` (who belongs together) → `group` (small clusters dissolved, members core to edge)
-//! → `naming` (the words that set a cluster apart). `novelty` and `neighbours` compare clusters and texts
-//! with what is known already; `agreement` measures a grouping against labels.
+//! `spectral` and `hierarchy` (a tree over the graph of neighbours), `kmeans` or `density` (who belongs
+//! together) → `group` (small clusters dissolved, members core to edge) → `naming` (the words that set a
+//! cluster apart). `novelty` and `neighbours` compare clusters and texts with what is known already;
+//! `agreement` measures a grouping against labels.
 //!
 //! Called by `workbench::group`. Pure and deterministic for a seed, on any number of threads: work is cut
 //! into blocks whose size does not depend on the threads, and sums are taken in the order of blocks.
@@ -15,10 +16,13 @@ pub mod dense;
 pub mod density;
 pub mod error;
 pub mod group;
+pub mod hierarchy;
 pub mod kmeans;
+pub mod matching;
 pub mod naming;
 pub mod neighbours;
 pub mod novelty;
 pub mod reduce;
+pub mod spectral;
 pub mod steps;
 pub mod vectors;

@@ -1,12 +1,11 @@
 //! Sparse rows to about a hundred dense numbers each, keeping what the texts share: a randomized truncated
 //! singular value decomposition (Halko, Martinsson, Tropp 2011), as latent semantic analysis uses it.
 //!
-//! The directions are learnt on a sample of at most [`SAMPLE`] rows, then every row is projected. Sums run over
-//! blocks of fixed size in their order, so the result is the same on any number of threads.
+//! The directions are learnt on a sample, then every row is projected. Sums run over blocks of fixed size in their
+//! order, so the result is the same on any number of threads.
 
 use linfa_linalg::eigh::EighInto;
 use ndarray::{Array1, Array2, ArrayView2, Axis, linalg::general_mat_mul, s};
-use rand::seq::index;
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
@@ -16,8 +15,6 @@ use crate::clustering::steps::Steps;
 use crate::clustering::vectors::transposed;
 use crate::text::vector::Rows;
 
-/// The directions are learnt on at most this many rows.
-pub const SAMPLE: usize = 30_000;
 /// Directions carried beside those asked for; they make the last ones true.
 const SPARE: usize = 16;
 /// How often the random start is pulled through the matrix and back.
@@ -25,37 +22,71 @@ const POWERS: usize = 2;
 /// Rows of a block whose partial sums are taken together.
 const BLOCK: usize = 2048;
 
-/// Returns `dimensions` numbers (fewer when the texts have fewer) for each row, of length 1, zero rows staying zero.
-pub fn reduce(rows: &Rows, dimensions: usize, seed: u64, steps: Steps<'_>) -> Result<Array2<f32>, Error> {
-    let (sample, parts) = (sample(rows, seed), POWERS * 2 + 4);
-    let sample = sample.as_ref().unwrap_or(rows);
-    let width = (dimensions + SPARE).min(sample.len()).min(sample.columns);
-    if width == 0 || sample.indices.is_empty() {
-        return Ok(Array2::zeros((rows.len(), 0)));
+/// The directions texts share most, learnt on some of them.
+pub struct Directions {
+    /// A column each; orthonormal.
+    across: Array2<f32>,
+}
+
+impl Directions {
+    /// Learns up to `dimensions` directions from a sample of rows; none where all rows are empty.
+    pub fn of(sample: &Rows, dimensions: usize, seed: u64, steps: Steps<'_>) -> Result<Self, Error> {
+        let parts = POWERS * 2 + 2;
+        let width = (dimensions + SPARE).min(sample.len()).min(sample.columns);
+        if width == 0 || sample.indices.is_empty() {
+            return Ok(Self { across: Array2::zeros((sample.columns, 0)) });
+        }
+        let across = transposed(sample);
+        steps.at(1, parts)?;
+        // With few rows or columns the start spans everything: nothing is left to chance, or to be pulled nearer.
+        let basis = if sample.columns == width {
+            Array2::eye(width)
+        } else if sample.len() == width {
+            orthonormal(times(&across, Array2::eye(width).view()))?
+        } else {
+            let mut basis = times(&across, random(sample.len(), width, seed).view());
+            for power in 0..POWERS {
+                let image = orthonormal(times(sample, orthonormal(basis)?.view()))?;
+                steps.at(2 + 2 * power, parts)?;
+                basis = times(&across, image.view());
+                steps.at(3 + 2 * power, parts)?;
+            }
+            orthonormal(basis)?
+        };
+        // Once is not enough: where a direction is a thousandth of the longest, its square is a millionth, and single
+        // precision knows that square to a tenth only; the basis is then askew by some hundredths. The second time
+        // all squares are near 1.
+        let basis = orthonormal(basis)?;
+        let image = times(sample, basis.view());
+        let (_, turn) = decompose(gram(image.view()))?;
+        let kept = turn.slice(s![.., ..dimensions.min(turn.ncols())]).mapv(|v| v as f32);
+        let directions = product(basis.view(), kept.view());
+        steps.at(parts, parts)?;
+        Ok(Self { across: directions })
     }
-    let across = transposed(sample);
-    steps.at(1, parts)?;
-    // With few rows or columns the start spans everything, and nothing is left to chance.
-    let mut basis = match () {
-        _ if sample.columns == width => Array2::eye(width),
-        _ if sample.len() == width => orthonormal(times(&across, Array2::eye(width).view()))?,
-        _ => orthonormal(times(&across, random(sample.len(), width, seed).view()))?,
-    };
-    for power in 0..POWERS {
-        let image = orthonormal(times(sample, basis.view()))?;
-        steps.at(2 + 2 * power, parts)?;
-        basis = orthonormal(times(&across, image.view()))?;
-        steps.at(3 + 2 * power, parts)?;
+
+    /// Returns how many directions there are.
+    pub fn len(&self) -> usize {
+        self.across.ncols()
     }
-    let image = times(sample, basis.view());
-    let (_, turn) = decompose(gram(image.view()))?;
-    let kept = turn.slice(s![.., ..dimensions.min(turn.ncols())]).mapv(|v| v as f32);
-    let directions = product(basis.view(), kept.view());
-    steps.at(parts - 1, parts)?;
-    let mut dense = times(rows, directions.view());
-    normalise(&mut dense);
-    steps.at(parts, parts)?;
-    Ok(dense)
+
+    /// Tells whether there is no direction.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Writes the rows seen along the directions into `out`, row by row, each of length 1; zero rows stay zero.
+    pub fn project(&self, rows: &Rows, out: &mut [f32]) {
+        let width = self.len();
+        let table = self.across.as_slice().expect("directions are made row by row");
+        for (i, out) in out.chunks_mut(width.max(1)).enumerate() {
+            sum_into(rows.row(i), table, out);
+            let norm = out.iter().map(|v| v * v).sum::<f32>().sqrt();
+            // What is left of a row that lies in none of the directions is rounding.
+            let scale = if norm > 1e-6 { 1.0 / norm } else { 0.0 };
+            out.iter_mut().for_each(|v| *v *= scale);
+        }
+    }
 }
 
 /// Scales every row to length 1; a row of (almost) nothing becomes zero.
@@ -66,47 +97,36 @@ pub fn normalise(rows: &mut Array2<f32>) {
     });
 }
 
-fn sample(rows: &Rows, seed: u64) -> Option<Rows> {
-    if rows.len() <= SAMPLE {
-        return None;
-    }
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut chosen = index::sample(&mut random, rows.len(), SAMPLE).into_vec();
-    chosen.sort_unstable();
-    let mut sample = Rows::new(rows.columns);
-    for i in chosen {
-        let (columns, values) = rows.row(i);
-        sample.push(columns.iter().copied().zip(values.iter().copied()));
-    }
-    Some(sample)
-}
-
 /// Returns a matrix of numbers between -1 and 1.
-fn random(rows: usize, columns: usize, seed: u64) -> Array2<f32> {
+pub(in crate::clustering) fn random(rows: usize, columns: usize, seed: u64) -> Array2<f32> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x5eed);
     Array2::from_shape_simple_fn((rows, columns), || (random.next_u64() >> 40) as f32 / (1 << 23) as f32 - 1.0)
 }
 
 /// Returns sparse × dense; every row of the result is one thread's own sum.
-fn times(rows: &Rows, dense: ArrayView2<'_, f32>) -> Array2<f32> {
+pub(in crate::clustering) fn times(rows: &Rows, dense: ArrayView2<'_, f32>) -> Array2<f32> {
     let dense = dense.as_standard_layout();
     let (width, table) = (dense.ncols(), dense.as_slice().expect("just made row by row"));
     let mut out = Array2::zeros((rows.len(), width));
     let cells = out.as_slice_mut().expect("a new array lies row by row");
     cells.par_chunks_mut(width * 64).enumerate().for_each(|(block, cells)| {
         for (i, out) in cells.chunks_mut(width).enumerate() {
-            let (columns, values) = rows.row(block * 64 + i);
-            for (c, v) in columns.iter().zip(values) {
-                let from = &table[*c as usize * width..][..width];
-                out.iter_mut().zip(from).for_each(|(o, f)| *o += v * f);
-            }
+            sum_into(rows.row(block * 64 + i), table, out);
         }
     });
     out
 }
 
+/// Adds the rows of `table` that a sparse row names, each by its weight.
+fn sum_into((columns, values): (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
+    for (c, v) in columns.iter().zip(values) {
+        let from = &table[*c as usize * out.len()..][..out.len()];
+        out.iter_mut().zip(from).for_each(|(o, f)| *o += v * f);
+    }
+}
+
 /// Returns dense × dense, block by block of the left side's rows.
-fn product(left: ArrayView2<'_, f32>, right: ArrayView2<'_, f32>) -> Array2<f32> {
+pub(in crate::clustering) fn product(left: ArrayView2<'_, f32>, right: ArrayView2<'_, f32>) -> Array2<f32> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
     out.axis_chunks_iter_mut(Axis(0), BLOCK)
         .into_par_iter()
@@ -130,7 +150,7 @@ fn gram(matrix: ArrayView2<'_, f32>) -> Array2<f64> {
 ///
 /// Values are measured on the vectors: `linfa-linalg` 0.2.1 can swap two values, not their vectors, where a
 /// matrix is nearly of lower rank (its 2 × 2 step skips a rotation shorter than rounding).
-fn decompose(gram: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>), Error> {
+pub(in crate::clustering) fn decompose(gram: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>), Error> {
     let (_, vectors) = gram.clone().eigh_into()?;
     let images = gram.dot(&vectors);
     let values: Vec<f64> = vectors.columns().into_iter().zip(images.columns()).map(|(v, i)| v.dot(&i)).collect();
@@ -140,7 +160,7 @@ fn decompose(gram: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>), Error> {
 }
 
 /// Returns an orthonormal basis of the columns' span, leaving out directions that are all noise.
-fn orthonormal(matrix: Array2<f32>) -> Result<Array2<f32>, Error> {
+pub(in crate::clustering) fn orthonormal(matrix: Array2<f32>) -> Result<Array2<f32>, Error> {
     let (values, vectors) = decompose(gram(matrix.view()))?;
     let largest = values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
     let kept = values.iter().take_while(|v| **v > largest * 1e-6).count().max(1);
@@ -158,7 +178,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn reduced(rows: &Rows, dimensions: usize) -> Array2<f32> {
-        reduce(rows, dimensions, 7, Steps::new(&Quiet, 0, 1)).unwrap()
+        let directions = Directions::of(rows, dimensions, 7, Steps::new(&Quiet, 0, 1)).unwrap();
+        let mut dense = Array2::zeros((rows.len(), directions.len()));
+        directions.project(rows, dense.as_slice_mut().unwrap());
+        dense
     }
 
     /// Rows of length 1 with a few entries in a few columns.
@@ -188,12 +211,23 @@ mod tests {
             for a in 0..rows.len() {
                 for b in 0..rows.len() {
                     let kept = if dense.ncols() == 0 { 0.0 } else { dense.row(a).dot(&dense.row(b)) };
-                    // Single precision and two power rounds: a direction that hardly any row has keeps a little of others
-                    // (0.03 was seen); a lost direction would be off by its whole length.
-                    prop_assert!((kept - cosine(&rows, a, b)).abs() < 0.1, "{} {}", kept, cosine(&rows, a, b));
+                    prop_assert!((kept - cosine(&rows, a, b)).abs() < 0.02, "{} {}", kept, cosine(&rows, a, b));
                 }
             }
         }
+    }
+
+    /// Found with the law above loosened to 0.1: columns that differ by a hundredth.
+    #[test]
+    fn a_basis_of_almost_the_same_columns_is_square_to_itself() {
+        let mut columns = random(40, 6, 3);
+        for c in 1..6 {
+            let (first, mut other) = columns.multi_slice_mut((s![.., 0], s![.., c]));
+            other.zip_mut_with(&first, |o, f| *o = f + *o * 1e-2);
+        }
+        let basis = orthonormal(orthonormal(columns).unwrap()).unwrap();
+        let off = (basis.t().dot(&basis) - Array2::<f32>::eye(6)).iter().fold(0.0f32, |m, v| m.max(v.abs()));
+        assert!(basis.ncols() == 6 && off < 1e-4, "{off}");
     }
 
     #[test]

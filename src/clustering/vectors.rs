@@ -5,105 +5,168 @@
 //! treatment. Numbers count as one and the same number: an order number is no subject.
 //! Called by `group`, `novelty` and `neighbours`. Not here: features for training (`nlu` has its own).
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::clustering::error::Error;
+use crate::clustering::steps::Steps;
+use crate::progress::Quiet;
 use crate::text::language::tag_end;
 use crate::text::segment::Segmenter;
 use crate::text::vector::Rows;
 
 /// Texts are cut into features in blocks of this many, each by one thread.
-const BLOCK: usize = 512;
+pub const BLOCK: usize = 512;
+/// Blocks between two looks at whether to stop.
+pub const STRIDE: usize = 32;
 /// No vocabulary is larger; the rarest features go first.
 const WIDEST: usize = 1 << 18;
+/// Features are told apart by so many bits, three of them the kind: enough that hardly two kinds meet by chance.
+const BITS: u32 = 24;
+/// A table of features has so many places for each feature of each text, as far as [`BITS`] allow.
+const PLACES: usize = 32;
+/// The rest of the 32 bits counts how often a feature occurs in a text.
+const MOST_TIMES: usize = (1 << (32 - BITS)) - 1;
+/// The features are counted in so many ranges, side by side.
+const RANGES: usize = 8;
+/// A feature without a column.
+const NONE: u32 = u32::MAX;
 
 /// How much each kind of feature weighs: word, pair of words, short run of characters, long run.
 const CHINESE: [f32; 4] = [1.0, 0.0, 1.0, 1.0];
 const SPACED: [f32; 4] = [1.0, 1.0, 1.0, 1.0];
 
+/// Texts cut into features, four bytes a feature.
+pub struct Cut {
+    blocks: Vec<Counts>,
+    texts: usize,
+}
+
+impl Cut {
+    /// Cuts texts on all cores.
+    pub fn of(texts: &[&str], segmenter: &Segmenter, steps: Steps<'_>) -> Result<Self, Error> {
+        let mut blocks = Vec::with_capacity(texts.len().div_ceil(BLOCK));
+        for part in texts.chunks(BLOCK * STRIDE) {
+            steps.at(blocks.len() * BLOCK, texts.len())?;
+            blocks.par_extend(part.par_chunks(BLOCK).map(|block| count(block, segmenter)));
+        }
+        steps.at(1, 1)?;
+        Ok(Self { blocks, texts: texts.len() })
+    }
+
+    /// Returns how many blocks of [`BLOCK`] texts there are.
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+}
+
 /// The features known, and how telling each is.
 pub struct Vocabulary {
-    columns: Columns,
+    /// The column of each possible feature, by its lowest bits; as many as a power of two.
+    columns: Vec<u32>,
     weights: Vec<f32>,
     /// The weight of a feature never seen.
     unknown: f32,
 }
 
-type Columns = HashMap<u64, u32, BuildHasherDefault<Ready>>;
-
 impl Vocabulary {
-    /// Learns the features that occur in `rarest` texts or more; returns them with a row of length 1 for each text.
+    /// Learns the features that occur in `rarest` texts or more.
     ///
-    /// A text left without any feature has a zero row. Columns are numbered from the most frequent feature to the
-    /// rarest, ties by hash, so they do not depend on the order of texts or threads.
-    pub fn learn(texts: &[&str], segmenter: &Segmenter, rarest: usize) -> (Self, Rows) {
-        let blocks = count(texts, segmenter);
-        let mut all: Vec<u64> = Vec::with_capacity(blocks.iter().map(|b| b.features.len()).sum());
-        blocks.iter().for_each(|b| all.extend(&b.features));
-        all.par_sort_unstable();
-        let mut found: Vec<(u32, u64)> = all
-            .chunk_by(|a, b| a == b)
-            .filter(|same| same.len() >= rarest)
-            .map(|same| (same.len() as u32, same[0]))
-            .collect();
+    /// Columns are numbered from the most frequent feature to the rarest, ties by hash, so they do not depend on the
+    /// order of texts or threads.
+    pub fn of(cut: &Cut, rarest: usize) -> Self {
+        let features: usize = cut.blocks.iter().map(|block| block.features.len()).sum();
+        let mut counts = vec![0u32; (features * PLACES).next_power_of_two().clamp(1 << 12, 1 << BITS)];
+        let (range, mask) = (counts.len() / RANGES, counts.len() - 1);
+        counts.par_chunks_mut(range).enumerate().for_each(|(part, counts)| {
+            let from = part * range;
+            for packed in cut.blocks.iter().flat_map(|block| &block.features) {
+                if let Some(count) =
+                    (unpacked(*packed).0 as usize & mask).checked_sub(from).and_then(|at| counts.get_mut(at))
+                {
+                    *count += 1;
+                }
+            }
+        });
+        let known = |(_, texts): &(usize, &u32)| **texts as usize >= rarest.max(1);
+        let mut found: Vec<(u32, u32)> =
+            counts.iter().enumerate().filter(known).map(|(feature, texts)| (*texts, feature as u32)).collect();
         found.par_sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         if rarest > 1 {
             found.truncate(WIDEST);
         }
-        let total = texts.len() as f32;
+        let total = cut.texts as f32;
         let weights = found
             .iter()
             .map(|(texts, feature)| kind_weight(*feature) * (((1.0 + total) / (1.0 + *texts as f32)).ln() + 1.0))
             .collect();
-        let columns = found.iter().enumerate().map(|(column, (_, feature))| (*feature, column as u32)).collect();
-        let vocabulary = Self { columns, weights, unknown: (1.0 + total).ln() + 1.0 };
-        let rows = vocabulary.weigh(&blocks, false);
+        // The table of counts becomes the table of columns.
+        let mut columns = counts;
+        columns.iter_mut().for_each(|column| *column = NONE);
+        found.iter().enumerate().for_each(|(column, (_, feature))| columns[*feature as usize] = column as u32);
+        Self { columns, weights, unknown: (1.0 + total).ln() + 1.0 }
+    }
+
+    /// Learns from `texts`; returns the features with a row of length 1 for each text, zero where it has none.
+    pub fn learn(texts: &[&str], segmenter: &Segmenter, rarest: usize) -> (Self, Rows) {
+        let cut = Cut::of(texts, segmenter, Steps::new(&Quiet, 0, 1)).expect("nobody stops it");
+        let vocabulary = Self::of(&cut, rarest);
+        let rows = vocabulary.weigh(&cut, false);
         (vocabulary, rows)
     }
 
     /// Returns a row for each text. Features never learnt have no column but do count in the length, as the rarest
     /// of all: a text of mostly unknown words is like nothing known.
     pub fn rows(&self, texts: &[&str], segmenter: &Segmenter) -> Rows {
-        self.weigh(&count(texts, segmenter), true)
+        let cut = Cut::of(texts, segmenter, Steps::new(&Quiet, 0, 1)).expect("nobody stops it");
+        self.weigh(&cut, true)
     }
 
-    fn weigh(&self, blocks: &[Counts], unknown: bool) -> Rows {
-        let parts: Vec<Rows> = blocks
-            .par_iter()
-            .map(|block| {
-                let mut part = Rows::new(self.weights.len());
-                let mut row: Vec<(u32, f32)> = Vec::new();
-                for i in 0..block.starts.len() - 1 {
-                    row.clear();
-                    let mut squares = 0.0;
-                    for at in block.starts[i]..block.starts[i + 1] {
-                        let (feature, times) = (block.features[at], 1.0 + block.times[at].ln());
-                        if let Some(&column) = self.columns.get(&feature) {
-                            row.push((column, times * self.weights[column as usize]));
-                        } else if unknown {
-                            squares += (times * kind_weight(feature) * self.unknown).powi(2);
-                        }
-                    }
-                    row.sort_unstable_by_key(|(column, _)| *column);
-                    let length = (squares + row.iter().map(|(_, v)| v * v).sum::<f32>()).sqrt();
-                    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-                    part.push(row.iter().map(|(column, value)| (*column, value * scale)));
-                }
-                part
-            })
-            .collect();
+    /// Returns the rows of one block of texts.
+    pub fn block(&self, cut: &Cut, block: usize) -> Rows {
+        let (mut rows, block) = (Rows::new(self.weights.len()), &cut.blocks[block]);
+        (0..block.len()).for_each(|i| self.push(&mut rows, block.text(i), false));
+        rows
+    }
+
+    /// Returns the rows of the chosen texts.
+    pub fn some(&self, cut: &Cut, chosen: &[usize]) -> Rows {
         let mut rows = Rows::new(self.weights.len());
-        for part in parts {
-            let before = rows.indices.len();
-            rows.starts.extend(part.starts[1..].iter().map(|end| end + before));
-            rows.indices.extend(part.indices);
-            rows.values.extend(part.values);
+        chosen.iter().for_each(|i| self.push(&mut rows, cut.blocks[i / BLOCK].text(i % BLOCK), false));
+        rows
+    }
+
+    fn weigh(&self, cut: &Cut, unknown: bool) -> Rows {
+        let mut rows = Rows::new(self.weights.len());
+        for block in &cut.blocks {
+            (0..block.len()).for_each(|i| self.push(&mut rows, block.text(i), unknown));
         }
         rows
+    }
+
+    fn push(&self, rows: &mut Rows, features: &[u32], unknown: bool) {
+        let mut squares = 0.0;
+        let mut row: Vec<(u32, f32)> = Vec::with_capacity(features.len());
+        for packed in features {
+            let (feature, times) = unpacked(*packed);
+            let times = 1.0 + (times as f32).ln();
+            match self.columns[feature as usize & (self.columns.len() - 1)] {
+                NONE if unknown => squares += (times * kind_weight(feature) * self.unknown).powi(2),
+                NONE => {}
+                column => row.push((column, times * self.weights[column as usize])),
+            }
+        }
+        row.sort_unstable_by_key(|(column, _)| *column);
+        // Two features that met by chance are one.
+        row.dedup_by(|next, first| {
+            let met = next.0 == first.0;
+            first.1 += if met { next.1 } else { 0.0 };
+            met
+        });
+        let length = (squares + row.iter().map(|(_, v)| v * v).sum::<f32>()).sqrt();
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        rows.push(row.into_iter().map(|(column, value)| (column, value * scale)));
     }
 }
 
@@ -127,35 +190,44 @@ pub fn transposed(rows: &Rows) -> Rows {
     Rows { starts, indices, values, columns: rows.len() }
 }
 
-/// The features of a block of texts, each once a text, with how often it occurs there.
+/// The features of a block of texts, each once a text, packed with how often it occurs there.
 struct Counts {
-    starts: Vec<usize>,
-    features: Vec<u64>,
-    times: Vec<f32>,
+    starts: Vec<u32>,
+    features: Vec<u32>,
 }
 
-fn count(texts: &[&str], segmenter: &Segmenter) -> Vec<Counts> {
-    texts
-        .par_chunks(BLOCK)
-        .map(|block| {
-            let mut counts = Counts { starts: vec![0], features: Vec::new(), times: Vec::new() };
-            let mut features = Vec::new();
-            for text in block {
-                features.clear();
-                collect(text, segmenter, &mut features);
-                features.sort_unstable();
-                for same in features.chunk_by(|a, b| a == b) {
-                    counts.features.push(same[0]);
-                    counts.times.push(same.len() as f32);
-                }
-                counts.starts.push(counts.features.len());
-            }
-            counts
-        })
-        .collect()
+impl Counts {
+    fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn text(&self, i: usize) -> &[u32] {
+        &self.features[self.starts[i] as usize..self.starts[i + 1] as usize]
+    }
 }
 
-fn collect(text: &str, segmenter: &Segmenter, features: &mut Vec<u64>) {
+/// Returns the feature and how often it occurs.
+fn unpacked(packed: u32) -> (u32, u32) {
+    (packed & ((1 << BITS) - 1), packed >> BITS)
+}
+
+fn count(block: &[&str], segmenter: &Segmenter) -> Counts {
+    let mut counts = Counts { starts: vec![0], features: Vec::new() };
+    let mut features = Vec::new();
+    for text in block {
+        features.clear();
+        collect(text, segmenter, &mut features);
+        features.sort_unstable();
+        for same in features.chunk_by(|a, b| a == b) {
+            counts.features.push(same[0] | (same.len().min(MOST_TIMES) as u32) << BITS);
+        }
+        counts.starts.push(counts.features.len() as u32);
+    }
+    counts.features.shrink_to_fit();
+    counts
+}
+
+fn collect(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
     let mut text = fold(text);
     // What cleaning hid (`<phone>`) is one word, and its letters are no letters of the customer's.
     let mut from = 0;
@@ -195,7 +267,7 @@ fn unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-fn chinese(text: &str, segmenter: &Segmenter, features: &mut Vec<u64>) {
+fn chinese(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
     for word in segmenter.words(text) {
         if word.chars().any(char::is_alphanumeric) {
             features.push(feature(0, word, CHINESE_BIT));
@@ -216,7 +288,7 @@ fn chinese(text: &str, segmenter: &Segmenter, features: &mut Vec<u64>) {
     }
 }
 
-fn spaced(text: &str, features: &mut Vec<u64>) {
+fn spaced(text: &str, features: &mut Vec<u32>) {
     let mut last: Option<usize> = None;
     let mut padded = String::new();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
@@ -240,34 +312,15 @@ fn spaced(text: &str, features: &mut Vec<u64>) {
 }
 
 /// A feature is the hash of its text, the kind in the lowest bits.
-const CHINESE_BIT: u64 = 4;
+const CHINESE_BIT: u32 = 4;
 
-fn feature(kind: u64, text: &str, language: u64) -> u64 {
-    (xxh3_64(text.as_bytes()) & !7) | kind | language
+fn feature(kind: u32, text: &str, language: u32) -> u32 {
+    (xxh3_64(text.as_bytes()) as u32) << 3 & ((1 << BITS) - 1) | kind | language
 }
 
-fn kind_weight(feature: u64) -> f32 {
+fn kind_weight(feature: u32) -> f32 {
     let kinds = if feature & CHINESE_BIT != 0 { CHINESE } else { SPACED };
     kinds[(feature & 3) as usize]
-}
-
-/// A hasher for what is a hash already.
-#[derive(Default)]
-struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64(bytes);
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        // The low bits hold the kind and the table looks at both ends of the word.
-        self.0 = hash.rotate_right(3);
-    }
 }
 
 #[cfg(test)]

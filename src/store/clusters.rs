@@ -80,9 +80,14 @@ impl Recorder<'_, '_> {
 }
 
 impl Store {
+    /// Returns which grouping counts.
+    pub fn grouping_id(&self) -> Result<Option<GroupingId>> {
+        Ok(self.setting("grouping")?.and_then(|id| id.parse().ok()).map(GroupingId))
+    }
+
     /// Returns the grouping that counts.
     pub fn grouping(&self) -> Result<Option<Grouping>> {
-        let Some(id) = self.setting("grouping")?.and_then(|id| id.parse::<i64>().ok()) else { return Ok(None) };
+        let Some(GroupingId(id)) = self.grouping_id()? else { return Ok(None) };
         Ok(self
             .conn
             .prepare_cached("SELECT id, at, actor, method, seed, utterances, unassigned FROM grouping WHERE id = ?1")?

@@ -1,6 +1,8 @@
-//! Imported turns: taking them in by batches, keeping what cleaning made of them, showing them in context.
+//! Imported turns: the batches they came in, what cleaning made of them, showing them in context.
 //!
 //! A turn counts while its batch has a mark; undoing an import removes the mark, so nothing imported is lost.
+
+use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Row, Transaction};
 
@@ -8,10 +10,10 @@ use crate::domain::conversation::{Batch, Channel, Facts, Role, Turn};
 use crate::domain::ids::{BatchId, ConversationId, EventId, TurnId, UtteranceId};
 use crate::store::error::Result;
 use crate::store::history::{self, Deed};
+use crate::store::met::{Intake, Texts};
 use crate::store::open::Store;
-use crate::store::record::{self, Place, Recorder};
 use crate::store::recount;
-use crate::store::utterances::{self, NewUtterance};
+use crate::store::utterances::NewUtterance;
 
 /// What cleaning made of one turn.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,91 +91,6 @@ impl Store {
             .exists([digest])?)
     }
 
-    /// Begins a batch; its turns count once it is finished.
-    pub fn begin_batch(
-        &mut self,
-        source: &str,
-        digest: i64,
-        format: &str,
-        encoding: &str,
-        at: i64,
-        actor: &str,
-    ) -> Result<BatchId> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO batch (source, digest, format, encoding, at, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                (source, digest, format, encoding, at, actor),
-            )?;
-            Ok(BatchId(tx.last_insert_rowid()))
-        })
-    }
-
-    /// Writes what a batch's file turned out to be.
-    pub fn describe_batch(&mut self, batch: BatchId, format: &str, encoding: &str) -> Result<()> {
-        self.write(|tx| {
-            tx.execute("UPDATE batch SET format = ?2, encoding = ?3 WHERE id = ?1", (batch.0, format, encoding))?;
-            Ok(())
-        })
-    }
-
-    /// Takes messages into a batch, in one short transaction; at most ten thousand a call.
-    pub fn take_turns(&mut self, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
-        self.write(|tx| turns.iter().map(|turn| take(tx, batch, turn)).collect())
-    }
-
-    /// Keeps the rows that were not taken, with their reasons.
-    pub fn set_aside(&mut self, batch: BatchId, rows: &[AsideRow]) -> Result<()> {
-        self.write(|tx| {
-            let mut insert =
-                tx.prepare_cached("INSERT INTO aside_row (batch, line, reason, raw) VALUES (?1, ?2, ?3, ?4)")?;
-            for row in rows {
-                insert.execute((batch.0, row.line as i64, &row.reason, &row.raw))?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Ends a batch: its turns count, and the import is an event that can be taken back.
-    ///
-    /// `more` records what else the import decides (intents and labels the file brought).
-    pub fn finish_batch(
-        &mut self,
-        batch: BatchId,
-        counts: BatchCounts,
-        deed: &Deed<'_>,
-        more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
-    ) -> Result<EventId> {
-        self.write(|tx| {
-            tx.execute(
-                "UPDATE batch SET read = ?2, kept = ?3, aside = ?4, finished = 1 WHERE id = ?1",
-                (batch.0, counts.read as i64, counts.kept as i64, counts.aside as i64),
-            )?;
-            settle_mails(tx, batch)?;
-            let mut recorder = Recorder::new(tx);
-            recorder.put(Place::BatchMark, vec![batch.0.into(), 0.into()])?;
-            more(&mut recorder)?;
-            let changes = recorder.changes;
-            let id = history::write_event(tx, deed, counts.kept, None)?;
-            record::keep(tx, id.0, &changes)?;
-            Ok(id)
-        })
-    }
-
-    /// Removes an unfinished batch as if it had never begun.
-    pub fn drop_batch(&mut self, batch: BatchId) -> Result<()> {
-        self.write(|tx| {
-            // Taken turns were counted; give the counts back before the turns go.
-            tx.execute(
-                "UPDATE utterance SET count = count - (SELECT count(*) FROM turn t WHERE t.batch = ?1 AND t.utterance = utterance.id AND t.aside IS NULL)
-                 WHERE id IN (SELECT utterance FROM turn WHERE batch = ?1 AND utterance IS NOT NULL)",
-                [batch.0],
-            )?;
-            tx.execute("DELETE FROM turn WHERE batch = ?1", [batch.0])?;
-            tx.execute("DELETE FROM batch WHERE id = ?1", [batch.0])?;
-            Ok(())
-        })
-    }
-
     /// Returns the batches that count, newest first.
     pub fn batches(&self) -> Result<Vec<Batch>> {
         let mut select = self.conn.prepare_cached(
@@ -236,7 +153,7 @@ impl Store {
         let (turns, again) = self
             .conn
             .prepare_cached(
-                "SELECT coalesce(sum(b.kept), 0), (SELECT coalesce(sum(count - 1), 0) FROM utterance WHERE count > 1)
+                "SELECT coalesce(sum(b.kept), 0), (SELECT coalesce(sum(count - 1), 0) FROM utterance WHERE count <> 1 AND count > 1)
                  FROM batch b JOIN batch_mark m ON m.batch = b.id",
             )?
             .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?;
@@ -245,36 +162,17 @@ impl Store {
 
     /// Keeps what a new cleaning made of turns, under a token until [`Store::finish_cleaning`] makes it an event.
     pub fn reclean(&mut self, token: i64, turns: &[(TurnId, CleanTurn)]) -> Result<()> {
-        self.write(|tx| {
-            for (id, clean) in turns {
-                let old: Option<i64> = tx
-                    .prepare_cached("SELECT utterance FROM turn WHERE id = ?1 AND aside IS NULL")?
-                    .query_row([id.0], |row| row.get(0))
-                    .optional()?
-                    .flatten();
-                tx.prepare_cached(
-                    "INSERT INTO turn_past (event, turn, clean, offsets, hits, aside, utterance)
-                     SELECT ?1, id, clean, offsets, hits, aside, utterance FROM turn WHERE id = ?2",
-                )?
-                .execute((token, id.0))?;
-                if let Some(old) = old {
-                    tx.prepare_cached("UPDATE utterance SET count = count - 1 WHERE id = ?1")?.execute([old])?;
-                }
-                let utterance = match &clean.utterance {
-                    Some(new) => Some(utterances::meet(tx, new, 1)?.0),
-                    None => None,
-                };
-                tx.prepare_cached(
-                    "UPDATE turn SET clean = ?2, offsets = ?3, hits = ?4, aside = ?5, utterance = ?6 WHERE id = ?1",
-                )?
-                .execute((id.0, &clean.text, &clean.offsets, &clean.hits, &clean.aside, utterance))?;
-            }
-            Ok(())
-        })
+        self.settle_keys(false)?;
+        let mut taking = std::mem::take(&mut self.taking);
+        self.unforced(|store| store.write(|tx| reclean(tx, &mut taking.texts, token, turns)))?;
+        self.taking = taking;
+        Ok(())
     }
 
     /// Makes a finished cleaning an event.
     pub fn finish_cleaning(&mut self, token: i64, deed: &Deed<'_>) -> Result<Option<EventId>> {
+        self.taking = Intake::default();
+        self.unforced(|store| store.settle_keys(true))?;
         self.write(|tx| {
             let touched: i64 =
                 tx.query_row("SELECT count(*) FROM turn_past WHERE event = ?1", [token], |row| row.get(0))?;
@@ -322,18 +220,23 @@ impl Store {
     /// Returns how many turns each rule changed and how many each reason set aside: `(name, count)` lists.
     #[allow(clippy::type_complexity)]
     pub fn cleaning_counts(&self) -> Result<(Vec<(String, u64)>, Vec<(String, u64)>)> {
-        let counts = |sql: &str| -> Result<Vec<(String, u64)>> {
-            let mut select = self.conn.prepare_cached(sql)?;
-            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        };
-        let hits = counts(
-            "SELECT t.hits, count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.hits <> '' GROUP BY t.hits",
+        // One walk over the turns for both lists; few turns were changed, and in few ways.
+        let mut select = self.conn.prepare_cached(
+            "SELECT t.hits, t.aside, count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch
+             WHERE t.hits <> '' OR t.aside IS NOT NULL GROUP BY t.hits, t.aside",
         )?;
-        let aside = counts(
-            "SELECT t.aside, count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.aside IS NOT NULL GROUP BY t.aside",
-        )?;
-        Ok((hits, aside))
+        let (mut hits, mut aside) = (BTreeMap::new(), BTreeMap::new());
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let count = row.get::<_, i64>(2)? as u64;
+            if let Some(rules) = row.get::<_, Option<String>>(0)?.filter(|rules| !rules.is_empty()) {
+                *hits.entry(rules).or_default() += count;
+            }
+            if let Some(reason) = row.get::<_, Option<String>>(1)? {
+                *aside.entry(reason).or_default() += count;
+            }
+        }
+        Ok((hits.into_iter().collect(), aside.into_iter().collect()))
     }
 
     /// Returns the turns around one occurrence of an utterance, and which of them it is.
@@ -382,91 +285,31 @@ impl Store {
     }
 }
 
-/// Puts the mails of the threads a batch brought in the order they were sent: a mailbox holds them in any order, and a
-/// folder holds each in a file of its own.
-fn settle_mails(tx: &Transaction<'_>, batch: BatchId) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE turn SET position = placed.place FROM (
-             SELECT t.id, row_number() OVER (PARTITION BY t.conversation ORDER BY t.at IS NULL, t.at, t.position, t.id) - 1 AS place
-             FROM turn t WHERE t.conversation IN (
-                 SELECT b.conversation FROM turn b JOIN conversation c ON c.id = b.conversation WHERE b.batch = ?1 AND c.channel = 'mail')
-         ) AS placed WHERE placed.id = turn.id AND turn.position <> placed.place",
-    )?
-    .execute([batch.0])?;
-    Ok(())
-}
-
-fn take(tx: &Transaction<'_>, batch: BatchId, turn: &NewTurn) -> Result<Taken> {
-    let known: Option<(i64, i64, Option<i64>)> = tx
-        .prepare_cached("SELECT id, batch, utterance FROM turn WHERE digest = ?1")?
-        .query_row([turn.digest], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    if let Some((id, owner, utterance)) = known {
-        let counts =
-            owner == batch.0 || tx.prepare_cached("SELECT 1 FROM batch_mark WHERE batch = ?1")?.exists([owner])?;
-        if counts {
-            return Ok(Taken::Known(utterance.map(UtteranceId)));
-        }
-        // Its import was taken back or broke off: this import brings it again.
-        tx.prepare_cached("UPDATE turn SET batch = ?2 WHERE id = ?1")?.execute((id, batch.0))?;
-        tx.prepare_cached(
-            "UPDATE conversation SET batch = ?2 WHERE id = (SELECT conversation FROM turn WHERE id = ?1)",
-        )?
-        .execute((id, batch.0))?;
-        if let Some(utterance) = utterance {
-            tx.prepare_cached(
-                "UPDATE utterance SET count = (SELECT count(*) FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch
-                 WHERE t.utterance = ?1 AND t.aside IS NULL AND (m.batch IS NOT NULL OR t.batch = ?2)) WHERE id = ?1",
-            )?
-            .execute((utterance, batch.0))?;
-        }
-        return Ok(Taken::Kept(utterance.map(UtteranceId)));
+/// Writes what a new cleaning made of turns and keeps what they were under a token.
+fn reclean(tx: &Transaction<'_>, texts: &mut Texts, token: i64, turns: &[(TurnId, CleanTurn)]) -> Result<()> {
+    texts.catch_up(tx)?;
+    let mut times: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut was = tx.prepare_cached("SELECT utterance FROM turn WHERE id = ?1 AND aside IS NULL")?;
+    let mut keep = tx.prepare_cached(
+        "INSERT INTO turn_past (event, turn, clean, offsets, hits, aside, utterance)
+         SELECT ?1, id, clean, offsets, hits, aside, utterance FROM turn WHERE id = ?2",
+    )?;
+    let mut update = tx.prepare_cached(
+        "UPDATE turn SET clean = ?2, offsets = ?3, hits = ?4, aside = ?5, utterance = ?6 WHERE id = ?1",
+    )?;
+    for (id, clean) in turns {
+        let old: Option<i64> = was.query_row([id.0], |row| row.get(0)).optional()?.flatten();
+        keep.execute((token, id.0))?;
+        let new = clean.utterance.as_ref().map(|new| texts.meet(tx, &new.as_text(), 0)).transpose()?.map(|id| id.0);
+        update.execute((id.0, &clean.text, &clean.offsets, &clean.hits, &clean.aside, new))?;
+        old.into_iter().for_each(|id| *times.entry(id).or_default() -= 1);
+        new.into_iter().for_each(|id| *times.entry(id).or_default() += 1);
     }
-    let conversation: i64 = {
-        let found = tx
-            .prepare_cached("SELECT id FROM conversation WHERE digest = ?1")?
-            .query_row([turn.conversation], |row| row.get(0))
-            .optional()?;
-        match found {
-            Some(id) => id,
-            None => {
-                tx.prepare_cached("INSERT INTO conversation (batch, digest, name, channel) VALUES (?1, ?2, ?3, ?4)")?
-                    .execute((batch.0, turn.conversation, &turn.name, turn.channel.name()))?;
-                tx.last_insert_rowid()
-            }
-        }
-    };
-    let clean = &turn.clean;
-    let utterance = match &clean.utterance {
-        Some(new) => Some(utterances::meet(tx, new, 1)?),
-        None => None,
-    };
-    tx.prepare_cached(
-        "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance, facts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-    )?
-    .execute(rusqlite::params![
-        batch.0,
-        conversation,
-        turn.digest,
-        turn.position,
-        turn.role as i64,
-        turn.speaker,
-        turn.at,
-        turn.raw,
-        clean.text,
-        clean.offsets,
-        clean.hits,
-        clean.aside,
-        utterance.map(|id| id.0),
-        facts_text(&turn.facts),
-    ])?;
-    Ok(Taken::Kept(utterance))
-}
-
-/// Returns facts as the store keeps them.
-fn facts_text(facts: &Facts) -> Option<String> {
-    (!facts.is_empty()).then(|| serde_json::to_string(facts).expect("plain fields become JSON"))
+    let mut count = tx.prepare_cached("UPDATE utterance SET count = count + ?2 WHERE id = ?1")?;
+    for time in times.into_iter().filter(|(_, times)| *times != 0) {
+        count.execute(time)?;
+    }
+    Ok(())
 }
 
 fn read_turn(row: &Row<'_>) -> rusqlite::Result<Turn> {

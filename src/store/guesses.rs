@@ -21,7 +21,8 @@ impl Store {
     pub fn put_guesses(&mut self, guesses: &[NewGuess]) -> Result<()> {
         self.write(|tx| {
             let mut insert = tx.prepare_cached(
-                "INSERT INTO guess (utterance, priority, doubt, guesses) VALUES (?1, ?2, ?3, ?4)
+                "INSERT INTO guess (utterance, priority, doubt, guesses, labelled)
+                 VALUES (?1, ?2, ?3, ?4, EXISTS (SELECT 1 FROM label WHERE utterance = ?1))
                  ON CONFLICT (utterance) DO UPDATE SET priority = ?2, doubt = ?3, guesses = ?4",
             )?;
             for guess in guesses {

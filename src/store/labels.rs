@@ -72,8 +72,8 @@ impl Store {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT (SELECT count(*) FROM label) - (SELECT count(*) FROM utterance u WHERE u.count <= 0
-                     AND EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id))",
+                "SELECT (SELECT count(*) FROM label)
+                     - (SELECT count(*) FROM utterance WHERE count <> 1 AND count <= 0 AND labelled = 1)",
             )?
             .query_row([], |row| row.get::<_, i64>(0))? as u64)
     }

@@ -11,7 +11,9 @@ pub mod error;
 pub mod guesses;
 pub mod history;
 pub mod intents;
+mod keys;
 pub mod labels;
+mod met;
 pub mod open;
 pub mod policies;
 pub mod record;
@@ -20,6 +22,8 @@ pub mod rehearsals;
 pub mod runs;
 pub mod schema;
 pub mod settings;
+mod settle;
+mod taking;
 pub mod upkeep;
 pub mod utterances;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::store::error::{Error, Result};
+use crate::store::met::Intake;
 use crate::store::schema;
 
 /// How long a write waits for another process's write.
@@ -17,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Store {
     pub(in crate::store) conn: Connection,
     path: PathBuf,
+    /// What the batch that is being taken has met.
+    pub(in crate::store) taking: Intake,
 }
 
 impl Store {
@@ -69,7 +72,7 @@ impl Store {
         let mut conn = Connection::open_in_memory()?;
         conn.pragma_update(None, "foreign_keys", true)?;
         schema::lift(&mut conn)?;
-        Ok(Self { conn, path: PathBuf::from(":memory:") })
+        Ok(Self { conn, path: PathBuf::from(":memory:"), taking: Intake::default() })
     }
 
     /// Returns where the file lies.
@@ -84,7 +87,7 @@ impl Store {
 
     /// Runs `work` in one short writing transaction.
     pub(in crate::store) fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        let Self { conn, path } = self;
+        let Self { conn, path, .. } = self;
         let run = || -> Result<T> {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&tx)?;
@@ -92,6 +95,22 @@ impl Store {
             Ok(value)
         };
         run().map_err(|error| error.at(path))
+    }
+
+    /// Does `work` without forcing each transaction to the disk; the next forced one forces these too.
+    ///
+    /// A power cut may take the latest of them, never one out of their middle. On a network file system nothing changes.
+    pub(in crate::store) fn unforced<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        const FULL: i64 = 2;
+        let forced = self.conn.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))? == FULL;
+        if forced {
+            self.conn.pragma_update(None, "synchronous", "NORMAL")?;
+        }
+        let done = work(self);
+        if forced {
+            self.conn.pragma_update(None, "synchronous", "FULL")?;
+        }
+        done
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<Self> {
@@ -105,7 +124,7 @@ impl Store {
             Ok(conn)
         };
         let conn = open().map_err(|error| error.at(path))?;
-        Ok(Self { conn, path: path.to_path_buf() })
+        Ok(Self { conn, path: path.to_path_buf(), taking: Intake::default() })
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params_from_iter};
 
 use crate::store::error::Result;
+use crate::store::met::Texts;
 
 macro_rules! places {
     ($($name:ident = $table:literal, key $keys:literal, $read:literal, $write:literal, $remove:literal;)*) => {
@@ -107,12 +108,13 @@ pub struct Change {
 pub struct Recorder<'t, 'c> {
     pub(in crate::store) tx: &'t Transaction<'c>,
     pub(in crate::store) changes: Vec<Change>,
+    pub(in crate::store) texts: Texts,
 }
 
 impl<'t, 'c> Recorder<'t, 'c> {
     /// Returns a recorder with nothing recorded.
     pub fn new(tx: &'t Transaction<'c>) -> Self {
-        Self { tx, changes: Vec::new() }
+        Self { tx, changes: Vec::new(), texts: Texts::default() }
     }
 
     /// Returns the id the next new row of a table takes; an id is never used twice.

@@ -1,4 +1,4 @@
-//! Counts that follow what counts: after an import or a cleaning is taken back, or comes again.
+//! Counts that follow what counts, imports under way included: after an import or a cleaning is taken back, or comes again.
 
 use rusqlite::Transaction;
 
@@ -8,8 +8,10 @@ use crate::store::error::Result;
 pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> {
     tx.execute(
         "UPDATE utterance SET count = (
-             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
-         WHERE id IN (SELECT utterance FROM turn WHERE batch = ?1 AND utterance IS NOT NULL)",
+             SELECT count(*) FROM turn t JOIN batch b ON b.id = t.batch LEFT JOIN batch_mark m ON m.batch = b.id
+             WHERE t.utterance = utterance.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))
+         WHERE id IN (SELECT t.utterance FROM batch b JOIN turn t ON t.id BETWEEN b.first_turn AND b.last_turn
+                      WHERE b.id = ?1 AND t.batch = ?1 AND t.utterance IS NOT NULL)",
         [batch],
     )?;
     Ok(())
@@ -38,7 +40,8 @@ pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result
     )?;
     tx.execute(
         "UPDATE utterance SET count = (
-             SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch WHERE t.utterance = utterance.id AND t.aside IS NULL)
+             SELECT count(*) FROM turn t JOIN batch b ON b.id = t.batch LEFT JOIN batch_mark m ON m.batch = b.id
+             WHERE t.utterance = utterance.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))
          WHERE id IN (SELECT utterance FROM temp.swap UNION SELECT utterance FROM turn WHERE id IN (SELECT id FROM temp.swap))",
         [],
     )?;

@@ -25,6 +25,14 @@ pub fn lift(conn: &mut Connection) -> Result<()> {
     if found(conn)? >= version() {
         return Ok(());
     }
+    // A table that others refer to is made anew under the same name: the references are not checked meanwhile.
+    conn.pragma_update(None, "foreign_keys", false)?;
+    let lifted = steps(conn);
+    conn.pragma_update(None, "foreign_keys", true)?;
+    lifted
+}
+
+fn steps(conn: &mut Connection) -> Result<()> {
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     // Another process may have lifted the file while we waited for the lock.
     let from = found(&tx)?;

@@ -168,11 +168,88 @@ fn a_file_of_version_one_opens() {
     let path = dir.path().join("old.daoshi");
     let conn = rusqlite::Connection::open(&path).unwrap();
     conn.execute_batch(include_str!("schema/1.sql")).unwrap();
-    conn.execute_batch("INSERT INTO intent VALUES (1, '退款', '', '', '', '[]')").unwrap();
+    conn.execute_batch(
+        "INSERT INTO intent VALUES (1, '退款', '', '', '', '[]');
+         INSERT INTO batch VALUES (1, 'a.csv', 1, 'csv', 'UTF-8', 0, 'li', 3, 3, 0, 1);
+         INSERT INTO batch_mark VALUES (1, 0);
+         INSERT INTO event (op, actor, at, act, subject, touched) VALUES ('1', 'li', 0, 'import', 'a.csv', 3);
+         INSERT INTO change VALUES (1, 0, 'batch_mark', NULL, '[1,0]');
+         INSERT INTO conversation VALUES (1, 1, 1, 'c', 'chat'), (2, 1, 2, 'c', 'chat');",
+    )
+    .unwrap();
+    for (id, (said, count)) in [("我要退款", 2), ("快点", 1)].into_iter().enumerate() {
+        let text = text(said);
+        let row = (id as i64 + 1, text.hash, said, text.family, count);
+        conn.execute("INSERT INTO utterance VALUES (?1, ?2, ?3, ?4, ?5, 'zh')", row).unwrap();
+    }
+    conn.execute_batch(
+        "INSERT INTO turn (id, batch, conversation, digest, position, role, raw, clean, utterance) VALUES
+             (1, 1, 1, 1000, 0, 0, '我要退款', '我要退款', 1), (2, 1, 1, 1001, 1, 0, '快点', '快点', 2),
+             (3, 1, 2, 2000, 0, 0, '我要退款', '我要退款', 1);
+         INSERT INTO label VALUES (2, 'ignored', NULL, 'hand', 'li', 0, '');
+         INSERT INTO event (op, actor, at, act, subject, touched) VALUES ('2', 'li', 0, 'label', '', 1),
+             ('3', 'li', 0, 'add-intent', '', 1);
+         INSERT INTO change VALUES (2, 0, 'label', NULL, '[2,\"ignored\",null,\"hand\",\"li\",0,\"\"]'),
+             (3, 0, 'intent', NULL, '[1,\"退款\",\"\",\"\",\"\",\"[]\"]');",
+    )
+    .unwrap();
     conn.pragma_update(None, "application_id", crate::store::schema::APPLICATION_ID).unwrap();
     conn.pragma_update(None, "user_version", 1).unwrap();
     drop(conn);
-    assert_eq!(Store::open(&path).unwrap().intents().unwrap()[0].name, "退款");
+    let mut store = Store::open(&path).unwrap();
+    assert_eq!(store.intents().unwrap()[0].name, "退款");
+    assert!(store.check().unwrap().is_good(), "{:?}", store.check());
+    assert_eq!(store.turn_counts().unwrap(), (3, 3));
+    assert_eq!(store.meet(&text("快点")).unwrap(), UtteranceId(2));
+    let waiting = store.unlabelled_by_count(None, 9).unwrap();
+    assert_eq!(waiting.iter().map(|u| (u.id.0, u.count)).collect::<Vec<_>>(), [(1, 2)]);
+    // What it held is known, and an import it held can be taken back.
+    let turns = [turn(1, 0, "我要退款"), turn(1, 1, "快点"), turn(2, 0, "我要退款"), turn(2, 1, "好的")];
+    let taken = import(&mut store, "4", &turns);
+    assert_eq!(taken.iter().filter(|taken| matches!(taken, Taken::Kept(_))).count(), 1);
+    store.undo("5", "li", 0).unwrap().unwrap();
+    assert_eq!(store.turn_counts().unwrap(), (3, 3));
+    assert!(store.check().unwrap().is_good());
+}
+
+#[test]
+fn texts_whose_keys_wait_are_found_by_everybody() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("p.daoshi");
+    let mut importing = Store::create(&path).unwrap();
+    let batch = importing.begin_batch("a.csv", 1, "csv", "UTF-8", 0, "li").unwrap();
+    let Taken::Kept(Some(id)) = importing.take_turns(batch, &[turn(1, 0, "我要退款")]).unwrap()[0] else {
+        panic!("a customer's turn has a text")
+    };
+    let mut other = Store::open(&path).unwrap();
+    assert_eq!(other.meet(&text("我要退款")).unwrap(), id);
+    let kin = NewUtterance { hash: 5, text: "我要退款。".into(), ..text("我要退款") };
+    let second = other.meet(&kin).unwrap();
+    let family = crate::domain::ids::FamilyId(kin.family);
+    let members = |store: &Store| -> Vec<UtteranceId> {
+        store.families(&[family]).unwrap().remove(&family).unwrap().iter().map(|u| u.id).collect()
+    };
+    assert_eq!(members(&other), [id, second]);
+    let Taken::Kept(Some(again)) = importing.take_turns(batch, &[turn(1, 1, "我要退款。")]).unwrap()[0] else {
+        panic!("a customer's turn has a text")
+    };
+    assert_ne!(again, second, "another hash is another text");
+    importing.drop_batch(batch).unwrap();
+    assert_eq!(other.meet(&kin).unwrap(), second);
+    assert!(other.check().unwrap().is_good(), "{:?}", other.check());
+}
+
+#[test]
+fn what_is_purged_may_come_again() {
+    let mut store = Store::in_memory().unwrap();
+    let turns = [turn(1, 0, "我要退款"), turn(2, 0, "快点")];
+    import(&mut store, "1", &turns);
+    store.undo("2", "li", 0).unwrap().unwrap();
+    store.purge().unwrap();
+    let taken = import(&mut store, "3", &[turn(3, 0, "好的"), turn(1, 0, "我要退款"), turn(2, 0, "快点")]);
+    assert!(taken.iter().all(|taken| matches!(taken, Taken::Kept(Some(_)))));
+    assert_eq!(store.utterance_count().unwrap(), 3);
+    assert!(store.check().unwrap().is_good(), "{:?}", store.check());
 }
 
 #[test]
@@ -353,6 +430,38 @@ proptest! {
             after = Some(last);
         }
         prop_assert_eq!(paged, waiting.iter().map(|(id, _, _)| *id).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn however_two_imports_meet_each_turn_is_kept_once(
+        portions in prop::collection::vec((0_usize..2, prop::collection::vec((0_i64..3, 0_u32..5), 1..6)), 1..12),
+        finished in prop::array::uniform2(any::<bool>()),
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.daoshi");
+        let mut stores = [Store::create(&path).unwrap(), Store::open(&path).unwrap()];
+        let batches = [0, 1].map(|n| stores[n].begin_batch("a.csv", n as i64, "csv", "UTF-8", 0, "li").unwrap());
+        let mut seen = [std::collections::HashSet::new(), std::collections::HashSet::new()];
+        for (who, rows) in &portions {
+            let turns: Vec<NewTurn> = rows
+                .iter()
+                .filter(|row| seen[*who].insert(**row))
+                .map(|(talk, place)| turn(*talk, *place, &format!("句{}", (*talk as u32 + place) % 3)))
+                .collect();
+            stores[*who].take_turns(batches[*who], &turns).unwrap();
+        }
+        for who in 0..2 {
+            if finished[who] {
+                let deed = deed(["1", "2"][who], "li", Act::Import);
+                stores[who].finish_batch(batches[who], BatchCounts::default(), &deed, |_| Ok(())).unwrap();
+            } else {
+                stores[who].drop_batch(batches[who]).unwrap();
+            }
+        }
+        let twice = stores[0].ask("SELECT digest FROM turn GROUP BY digest HAVING count(*) > 1", 9).unwrap();
+        prop_assert!(twice.rows.is_empty(), "{:?}", twice);
+        let health = stores[0].check().unwrap();
+        prop_assert!(health.is_good(), "{:?}", health);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Health {
     pub damage: Vec<String>,
     /// Rows that point at nothing.
     pub dangling: u64,
-    /// Utterances whose count is not that of their turns.
+    /// Utterances whose count is not that of their turns, or whose place in the queue is not that of their label.
     pub miscounted: u64,
     /// Imports that broke off and can be imported again.
     pub unfinished: Vec<String>,
@@ -66,11 +66,17 @@ impl Store {
             .filter(|line| line != "ok")
             .collect();
         let count = |sql: &str| -> Result<u64> { Ok(self.conn.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64) };
-        let dangling = count("SELECT count(*) FROM pragma_foreign_key_check")?;
+        let dangling = count(
+            "SELECT (SELECT count(*) FROM pragma_foreign_key_check) + (SELECT count(*) FROM turn WHERE batch NOT IN (SELECT id FROM batch))
+                 + (SELECT count(*) FROM utterance_key k LEFT JOIN utterance u ON u.id = k.utterance AND u.hash = k.hash WHERE u.id IS NULL)
+                 + (SELECT count(*) FROM utterance u JOIN keyed ON what = 'utterance' WHERE u.id <= upto AND u.id NOT IN (SELECT utterance FROM utterance_key))
+                 + (SELECT abs(rows - (SELECT count(*) FROM utterance WHERE id <= upto)) FROM keyed WHERE what = 'utterance')",
+        )?;
         let miscounted = count(
             "SELECT count(*) FROM utterance u WHERE u.count <> (
                  SELECT count(*) FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch LEFT JOIN batch b ON b.id = t.batch
-                 WHERE t.utterance = u.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))",
+                 WHERE t.utterance = u.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))
+                 OR u.labelled <> EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)",
         )?;
         let unfinished = self
             .conn
@@ -92,10 +98,14 @@ impl Store {
         self.write(|tx| {
             tx.execute_batch(
                 "DELETE FROM turn WHERE batch IN (SELECT id FROM batch WHERE finished = 0);
+                 DELETE FROM conversation WHERE batch IN (SELECT id FROM batch WHERE finished = 0) AND id NOT IN (SELECT conversation FROM turn);
+                 UPDATE conversation SET batch = (SELECT batch FROM turn WHERE conversation = conversation.id LIMIT 1)
+                     WHERE batch IN (SELECT id FROM batch WHERE finished = 0);
                  DELETE FROM batch WHERE finished = 0;
-                 UPDATE utterance SET count = (
+                 UPDATE utterance SET labelled = id IN (SELECT utterance FROM label), count = (
                      SELECT count(*) FROM turn t JOIN batch_mark m ON m.batch = t.batch
-                     WHERE t.utterance = utterance.id AND t.aside IS NULL);",
+                     WHERE t.utterance = utterance.id AND t.aside IS NULL);
+                 UPDATE guess SET labelled = utterance IN (SELECT utterance FROM label);",
             )?;
             Ok(())
         })

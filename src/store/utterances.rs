@@ -1,10 +1,15 @@
 //! Distinct customer texts: met while importing or labelling, listed in the orders labelling needs.
 
-use rusqlite::{OptionalExtension, Row, Transaction};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::ids::{FamilyId, UtteranceId};
 use crate::domain::utterance::{Language, Utterance};
 use crate::store::error::Result;
+use crate::store::keys;
+use crate::store::met::{Text, Texts};
 use crate::store::open::Store;
 use crate::store::record::Recorder;
 
@@ -17,17 +22,27 @@ pub struct NewUtterance {
     pub language: Language,
 }
 
+impl NewUtterance {
+    pub(in crate::store) fn as_text(&self) -> Text<'_> {
+        Text { hash: self.hash, family: self.family, text: &self.text, language: self.language.tag() }
+    }
+}
+
 const COLUMNS: &str = "u.id, u.text, u.count, u.family, u.language";
 
 impl Store {
     /// Finds or adds a text outside an import (an example from a file, a correction); returns its id.
     pub fn meet(&mut self, new: &NewUtterance) -> Result<UtteranceId> {
-        self.write(|tx| meet(tx, new, 0))
+        Ok(self.meet_all(std::slice::from_ref(new))?[0])
     }
 
     /// Finds or adds many texts in one transaction.
     pub fn meet_all(&mut self, news: &[NewUtterance]) -> Result<Vec<UtteranceId>> {
-        self.write(|tx| news.iter().map(|new| meet(tx, new, 0)).collect())
+        self.write(|tx| {
+            let mut texts = Texts::default();
+            texts.catch_up(tx)?;
+            news.iter().map(|new| texts.meet(tx, &new.as_text(), 0)).collect()
+        })
     }
 
     /// Returns one utterance.
@@ -62,20 +77,24 @@ impl Store {
 
     /// Returns how many distinct texts customers said, and how many families they form.
     pub fn utterance_counts(&self) -> Result<(u64, u64)> {
-        Ok(self
-            .conn
-            .prepare_cached("SELECT count(*), count(DISTINCT family) FROM utterance WHERE count > 0")?
-            .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
+        let mut select = self.conn.prepare_cached("SELECT family FROM utterance WHERE count > 0")?;
+        let mut families: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let texts = families.len() as u64;
+        // Eight bytes a text, sorted here: SQLite would put each into a tree of its own.
+        families.sort_unstable();
+        families.dedup();
+        Ok((texts, families.len() as u64))
     }
 
     /// Returns how many distinct texts customers said; cheap enough for every frame's refresh.
     ///
-    /// All rows less those nobody says: a bare `count(*)` reads no rows, and few texts come without a turn.
+    /// All rows less those nobody says: the rows are counted as their keys are written, and few texts come without a turn.
     pub fn utterance_count(&self) -> Result<u64> {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT (SELECT count(*) FROM utterance) - (SELECT count(*) FROM utterance WHERE count <= 0)",
+                "SELECT (SELECT rows + (SELECT count(*) FROM utterance WHERE id > upto) FROM keyed WHERE what = 'utterance')
+                     - (SELECT count(*) FROM utterance WHERE count <> 1 AND count <= 0)",
             )?
             .query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
@@ -87,17 +106,14 @@ impl Store {
             None => (i64::MAX, Vec::new()),
             Some((count, id)) => {
                 let mut beside = self.conn.prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM utterance u WHERE u.count = ?1 AND u.id > ?2
-                       AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)
-                     ORDER BY u.id LIMIT ?3"
+                    "SELECT {COLUMNS} FROM utterance u WHERE u.labelled = 0 AND u.count = ?1 AND u.id > ?2 ORDER BY u.id LIMIT ?3"
                 ))?;
                 let rows = beside.query_map((count as i64, id.0, limit as i64), read)?;
                 (count as i64, rows.collect::<rusqlite::Result<Vec<_>>>()?)
             }
         };
         let mut below = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM utterance u WHERE u.count > 0 AND u.count < ?1
-               AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)
+            "SELECT {COLUMNS} FROM utterance u WHERE u.labelled = 0 AND u.count > 0 AND u.count < ?1
              ORDER BY u.count DESC, u.id LIMIT ?2"
         ))?;
         for row in below.query_map((count, (limit - found.len()) as i64), read)? {
@@ -119,9 +135,7 @@ impl Store {
             Some((priority, id)) => {
                 let mut beside = self.conn.prepare_cached(&format!(
                     "SELECT {COLUMNS}, g.priority FROM guess g CROSS JOIN utterance u ON u.id = g.utterance
-                     WHERE g.priority = ?1 AND g.utterance > ?2 AND u.count > 0
-                       AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = g.utterance)
-                     ORDER BY g.utterance LIMIT ?3"
+                     WHERE g.labelled = 0 AND g.priority = ?1 AND g.utterance > ?2 AND u.count > 0 ORDER BY g.utterance LIMIT ?3"
                 ))?;
                 let rows = beside.query_map((priority, id.0, limit as i64), read_both)?;
                 (priority, rows.collect::<rusqlite::Result<Vec<_>>>()?)
@@ -129,9 +143,7 @@ impl Store {
         };
         let mut below = self.conn.prepare_cached(&format!(
             "SELECT {COLUMNS}, g.priority FROM guess g CROSS JOIN utterance u ON u.id = g.utterance
-             WHERE g.priority < ?1 AND u.count > 0
-               AND NOT EXISTS (SELECT 1 FROM label l WHERE l.utterance = g.utterance)
-             ORDER BY g.priority DESC, g.utterance LIMIT ?2"
+             WHERE g.labelled = 0 AND g.priority < ?1 AND u.count > 0 ORDER BY g.priority DESC, g.utterance LIMIT ?2"
         ))?;
         for row in below.query_map((priority, (limit - found.len()) as i64), read_both)? {
             found.push(row?);
@@ -141,61 +153,51 @@ impl Store {
 
     /// Returns utterances whose text holds `part`, most customers first.
     pub fn utterances_with(&self, part: &str, limit: usize) -> Result<Vec<Utterance>> {
-        let mut select = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM utterance u WHERE instr(lower(u.text), lower(?1)) > 0 AND u.count > 0 ORDER BY u.count DESC, u.id LIMIT ?2"
-        ))?;
-        Ok(select.query_map((part, limit as i64), read)?.collect::<rusqlite::Result<_>>()?)
+        // Those said more than once have an index in this order; the others stand in it by their ids.
+        let mut found = Vec::new();
+        for often in ["u.count <> 1 AND u.count > 1", "u.count = 1"] {
+            let mut select = self.conn.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM utterance u WHERE {often} AND instr(lower(u.text), lower(?1)) > 0 ORDER BY u.count DESC, u.id LIMIT ?2"
+            ))?;
+            for row in select.query_map((part, (limit - found.len()) as i64), read)? {
+                found.push(row?);
+            }
+        }
+        Ok(found)
     }
 
-    /// Returns the members of a family, most customers first.
-    pub fn family(&self, family: FamilyId) -> Result<Vec<Utterance>> {
-        let mut select = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM utterance u WHERE u.family = ?1 ORDER BY u.count DESC, u.id"
-        ))?;
-        Ok(select.query_map([family.0], read)?.collect::<rusqlite::Result<_>>()?)
+    /// Returns the members of families, most customers first in each.
+    pub fn families(&self, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<Utterance>>> {
+        let mut wanted: Vec<i64> = families.iter().map(|family| family.0).collect();
+        wanted.sort_unstable();
+        let mut found: HashMap<FamilyId, Vec<Utterance>> = HashMap::new();
+        for member in self.utterances(&keys::members(&self.conn, &wanted)?)? {
+            found.entry(member.family).or_default().push(member);
+        }
+        found.values_mut().for_each(|members| members.sort_by_key(|member| (Reverse(member.count), member.id)));
+        Ok(found)
     }
 }
 
 impl Recorder<'_, '_> {
     /// Finds or adds a text inside a deed; texts themselves are no decision and leave no change.
     pub fn meet(&mut self, new: &NewUtterance) -> Result<UtteranceId> {
-        meet(self.tx, new, 0)
+        self.texts.catch_up(self.tx)?;
+        self.texts.meet(self.tx, &new.as_text(), 0)
     }
 
     /// Returns the members of the families these utterances belong to.
     pub fn with_families(&self, ids: &[UtteranceId]) -> Result<Vec<UtteranceId>> {
-        let mut select = self.tx.prepare_cached(
-            "SELECT f.id FROM utterance u JOIN utterance f ON f.family = u.family WHERE u.id = ?1 ORDER BY f.id",
-        )?;
-        let mut all = Vec::with_capacity(ids.len());
+        let mut family = self.tx.prepare_cached("SELECT family FROM utterance WHERE id = ?1")?;
+        let mut families = Vec::with_capacity(ids.len());
         for id in ids {
-            for member in select.query_map([id.0], |row| row.get(0))? {
-                all.push(UtteranceId(member?));
-            }
+            families.extend(family.query_row([id.0], |row| row.get::<_, i64>(0)).optional()?);
         }
+        families.sort_unstable();
+        families.dedup();
+        let mut all = keys::members(self.tx, &families)?;
         all.sort_unstable();
-        all.dedup();
         Ok(all)
-    }
-}
-
-/// Finds or adds a text and counts it `times` more.
-pub(in crate::store) fn meet(tx: &Transaction<'_>, new: &NewUtterance, times: i64) -> Result<UtteranceId> {
-    let mut upsert = tx.prepare_cached(
-        "INSERT INTO utterance (hash, text, family, count, language) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (hash) DO UPDATE SET count = count + CASE WHEN text = ?2 THEN ?4 ELSE 0 END RETURNING id, text = ?2",
-    )?;
-    let mut hash = new.hash;
-    loop {
-        let (id, same): (i64, bool) = upsert
-            .query_row((hash, &new.text, new.family, times, new.language.tag()), |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        if same {
-            return Ok(UtteranceId(id));
-        }
-        // Two texts with one 64-bit hash: the later one takes the next free place, always the same way.
-        hash = hash.wrapping_add(1);
     }
 }
 

@@ -50,7 +50,7 @@ pub struct QueueItem {
 
 /// Returns the next items that wait for a decision, after the last one shown.
 pub fn queue(project: &Project, order: Order, after: Option<&QueueItem>, limit: usize) -> Result<Vec<QueueItem>> {
-    let mut items: Vec<QueueItem> = Vec::new();
+    let mut found: Vec<(Utterance, f64)> = Vec::new();
     let mut families: Vec<FamilyId> = Vec::new();
     if let Some(item) = after {
         families.push(item.utterance.family);
@@ -64,7 +64,7 @@ pub fn queue(project: &Project, order: Order, after: Option<&QueueItem>, limit: 
             let page = project.store.unlabelled_by_count(place.map(|(_, count, id)| (count, id)), limit * 2)?;
             page.into_iter().map(|utterance| (utterance.count as f64, utterance)).map(|(p, u)| (u, p)).collect()
         };
-        let Some((last, priority)) = page.last() else { return Ok(items) };
+        let Some((last, priority)) = page.last() else { return items(project, found) };
         place = Some((*priority, last.count, last.id));
         for (utterance, priority) in page {
             // A family is one item: its most urgent member stands for it.
@@ -72,9 +72,9 @@ pub fn queue(project: &Project, order: Order, after: Option<&QueueItem>, limit: 
                 continue;
             }
             families.push(utterance.family);
-            items.push(item(project, utterance, priority)?);
-            if items.len() == limit {
-                return Ok(items);
+            found.push((utterance, priority));
+            if found.len() == limit {
+                return items(project, found);
             }
         }
     }
@@ -82,7 +82,8 @@ pub fn queue(project: &Project, order: Order, after: Option<&QueueItem>, limit: 
 
 /// Returns what the queue would show for one utterance.
 pub fn item_of(project: &Project, id: UtteranceId) -> Result<Option<QueueItem>> {
-    project.store.utterance(id)?.map(|utterance| item(project, utterance, 0.0)).transpose()
+    let found = project.store.utterance(id)?.map(|utterance| (utterance, 0.0));
+    Ok(items(project, found.into_iter().collect())?.pop())
 }
 
 /// Returns how many distinct texts wait for a decision.
@@ -246,13 +247,19 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
     Ok(total)
 }
 
-fn item(project: &Project, utterance: Utterance, priority: f64) -> Result<QueueItem> {
-    let mut family = project.store.family(utterance.family)?;
-    let customers = family.iter().map(|member| member.count).sum();
-    family.retain(|member| member.id != utterance.id && member.count > 0);
-    let (prediction, doubt) = match project.store.guess(utterance.id)? {
-        Some((prediction, doubt)) => (prediction, Some(doubt)),
-        None => (Prediction::default(), None),
+/// Joins utterances with their families and what the model thinks of them.
+fn items(project: &Project, found: Vec<(Utterance, f64)>) -> Result<Vec<QueueItem>> {
+    let wanted: Vec<FamilyId> = found.iter().map(|(utterance, _)| utterance.family).collect();
+    let mut families = project.store.families(&wanted)?;
+    let item = |(utterance, priority): (Utterance, f64)| {
+        let mut family = families.remove(&utterance.family).unwrap_or_default();
+        let customers = family.iter().map(|member| member.count).sum();
+        family.retain(|member| member.id != utterance.id && member.count > 0);
+        let (prediction, doubt) = match project.store.guess(utterance.id)? {
+            Some((prediction, doubt)) => (prediction, Some(doubt)),
+            None => (Prediction::default(), None),
+        };
+        Ok(QueueItem { utterance, family, customers, prediction, doubt, priority })
     };
-    Ok(QueueItem { utterance, family, customers, prediction, doubt, priority })
+    found.into_iter().map(item).collect()
 }

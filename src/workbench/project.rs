@@ -96,8 +96,8 @@ impl Project {
     pub fn counts(&self) -> Result<Counts> {
         let (turns, customer_turns) = self.store.turn_counts()?;
         let [examples, out_of_scope, ignored, later] = self.store.verdict_counts()?;
-        let heads = match self.store.grouping()? {
-            Some(grouping) => self.store.cluster_heads(grouping.id)?,
+        let heads = match self.store.grouping_id()? {
+            Some(grouping) => self.store.cluster_heads(grouping)?,
             None => Vec::new(),
         };
         let runs = self.store.runs()?;

@@ -1,0 +1,317 @@
+//! Taking a file's turns in: a batch that begins, grows by portions in short transactions, and is finished or dropped.
+//!
+//! Called by `workbench::import`. A turn is known by its digest within its conversation, so a conversation nobody has
+//! seen is taken without looking. What a batch meets is remembered between its portions ([`Intake`]) and
+//! forgotten when others' portions or removals make it stale.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use rusqlite::{OptionalExtension, Transaction};
+
+use crate::domain::conversation::Facts;
+use crate::domain::ids::{BatchId, EventId, UtteranceId};
+use crate::store::conversations::{AsideRow, BatchCounts, NewTurn, Taken};
+use crate::store::error::Result;
+use crate::store::history::{self, Deed};
+use crate::store::met::{self, Intake, Talk, Texts};
+use crate::store::open::Store;
+use crate::store::record::{self, Place, Recorder};
+
+/// Rows a transaction removes.
+const SLICE: i64 = 5_000;
+
+impl Store {
+    /// Begins a batch; its turns count once it is finished.
+    pub fn begin_batch(
+        &mut self,
+        source: &str,
+        digest: i64,
+        format: &str,
+        encoding: &str,
+        at: i64,
+        actor: &str,
+    ) -> Result<BatchId> {
+        self.settle_keys(true)?;
+        self.taking = Intake::default();
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO batch (source, digest, format, encoding, at, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (source, digest, format, encoding, at, actor),
+            )?;
+            Ok(BatchId(tx.last_insert_rowid()))
+        })
+    }
+
+    /// Writes what a batch's file turned out to be.
+    pub fn describe_batch(&mut self, batch: BatchId, format: &str, encoding: &str) -> Result<()> {
+        self.write(|tx| {
+            tx.execute("UPDATE batch SET format = ?2, encoding = ?3 WHERE id = ?1", (batch.0, format, encoding))?;
+            Ok(())
+        })
+    }
+
+    /// Takes messages into a batch, in one short transaction; at most ten thousand a call.
+    ///
+    /// The digests of one batch differ. A portion is not forced to the disk by itself: until the batch is finished
+    /// nothing of it counts, and finishing forces everything before it.
+    pub fn take_turns(&mut self, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
+        self.settle_keys(false)?;
+        let mut taking = std::mem::take(&mut self.taking);
+        let taken = self.unforced(|store| store.write(|tx| take(&mut taking, tx, batch, turns)))?;
+        self.taking = taking;
+        Ok(taken)
+    }
+
+    /// Keeps the rows that were not taken, with their reasons.
+    pub fn set_aside(&mut self, batch: BatchId, rows: &[AsideRow]) -> Result<()> {
+        self.unforced(|store| {
+            store.write(|tx| {
+                let mut insert =
+                    tx.prepare_cached("INSERT INTO aside_row (batch, line, reason, raw) VALUES (?1, ?2, ?3, ?4)")?;
+                for row in rows {
+                    insert.execute((batch.0, row.line as i64, &row.reason, &row.raw))?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    /// Ends a batch: its turns count, and the import is an event that can be taken back.
+    ///
+    /// `more` records what else the import decides (intents and labels the file brought).
+    pub fn finish_batch(
+        &mut self,
+        batch: BatchId,
+        counts: BatchCounts,
+        deed: &Deed<'_>,
+        more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
+    ) -> Result<EventId> {
+        self.taking = Intake::default();
+        self.unforced(|store| store.settle_keys(true))?;
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE batch SET read = ?2, kept = ?3, aside = ?4, finished = 1 WHERE id = ?1",
+                (batch.0, counts.read as i64, counts.kept as i64, counts.aside as i64),
+            )?;
+            settle_mails(tx, batch)?;
+            let mut recorder = Recorder::new(tx);
+            recorder.put(Place::BatchMark, vec![batch.0.into(), 0.into()])?;
+            more(&mut recorder)?;
+            let changes = recorder.changes;
+            let id = history::write_event(tx, deed, counts.kept, None)?;
+            record::keep(tx, id.0, &changes)?;
+            Ok(id)
+        })
+    }
+
+    /// Removes an unfinished batch as if it had never begun, by short transactions.
+    pub fn drop_batch(&mut self, batch: BatchId) -> Result<()> {
+        self.taking = Intake::default();
+        while self.write(|tx| drop_turns(tx, batch))? {}
+        let mut after = 0;
+        while let Some(last) = self.write(|tx| drop_conversations(tx, batch, after))? {
+            after = last;
+        }
+        self.settle_keys(true)?;
+        self.write(|tx| {
+            tx.execute("DELETE FROM batch WHERE id = ?1", [batch.0])?;
+            Ok(())
+        })
+    }
+}
+
+fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
+    let Intake { texts, talks } = intake;
+    texts.catch_up(tx)?;
+    talks.catch_up(tx)?;
+    let mut taken: Vec<Option<Taken>> = Vec::with_capacity(turns.len());
+    let mut places = Vec::with_capacity(turns.len());
+    let mut counting = HashMap::new();
+    for turn in turns {
+        let talk = Talk { digest: turn.conversation, name: &turn.name, channel: turn.channel.name() };
+        places.push(talks.meet(tx, batch, &talk)?);
+        let known = match talks.known(tx, turn.conversation, turn.digest)? {
+            Some(id) => again(tx, batch, id, turn.digest, &mut counting)?,
+            None => None,
+        };
+        taken.push(known);
+    }
+    let new = || turns.iter().zip(&taken).filter(|(_, taken)| taken.is_none()).map(|(turn, _)| turn);
+    let utterances = meet_texts(texts, tx, new())?;
+    let mut range: Option<(i64, i64)> = None;
+    let mut insert = tx.prepare_cached(
+            "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance, facts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?;
+    let mut utterances = utterances.into_iter();
+    let all = turns.iter().zip(places).zip(taken).map(|((turn, talk), known)| {
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let utterance = utterances.next().expect("one for each new turn");
+        let clean = &turn.clean;
+        insert.execute(rusqlite::params![
+            batch.0,
+            talk,
+            turn.digest,
+            turn.position,
+            turn.role as i64,
+            turn.speaker,
+            turn.at,
+            turn.raw,
+            clean.text,
+            clean.offsets,
+            clean.hits,
+            clean.aside,
+            utterance.map(|id| id.0),
+            facts_text(&turn.facts),
+        ])?;
+        let id = tx.last_insert_rowid();
+        range = Some(range.map_or((id, id), |(first, _)| (first, id)));
+        Ok(Taken::Kept(utterance))
+    });
+    let all = all.collect::<Result<Vec<Taken>>>()?;
+    if let Some((first, last)) = range {
+        widen(tx, batch, first, last)?;
+    }
+    talks.taken(tx)?;
+    Ok(all)
+}
+
+/// Finds or adds the texts of turns, each once with all its times.
+fn meet_texts<'t>(
+    texts: &mut Texts,
+    tx: &Transaction<'_>,
+    turns: impl Iterator<Item = &'t NewTurn>,
+) -> Result<Vec<Option<UtteranceId>>> {
+    let mut distinct: Vec<(&NewTurn, i64)> = Vec::new();
+    let mut places: HashMap<(i64, u32), usize> = HashMap::new();
+    let of_turn: Vec<Option<usize>> = turns
+        .map(|turn| {
+            let new = turn.clean.utterance.as_ref()?;
+            let place = *places.entry((new.hash, met::check(&new.text))).or_insert_with(|| {
+                distinct.push((turn, 0));
+                distinct.len() - 1
+            });
+            distinct[place].1 += 1;
+            Some(place)
+        })
+        .collect();
+    let ids = distinct
+        .into_iter()
+        .map(|(turn, times)| {
+            let new = turn.clean.utterance.as_ref().expect("only turns with a text were gathered");
+            texts.meet(tx, &new.as_text(), times)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(of_turn.into_iter().map(|place| place.map(|place| ids[place])).collect())
+}
+
+/// Takes a turn that is there already; `None` when it went meanwhile.
+fn again(
+    tx: &Transaction<'_>,
+    batch: BatchId,
+    id: i64,
+    digest: i64,
+    counting: &mut HashMap<i64, bool>,
+) -> Result<Option<Taken>> {
+    let found: Option<(i64, Option<i64>)> = tx
+        .prepare_cached("SELECT batch, utterance FROM turn WHERE id = ?1 AND digest = ?2")?
+        .query_row((id, digest), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((owner, utterance)) = found else { return Ok(None) };
+    let counts = match counting.entry(owner) {
+        Entry::Occupied(known) => *known.get(),
+        Entry::Vacant(place) => *place.insert(
+            owner == batch.0 || tx.prepare_cached("SELECT 1 FROM batch_mark WHERE batch = ?1")?.exists([owner])?,
+        ),
+    };
+    if counts {
+        return Ok(Some(Taken::Known(utterance.map(UtteranceId))));
+    }
+    // Its import was taken back or broke off: this import brings it again.
+    tx.prepare_cached("UPDATE turn SET batch = ?2 WHERE id = ?1")?.execute((id, batch.0))?;
+    tx.prepare_cached("UPDATE conversation SET batch = ?2 WHERE id = (SELECT conversation FROM turn WHERE id = ?1)")?
+        .execute((id, batch.0))?;
+    widen(tx, batch, id, id)?;
+    if let Some(utterance) = utterance {
+        tx.prepare_cached(
+            "UPDATE utterance SET count = (SELECT count(*) FROM turn t JOIN batch b ON b.id = t.batch LEFT JOIN batch_mark m ON m.batch = b.id
+             WHERE t.utterance = ?1 AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0)) WHERE id = ?1",
+        )?
+        .execute([utterance])?;
+    }
+    Ok(Some(Taken::Kept(utterance.map(UtteranceId))))
+}
+
+/// Widens the stretch of ids a batch's turns lie in.
+fn widen(tx: &Transaction<'_>, batch: BatchId, first: i64, last: i64) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE batch SET first_turn = min(coalesce(first_turn, ?2), ?2), last_turn = max(coalesce(last_turn, ?3), ?3) WHERE id = ?1",
+    )?
+    .execute((batch.0, first, last))?;
+    Ok(())
+}
+
+/// Puts the mails of the threads a batch brought in the order they were sent: a mailbox holds them in any order, and a
+/// folder holds each in a file of its own.
+fn settle_mails(tx: &Transaction<'_>, batch: BatchId) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE turn SET position = placed.place FROM (
+             SELECT t.id, row_number() OVER (PARTITION BY t.conversation ORDER BY t.at IS NULL, t.at, t.position, t.id) - 1 AS place
+             FROM turn t WHERE t.conversation IN (
+                 SELECT c.id FROM conversation c WHERE c.channel = 'mail'
+                     AND EXISTS (SELECT 1 FROM turn b WHERE b.conversation = c.id AND b.batch = ?1))
+         ) AS placed WHERE placed.id = turn.id AND turn.position <> placed.place",
+    )?
+    .execute([batch.0])?;
+    Ok(())
+}
+
+/// Removes some turns of a batch and gives back what they counted; tells whether there may be more.
+fn drop_turns(tx: &Transaction<'_>, batch: BatchId) -> Result<bool> {
+    let mut select = tx.prepare_cached(
+        "SELECT t.id, CASE WHEN t.aside IS NULL THEN t.utterance END FROM batch b JOIN turn t ON t.id BETWEEN b.first_turn AND b.last_turn
+         WHERE b.id = ?1 AND t.batch = ?1 ORDER BY t.id LIMIT ?2",
+    )?;
+    let turns: Vec<(i64, Option<i64>)> =
+        select.query_map((batch.0, SLICE), |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let Some((last, _)) = turns.last() else { return Ok(false) };
+    let mut times: HashMap<i64, i64> = HashMap::new();
+    turns.iter().filter_map(|(_, utterance)| *utterance).for_each(|id| *times.entry(id).or_default() += 1);
+    for (id, times) in times {
+        tx.prepare_cached("UPDATE utterance SET count = count - ?2 WHERE id = ?1")?.execute((id, times))?;
+    }
+    let mut delete = tx.prepare_cached("DELETE FROM turn WHERE id = ?1")?;
+    for (id, _) in &turns {
+        delete.execute([id])?;
+    }
+    tx.prepare_cached("UPDATE batch SET first_turn = ?2 WHERE id = ?1")?.execute((batch.0, last + 1))?;
+    Ok(true)
+}
+
+/// Removes some conversations a batch began, or leaves them to whose turns they hold; returns the last one looked at.
+fn drop_conversations(tx: &Transaction<'_>, batch: BatchId, after: i64) -> Result<Option<i64>> {
+    let found: Vec<i64> = tx
+        .prepare_cached("SELECT id FROM conversation WHERE id > ?2 AND batch = ?1 ORDER BY id LIMIT ?3")?
+        .query_map((batch.0, after, SLICE), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut delete = tx.prepare_cached(
+        "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation = ?1)",
+    )?;
+    let mut leave = tx.prepare_cached(
+        "UPDATE conversation SET batch = (SELECT batch FROM turn WHERE conversation = ?1 LIMIT 1) WHERE id = ?1",
+    )?;
+    for id in &found {
+        if delete.execute([id])? == 0 {
+            leave.execute([id])?;
+        }
+    }
+    Ok(found.last().copied())
+}
+
+/// Returns facts as the store keeps them.
+fn facts_text(facts: &Facts) -> Option<String> {
+    (!facts.is_empty()).then(|| serde_json::to_string(facts).expect("plain fields become JSON"))
+}

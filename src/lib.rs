@@ -16,7 +16,8 @@
 //!
 //! # Invariants
 //! 1. Imports go down only. SQL only in `store`; the terminal only in `tui`; printing only in `cli` and `main`;
-//!    threads only in `jobs` and `tui::terminal` (data-parallel `rayon` inside crafts is fine).
+//!    threads only in `jobs` and `tui::terminal`, and the
+//!    one that reads a file beside its being kept (`workbench::reading`); data-parallel `rayon` inside crafts is fine.
 //! 2. `domain text clustering nlu evaluation dialogue` do no I/O, read no clock and take their seed as an argument.
 //! 3. Cleaning keeps offsets: a span on clean text maps back to the raw line. Raw text is stored untouched.
 //! 4. A conversation's state is a fold of its events. Every turn leaves a trace.

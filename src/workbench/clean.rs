@@ -8,7 +8,7 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::event::Act;
 use crate::domain::ids::TurnId;
 use crate::progress::Progress;
-use crate::store::conversations::CleanTurn;
+use crate::store::conversations::{CleanTurn, KeptTurn};
 use crate::text::clean::cleaner::{Cleaner, Step};
 use crate::text::clean::rule::{Rule, RuleSet};
 use crate::workbench::current::settle;
@@ -52,7 +52,7 @@ pub struct CleanReport {
 /// Returns the rules in running order with their switches and counts.
 pub fn rules(project: &Project) -> Result<Vec<RuleState>> {
     let set = project.rules()?;
-    let hits = hits(project)?;
+    let hits = hits(project.store.cleaning_counts()?.0);
     Ok(Rule::ALL
         .into_iter()
         .map(|rule| RuleState { rule, on: set.has(rule), hits: hits.get(rule.name()).copied().unwrap_or(0) })
@@ -111,24 +111,14 @@ pub fn clean(project: &mut Project, progress: &dyn Progress) -> Result<CleanRepo
     let token = -now();
     let cleaner = Cleaner::new(&project.rules()?);
     let (total, _) = project.store.turn_counts()?;
-    let mut after = TurnId(0);
     let (mut done, mut changed) = (0_u64, 0_u64);
-    loop {
-        let turns = project.store.turns_after(after, CHUNK)?;
-        let Some(last) = turns.last() else { break };
-        after = last.id;
+    let mut turns = project.store.turns_after(TurnId(0), CHUNK)?;
+    while let Some(last) = turns.last() {
+        let after = last.id;
+        let store = &mut project.store;
+        // The next turns are read while these are cleaned; only an exclusive borrow of the store may change threads.
+        let (fresh, next) = rayon::join(|| changed_by(&cleaner, &turns), move || store.turns_after(after, CHUNK));
         done += turns.len() as u64;
-        let fresh: Vec<(TurnId, CleanTurn)> = turns
-            .par_iter()
-            .filter_map(|turn| {
-                let clean = settle(&cleaner, &turn.raw, turn.role, turn.channel, false);
-                let same = clean.text == turn.text
-                    && clean.offsets == turn.offsets
-                    && clean.hits == turn.hits
-                    && clean.aside == turn.aside;
-                (!same).then_some((turn.id, clean))
-            })
-            .collect();
         changed += fresh.len() as u64;
         if !fresh.is_empty() {
             project.store.reclean(token, &fresh)?;
@@ -138,6 +128,7 @@ pub fn clean(project: &mut Project, progress: &dyn Progress) -> Result<CleanRepo
             project.store.drop_cleaning(Some(token))?;
             return Err(Error::Stopped);
         }
+        turns = next?;
     }
     let op = project.op();
     let actor = project.actor().to_string();
@@ -146,13 +137,28 @@ pub fn clean(project: &mut Project, progress: &dyn Progress) -> Result<CleanRepo
     Ok(CleanReport { changed, ..report(project)? })
 }
 
+/// Cleans turns and returns those that come out otherwise than before.
+fn changed_by(cleaner: &Cleaner, turns: &[KeptTurn]) -> Vec<(TurnId, CleanTurn)> {
+    turns
+        .par_iter()
+        .filter_map(|turn| {
+            let clean = settle(cleaner, &turn.raw, turn.role, turn.channel, false);
+            let same = clean.text == turn.text
+                && clean.offsets == turn.offsets
+                && clean.hits == turn.hits
+                && clean.aside == turn.aside;
+            (!same).then_some((turn.id, clean))
+        })
+        .collect()
+}
+
 /// Returns what cleaning has made of the project as it stands.
 pub fn report(project: &Project) -> Result<CleanReport> {
     let (turns, _) = project.store.turn_counts()?;
     let (utterances, families) = project.store.utterance_counts()?;
     let (by_rules, aside) = project.store.cleaning_counts()?;
     let touched = by_rules.iter().map(|(_, count)| count).sum();
-    let hits = hits(project)?;
+    let hits = hits(by_rules);
     Ok(CleanReport {
         turns,
         changed: 0,
@@ -164,12 +170,13 @@ pub fn report(project: &Project) -> Result<CleanReport> {
     })
 }
 
-fn hits(project: &Project) -> Result<BTreeMap<String, u64>> {
+/// Adds up how many turns each rule changed, from the sets of rules that changed one.
+fn hits(by_rules: Vec<(String, u64)>) -> BTreeMap<String, u64> {
     let mut hits: BTreeMap<String, u64> = BTreeMap::new();
-    for (names, count) in project.store.cleaning_counts()?.0 {
+    for (names, count) in by_rules {
         for name in names.split(' ') {
             *hits.entry(name.to_string()).or_default() += count;
         }
     }
-    Ok(hits)
+    hits
 }

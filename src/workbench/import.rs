@@ -6,26 +6,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::domain::conversation::{Batch, Channel, Message, Role};
+use crate::domain::conversation::Batch;
 use crate::domain::event::Act;
 use crate::domain::ids::{BatchId, IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::Preview;
-use crate::formats::record::{Record, Stop};
 use crate::progress::Progress;
-use crate::store::conversations::{AsideRow, BatchCounts, NewTurn, Taken};
+use crate::store::conversations::{AsideRow, BatchCounts, Taken};
 use crate::text::clean::cleaner::Cleaner;
-use crate::workbench::current::{is_out_of_scope, named, settle};
+use crate::workbench::current::{is_out_of_scope, named};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
-
-/// Rows a transaction takes; small enough that a trainer who labels beside the import never waits.
-const CHUNK: usize = 8_000;
+use crate::workbench::reading::{self, Origin, Portion};
 
 /// The reason written beside rows the project had already.
 pub const KNOWN: &str = "known";
@@ -140,22 +136,13 @@ fn import_file(
     options: &ReadOptions,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
-    let mut taking = Taking::begin(project, path)?;
-    let mut failed = None;
-    let mut read_one = |record: Record| match taking.take(record) {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            failed = Some(error);
-            Err(Stop)
-        }
-    };
-    let read = formats::read::read(path, options, progress, &mut read_one);
-    let ended = match (failed, read) {
-        (Some(error), _) => Err(error),
-        (None, Err(error)) => Err(error.into()),
-        (None, Ok(summary)) => taking.flush().map(|()| summary),
-    };
-    match ended {
+    let (digest, head) = digest(path)?;
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let known = project.store.batch_known(digest)?;
+    let cleaner = Cleaner::new(&project.rules()?);
+    let mut taking = Taking::begin(project, path, name.clone(), digest)?;
+    let origin = Origin { name, head, known };
+    match reading::read(path, options, origin, &cleaner, progress, |portion| taking.keep(portion)) {
         Ok(summary) => taking.finish(summary.format.name(), summary.charset.name()),
         Err(error) => {
             taking.drop()?;
@@ -170,144 +157,50 @@ struct Taking<'p> {
     /// The name of the file, for lists and the log.
     name: String,
     digest: i64,
-    /// Identifies the rows of a file that names no conversations: the same for a file that only grew.
-    head: u64,
-    /// Whether the very same bytes are in the project already.
-    known: bool,
     batch: BatchId,
-    cleaner: Cleaner,
-    waiting: Vec<Message>,
-    aside: Vec<AsideRow>,
-    positions: HashMap<i64, u32>,
-    doubles: HashMap<u64, u32>,
     labels: Vec<(UtteranceId, String)>,
     report: FileReport,
 }
 
 impl<'p> Taking<'p> {
-    fn begin(project: &'p mut Project, path: &Path) -> Result<Self> {
-        let (digest, head) = digest(path)?;
-        let name =
-            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let known = project.store.batch_known(digest)?;
-        let cleaner = Cleaner::new(&project.rules()?);
+    fn begin(project: &'p mut Project, path: &Path, name: String, digest: i64) -> Result<Self> {
         let actor = project.actor().to_string();
         let batch = project.store.begin_batch(&name, digest, "", "", now(), &actor)?;
-        Ok(Self {
-            project,
-            name,
-            digest,
-            head,
-            known,
-            batch,
-            cleaner,
-            waiting: Vec::with_capacity(CHUNK),
-            aside: Vec::new(),
-            positions: HashMap::new(),
-            doubles: HashMap::new(),
-            labels: Vec::new(),
-            report: FileReport { path: path.to_path_buf(), ..FileReport::default() },
-        })
+        let report = FileReport { path: path.to_path_buf(), ..FileReport::default() };
+        Ok(Self { project, name, digest, batch, labels: Vec::new(), report })
     }
 
-    fn take(&mut self, record: Record) -> Result<()> {
-        self.report.read += 1;
-        match record {
-            Record::Rejected(row) => {
-                self.set_aside(row.line, row.reason.name(), row.raw);
-            }
-            Record::Message(message) if self.known => self.set_aside(message.line, KNOWN, String::new()),
-            Record::Message(message) => {
-                self.waiting.push(message);
-                if self.waiting.len() >= CHUNK {
-                    self.flush()?;
-                }
-            }
-        }
-        if self.aside.len() >= CHUNK {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn set_aside(&mut self, line: u64, reason: &str, raw: String) {
-        self.report.aside += 1;
-        *self.report.reasons.entry(reason.to_string()).or_default() += 1;
-        if reason != KNOWN {
-            self.aside.push(AsideRow { line, reason: reason.to_string(), raw });
-        }
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let messages = std::mem::take(&mut self.waiting);
-        let cleaner = &self.cleaner;
-        let settled: Vec<_> = messages
-            .par_iter()
-            .map(|message| settle(cleaner, &message.text, message.role, message.channel, message.intent.is_some()))
-            .collect();
-        let mut turns = Vec::with_capacity(messages.len());
-        let mut notes = Vec::with_capacity(messages.len());
-        for (message, clean) in messages.into_iter().zip(settled) {
-            notes.push((message.line, message.role, message.intent.clone(), clean.aside.is_none()));
-            turns.push(self.identify(message, clean));
-        }
+    fn keep(&mut self, portion: Portion) -> Result<()> {
+        let Portion { turns, notes, rejected, known } = portion;
+        let report = &mut self.report;
+        report.read += turns.len() as u64 + rejected.len() as u64 + known;
+        set_aside(report, KNOWN, known);
         let taken = self.project.store.take_turns(self.batch, &turns)?;
-        for (taken, (line, role, intent, counts)) in taken.into_iter().zip(notes) {
+        for (taken, note) in taken.into_iter().zip(notes) {
             let utterance = match taken {
                 Taken::Kept(utterance) => {
-                    self.report.kept += 1;
-                    self.report.customers += u64::from(role == Role::Customer && counts);
+                    report.kept += 1;
+                    report.customers += u64::from(note.customer);
                     utterance
                 }
                 Taken::Known(utterance) => {
-                    self.set_aside(line, KNOWN, String::new());
+                    set_aside(report, KNOWN, 1);
                     utterance
                 }
             };
-            if let (Some(utterance), Some(intent)) = (utterance, intent) {
+            if let (Some(utterance), Some(intent)) = (utterance, note.intent) {
                 self.labels.push((utterance, intent));
             }
         }
-        let aside = std::mem::take(&mut self.aside);
+        let aside: Vec<AsideRow> = rejected
+            .into_iter()
+            .map(|row| AsideRow { line: row.line, reason: row.reason.name().to_string(), raw: row.raw })
+            .collect();
+        aside.iter().for_each(|row| set_aside(report, &row.reason, 1));
         if !aside.is_empty() {
             self.project.store.set_aside(self.batch, &aside)?;
         }
         Ok(())
-    }
-
-    /// Gives a message the identity that makes a second import of it add nothing.
-    fn identify(&mut self, message: Message, clean: crate::store::conversations::CleanTurn) -> NewTurn {
-        let conversation = match &message.conversation {
-            Some(name) if message.numbered => {
-                xxh3_64(format!("{}\n{:x}\n{name}", message.channel.name(), self.head).as_bytes()) as i64
-            }
-            Some(name) => xxh3_64(format!("{}\n{name}", message.channel.name()).as_bytes()) as i64,
-            None => xxh3_64(format!("{}\n{:x}", Channel::List.name(), self.head).as_bytes()) as i64,
-        };
-        let mut hasher = Xxh3::new();
-        hasher.update(&conversation.to_le_bytes());
-        hasher.update(&[message.role as u8]);
-        hasher.update(&message.at.unwrap_or(i64::MIN).to_le_bytes());
-        hasher.update(message.text.as_bytes());
-        let plain = hasher.digest();
-        let nth = self.doubles.entry(plain).or_insert(0);
-        hasher.update(&nth.to_le_bytes());
-        *nth += 1;
-        let position = self.positions.entry(conversation).or_insert(0);
-        *position += 1;
-        NewTurn {
-            conversation,
-            name: message.conversation.unwrap_or_else(|| self.name.clone()),
-            channel: message.channel,
-            digest: hasher.digest() as i64,
-            position: *position - 1,
-            role: message.role,
-            speaker: message.speaker,
-            at: message.at,
-            raw: message.text,
-            facts: message.facts,
-            clean,
-        }
     }
 
     fn finish(self, format: &str, charset: &str) -> Result<FileReport> {
@@ -369,6 +262,15 @@ impl<'p> Taking<'p> {
 
     fn drop(self) -> Result<()> {
         Ok(self.project.store.drop_batch(self.batch)?)
+    }
+}
+
+fn set_aside(report: &mut FileReport, reason: &str, rows: u64) {
+    report.aside += rows;
+    match report.reasons.get_mut(reason) {
+        Some(count) => *count += rows,
+        None if rows > 0 => _ = report.reasons.insert(reason.to_string(), rows),
+        None => {}
     }
 }
 

@@ -14,6 +14,7 @@ pub mod import;
 pub mod intents;
 pub mod label;
 pub mod project;
+mod reading;
 pub mod rehearse;
 pub mod sample;
 pub mod talk;

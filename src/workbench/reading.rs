@@ -1,0 +1,173 @@
+//! A file read and cleaned in a thread of its own, beside the writing of what came before it.
+//!
+//! Called by `import`. Reading, cleaning and writing take about as long as each other; one after the other they would
+//! leave all cores but one idle. Portions are handed over two at most, so memory does not grow with the file but for
+//! what tells its rows apart.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::conversation::{Channel, Message, Role};
+use crate::formats;
+use crate::formats::options::ReadOptions;
+use crate::formats::read::ReadSummary;
+use crate::formats::record::{Record, Rejected, Stop};
+use crate::progress::Progress;
+use crate::store::conversations::{CleanTurn, NewTurn};
+use crate::text::clean::cleaner::Cleaner;
+use crate::workbench::current::settle;
+use crate::workbench::error::Result;
+
+/// Rows a portion holds, so rows a transaction takes; a trainer who labels beside the import never waits for more.
+const PORTION: usize = 8_000;
+
+/// What is known of a file before its rows are.
+pub(in crate::workbench) struct Origin {
+    /// The name of the file, for lists and the log.
+    pub name: String,
+    /// Identifies the rows of a file that names no conversations: the same for a file that only grew.
+    pub head: u64,
+    /// Whether the very same bytes are in the project already; its messages are then only counted.
+    pub known: bool,
+}
+
+/// Rows of a file, ready to be kept.
+#[derive(Default)]
+pub(in crate::workbench) struct Portion {
+    pub turns: Vec<NewTurn>,
+    /// What goes with each turn and is not kept with it.
+    pub notes: Vec<Note>,
+    pub rejected: Vec<Rejected>,
+    /// Messages of a file that is known whole.
+    pub known: u64,
+}
+
+/// What an import counts of a turn, and the label the file gives it.
+pub(in crate::workbench) struct Note {
+    pub customer: bool,
+    pub intent: Option<String>,
+}
+
+/// Reads a file to its end; `keep` gets its rows in their order, on the caller's thread, and may end it all.
+pub(in crate::workbench) fn read(
+    path: &Path,
+    options: &ReadOptions,
+    origin: Origin,
+    cleaner: &Cleaner,
+    progress: &dyn Progress,
+    mut keep: impl FnMut(Portion) -> Result<()>,
+) -> Result<ReadSummary> {
+    std::thread::scope(|scope| {
+        let (send, portions) = sync_channel(1);
+        let reader = scope.spawn(move || {
+            let mut reading = Reading {
+                origin,
+                cleaner,
+                send,
+                waiting: Vec::with_capacity(PORTION),
+                portion: Portion::default(),
+                positions: HashMap::new(),
+                doubles: HashMap::new(),
+                told: Vec::new(),
+            };
+            let summary = formats::read::read(path, options, progress, &mut |record| reading.take(record))?;
+            // Nobody listens any more when keeping failed; that failure is the one to tell.
+            let _ = reading.hand_over();
+            Ok(summary)
+        });
+        let mut kept = Ok(());
+        for portion in portions {
+            kept = keep(portion);
+            if kept.is_err() {
+                break;
+            }
+        }
+        let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        kept.and(read)
+    })
+}
+
+/// A file on its way to the thread that keeps it.
+struct Reading<'a> {
+    origin: Origin,
+    cleaner: &'a Cleaner,
+    send: SyncSender<Portion>,
+    waiting: Vec<Message>,
+    portion: Portion,
+    /// How many turns each conversation has so far.
+    positions: HashMap<i64, u32>,
+    /// How often each message came so far.
+    doubles: HashMap<u64, u32>,
+    /// The bytes that tell the message at hand, kept for the next.
+    told: Vec<u8>,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, record: Record) -> std::result::Result<(), Stop> {
+        match record {
+            Record::Rejected(row) => self.portion.rejected.push(row),
+            Record::Message(_) if self.origin.known => self.portion.known += 1,
+            Record::Message(message) => self.waiting.push(message),
+        }
+        if self.waiting.len() >= PORTION || self.portion.rejected.len() >= PORTION { self.hand_over() } else { Ok(()) }
+    }
+
+    fn hand_over(&mut self) -> std::result::Result<(), Stop> {
+        let cleaner = self.cleaner;
+        let settled: Vec<CleanTurn> = self
+            .waiting
+            .par_iter()
+            .map(|message| settle(cleaner, &message.text, message.role, message.channel, message.intent.is_some()))
+            .collect();
+        let mut portion = std::mem::take(&mut self.portion);
+        let mut waiting = std::mem::replace(&mut self.waiting, Vec::with_capacity(PORTION));
+        portion.turns.reserve_exact(settled.len());
+        portion.notes.reserve_exact(settled.len());
+        for (mut message, clean) in waiting.drain(..).zip(settled) {
+            let customer = message.role == Role::Customer && clean.aside.is_none();
+            portion.notes.push(Note { customer, intent: message.intent.take() });
+            portion.turns.push(self.identify(message, clean));
+        }
+        self.send.send(portion).map_err(|_| Stop)
+    }
+
+    /// Gives a message the identity that makes a second import of it add nothing.
+    fn identify(&mut self, message: Message, clean: CleanTurn) -> NewTurn {
+        let head = self.origin.head;
+        let conversation = match &message.conversation {
+            Some(name) if message.numbered => {
+                xxh3_64(format!("{}\n{head:x}\n{name}", message.channel.name()).as_bytes()) as i64
+            }
+            Some(name) => xxh3_64(format!("{}\n{name}", message.channel.name()).as_bytes()) as i64,
+            None => xxh3_64(format!("{}\n{head:x}", Channel::List.name()).as_bytes()) as i64,
+        };
+        let told = &mut self.told;
+        told.clear();
+        told.extend_from_slice(&conversation.to_le_bytes());
+        told.push(message.role as u8);
+        told.extend_from_slice(&message.at.unwrap_or(i64::MIN).to_le_bytes());
+        told.extend_from_slice(message.text.as_bytes());
+        let nth = self.doubles.entry(xxh3_64(told)).or_insert(0);
+        told.extend_from_slice(&nth.to_le_bytes());
+        *nth += 1;
+        let position = self.positions.entry(conversation).or_insert(0);
+        *position += 1;
+        NewTurn {
+            conversation,
+            name: message.conversation.unwrap_or_else(|| self.origin.name.clone()),
+            channel: message.channel,
+            digest: xxh3_64(told) as i64,
+            position: *position - 1,
+            role: message.role,
+            speaker: message.speaker,
+            at: message.at,
+            raw: message.text,
+            facts: message.facts,
+            clean,
+        }
+    }
+}

@@ -89,6 +89,12 @@ pub struct Import {
     pub columns: Option<String>,
     #[arg(long)]
     pub no_header: bool,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Where the rows that could not be used are written.
+    #[arg(long, value_name = "DIR")]
+    pub failed: Option<PathBuf>,
     #[arg(long, value_name = "NAME=ROLE", action = ArgAction::Append)]
     pub role: Vec<String>,
     #[arg(long)]

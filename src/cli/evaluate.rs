@@ -44,7 +44,8 @@ pub fn evaluate(desk: &Desk, evaluate: &Evaluate) -> Done {
     drop(progress);
     if let Some(path) = &evaluate.html {
         let page = report::html(&evaluation, desk.out.words);
-        std::fs::write(path, page).map_err(|source| Error::Write { path: path.clone(), source })?;
+        crate::formats::write::file::put(path, page.as_bytes())
+            .map_err(|source| Error::Write { path: path.clone(), source })?;
         desk.out.say(desk.out.words.command.html_written, &[("path", &path.display().to_string())]);
     }
     print(desk, evaluate, &evaluation);

@@ -10,7 +10,8 @@ pub fn export(desk: &Desk, export: &Export) -> Done {
     let format = match &export.format {
         Some(word) => ExportFormat::named(word)?,
         None => match export.out.extension().and_then(|end| end.to_str()) {
-            Some("csv") => ExportFormat::Csv,
+            Some("csv" | "tsv") => ExportFormat::Csv,
+            Some("xlsx") => ExportFormat::Xlsx,
             Some("yml" | "yaml") => ExportFormat::Rasa,
             _ => ExportFormat::Jsonl,
         },

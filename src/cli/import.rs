@@ -8,6 +8,8 @@ use crate::cli::{Desk, Done, Fault};
 use crate::domain::conversation::Role;
 use crate::explain;
 use crate::formats::options::{self, ReadOptions};
+use crate::formats::record::RejectReason;
+use crate::workbench::failed::FailedTo;
 use crate::workbench::import;
 
 /// Imports what is named, or shows how it would be read.
@@ -18,7 +20,18 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
     }
     let mut project = desk.open(&import.project)?;
     let progress = Line::new(&desk.out);
-    let report = import::import(&mut project, &import.paths, &options, &progress)?;
+    let says = |reason: &RejectReason| explain::reason::sentence(reason, desk.out.words);
+    let failed = import.failed.as_ref().map(|folder| FailedTo {
+        folder: folder.clone(),
+        headings: desk.out.words.sheet.failed_headings,
+        says: &says,
+    });
+    for path in import.paths.iter().filter(|path| path.is_symlink()) {
+        let to = std::fs::canonicalize(path).unwrap_or_default();
+        let gaps = [("path", &*path.to_string_lossy()), ("to", &*to.to_string_lossy())];
+        desk.out.say(desk.out.words.sheet.link, &gaps);
+    }
+    let report = import::import_telling(&mut project, &import.paths, &options, failed.as_ref(), &progress)?;
     drop(progress);
     let t = &desk.out.words.command;
     for file in &report.files {
@@ -26,7 +39,8 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
             desk.out.json(&json!({
                 "file": file.path.display().to_string(), "format": file.format, "encoding": file.charset,
                 "read": file.read, "kept": file.kept, "aside": file.aside, "reasons": file.reasons,
-                "customers": file.customers, "labels": file.labels, "conflicts": file.conflicts,
+                "customers": file.customers, "blank": file.blank, "questions": file.questions, "failed": file.failed.as_ref().map(|path| path.display().to_string()),
+                "labels": file.labels, "conflicts": file.conflicts,
             }));
             continue;
         }
@@ -50,6 +64,23 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
                 .map(|(reason, count)| format!("{} {count}", desk.out.words.import.reason(reason)))
                 .collect();
             desk.out.say(t.reasons, &[("reasons", &reasons.join(", "))]);
+        }
+        if file.questions > 0 {
+            let failed = file.read - file.kept - file.reasons.get(import::KNOWN).copied().unwrap_or(0);
+            let gaps = [
+                ("n", n(file.questions)),
+                ("changed", n(file.changed)),
+                ("good", n(file.read - failed)),
+                ("failed", n(failed)),
+            ];
+            let gaps: Vec<(&str, &str)> = gaps.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            desk.out.say(desk.out.words.sheet.knowledge, &gaps);
+        }
+        if let Some(path) = &file.failed {
+            desk.out.say(desk.out.words.sheet.failed, &[("path", &path.display().to_string())]);
+        }
+        if file.blank > 0 {
+            desk.out.say(desk.out.words.sheet.blank, &[("n", &n(file.blank))]);
         }
         if file.labels > 0 {
             desk.out.say(t.labels, &[("n", &n(file.labels))]);
@@ -82,6 +113,13 @@ fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
                     ("rows", &preview.estimated_rows.to_string()),
                 ],
             );
+            if let [sheet, others @ ..] = preview.sniffed.sheets.as_slice()
+                && !others.is_empty()
+            {
+                let n = preview.sniffed.sheets.len().to_string();
+                let gaps = [("n", n.as_str()), ("sheet", sheet), ("others", &others.join(", "))];
+                desk.out.say(desk.out.words.sheet.several, &gaps);
+            }
             for message in &preview.messages {
                 if import.json {
                     desk.out.json(&json!({
@@ -112,6 +150,7 @@ fn wishes(desk: &Desk, import: &Import) -> Result<ReadOptions, Fault> {
     if import.no_header {
         wishes.header = Some(false);
     }
+    wishes.sheet.clone_from(&import.sheet);
     for word in &import.role {
         let role = word.split_once('=').and_then(|(name, role)| Some((name.trim().to_string(), Role::named(role)?)));
         match role {

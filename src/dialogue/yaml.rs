@@ -329,6 +329,14 @@ mod tests {
         assert_eq!(read(&bomb).expect_err("bomb").what, What::TooLarge);
     }
 
+    #[test]
+    fn what_sinks_without_end_is_refused() {
+        let deep = format!("a: {}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let maps: String = (0..2000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
+        assert!(read(&deep).is_err());
+        assert_eq!(read(&maps).expect_err("deep").what, What::TooLarge);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_or_refused_with_a_place(text in "[-a-c:{}\\[\\] \n'\"&*|>#，甲]{0,60}") {

@@ -3,13 +3,15 @@
 //! The one place that speaks of failures; called by `cli` and `tui`. Paths and texts of others pass `text::safe`
 //! here, so that a file name cannot drive a terminal. Not here: the phrases (`i18n::trouble`).
 
-use std::path::Path;
-
+use crate::explain::gap::{place, shown};
+use crate::formats::column::ColumnRole;
 use crate::i18n::{Words, fill};
-use crate::text::safe::safe;
 use crate::workbench::error::Error;
 
+mod book;
+mod gap;
 pub mod policy;
+pub mod reason;
 pub mod report;
 mod told;
 pub mod trace;
@@ -99,7 +101,10 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
         }
         E::UnknownCharset { name } => fill(t.unknown_charset, &[("name", &shown(name))]),
         E::UnknownFormat { name } => fill(t.unknown_format, &[("name", &shown(name))]),
-        E::UnknownColumn { name } => fill(t.unknown_column, &[("name", &shown(name))]),
+        E::UnknownColumn { name } => {
+            let known: Vec<&str> = ColumnRole::ALL.iter().map(|role| role.name()).collect();
+            fill(t.unknown_column, &[("name", &shown(name)), ("known", &known.join(", "))])
+        }
         E::ColumnCount { path, given, found } => fill(
             t.column_count,
             &[("path", &place(path)), ("given", &given.to_string()), ("found", &found.to_string())],
@@ -122,6 +127,8 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
         E::Json { path, line, column, what } => {
             fill(t.json, &[("path", &place(path)), ("line", &n(line)), ("column", &n(column)), ("what", &shown(what))])
         }
+        E::Changed { path } => fill(t.changed, &[("path", &place(path))]),
+        E::Book { path, what } => book::refused(path, what, words),
         E::Stopped => t.stopped.to_string(),
     }
 }
@@ -139,12 +146,4 @@ fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
         E::Stopped => t.stopped.to_string(),
         other @ (E::TooManyIntents { .. } | E::Folds { .. }) => fill(t.arithmetic, &[("what", &shown(other))]),
     }
-}
-
-fn place(path: &Path) -> String {
-    safe(&path.display().to_string()).into_string()
-}
-
-fn shown(what: &(impl std::fmt::Display + ?Sized)) -> String {
-    safe(&what.to_string()).into_string()
 }

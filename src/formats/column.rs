@@ -1,4 +1,4 @@
-//! Columns of tables and fields of records: what each holds, told by its heading or by its values.
+//! Columns of tables and fields of records: what each holds, told by its values. `headings` tells it by its heading.
 
 use std::collections::HashSet;
 
@@ -23,6 +23,20 @@ pub enum ColumnRole {
     Channel,
     /// A whole chat in one cell.
     Transcript,
+    /// The answer to a standard question.
+    Answer,
+    /// The category (类目) of a standard question; one level in each of many columns, or the whole path in one.
+    Category,
+    /// The day from which an answer holds, or both days in one cell.
+    From,
+    /// The last day an answer holds, or both days in one cell.
+    Until,
+    /// A note on an answer, for trainers.
+    Note,
+    /// What belongs to an intent and what does not.
+    Guideline,
+    /// Words that help to tell an intent (标签, 关键词, 否定关键词): kept with the guideline under their heading.
+    Hint,
     Ignore,
 }
 
@@ -51,7 +65,7 @@ pub struct TableShape {
 }
 
 impl ColumnRole {
-    pub const ALL: [ColumnRole; 11] = [
+    pub const ALL: [ColumnRole; 18] = [
         ColumnRole::Text,
         ColumnRole::Question,
         ColumnRole::Similar,
@@ -62,6 +76,13 @@ impl ColumnRole {
         ColumnRole::Speaker,
         ColumnRole::Channel,
         ColumnRole::Transcript,
+        ColumnRole::Answer,
+        ColumnRole::Category,
+        ColumnRole::From,
+        ColumnRole::Until,
+        ColumnRole::Note,
+        ColumnRole::Guideline,
+        ColumnRole::Hint,
         ColumnRole::Ignore,
     ];
 
@@ -78,6 +99,13 @@ impl ColumnRole {
             ColumnRole::Speaker => "speaker",
             ColumnRole::Channel => "channel",
             ColumnRole::Transcript => "transcript",
+            ColumnRole::Answer => "answer",
+            ColumnRole::Category => "category",
+            ColumnRole::From => "from",
+            ColumnRole::Until => "until",
+            ColumnRole::Note => "note",
+            ColumnRole::Guideline => "guideline",
+            ColumnRole::Hint => "hint",
             ColumnRole::Ignore => "ignore",
         }
     }
@@ -91,255 +119,16 @@ impl ColumnRole {
         Self::ALL.into_iter().find(|role| role.name() == word)
     }
 
-    /// Returns what a heading says a column holds; `Ignore` when it is known to be of no use, `None` when it says nothing.
-    pub fn headed(heading: &str) -> Option<Self> {
-        rank(heading).map(|(role, _)| role)
+    /// Tells whether many columns may hold it.
+    pub(super) fn may_repeat(self) -> bool {
+        matches!(self, ColumnRole::Similar | ColumnRole::Category | ColumnRole::Hint)
     }
-}
 
-/// Headings by role, the surest first in each row. Written as `plain` leaves them.
-const HEADINGS: [(ColumnRole, &[&str]); 11] = [
-    (
-        ColumnRole::Text,
-        &[
-            "消息内容",
-            "消息內容",
-            "聊天内容",
-            "对话内容",
-            "会话内容",
-            "内容",
-            "內容",
-            "用户问法",
-            "用户问题",
-            "客户问题",
-            "用户输入",
-            "原始问题",
-            "问法",
-            "话术",
-            "语料",
-            "文本",
-            "正文",
-            "消息",
-            "訊息",
-            "问句",
-            "query",
-            "utterance",
-            "text",
-            "content",
-            "message",
-            "messagetext",
-            "body",
-            "question",
-            "sentence",
-            "utt",
-            "msg",
-            "用户说",
-            "问题",
-            "問題",
-        ],
-    ),
-    (
-        ColumnRole::Question,
-        &["标准问", "标准问题", "标准问法", "標準問", "标准问句", "faq标题", "知识标题", "standardquestion"],
-    ),
-    (
-        ColumnRole::Similar,
-        &[
-            "相似问",
-            "相似问法",
-            "相似问题",
-            "扩展问",
-            "扩展问法",
-            "更多问题",
-            "更多問題",
-            "相似問",
-            "同义问法",
-            "similarquestion",
-            "similarquestions",
-            "simquestions",
-        ],
-    ),
-    (
-        ColumnRole::Intent,
-        &[
-            "意图",
-            "意圖",
-            "意图名称",
-            "意图名",
-            "intent",
-            "intentname",
-            "label",
-            "标签",
-            "category",
-            "分类标签",
-            "class",
-        ],
-    ),
-    (
-        ColumnRole::Role,
-        &[
-            "角色",
-            "发送方",
-            "发送方类型",
-            "发送者类型",
-            "发送人类型",
-            "消息来源",
-            "说话人角色",
-            "身份",
-            "role",
-            "sender",
-            "sendertype",
-            "from",
-            "authortype",
-            "direction",
-        ],
-    ),
-    (
-        ColumnRole::Conversation,
-        &[
-            "会话id",
-            "對話id",
-            "会话编号",
-            "会话号",
-            "对话id",
-            "对话编号",
-            "会话",
-            "會話id",
-            "会话标识",
-            "工单号",
-            "conversation",
-            "conversationid",
-            "session",
-            "sessionid",
-            "dialogueid",
-            "dialogid",
-            "chatid",
-            "ticketid",
-            "threadid",
-            "callid",
-            "convid",
-            "dialogue",
-        ],
-    ),
-    (
-        ColumnRole::Time,
-        &[
-            "时间",
-            "時間",
-            "消息时间",
-            "发送时间",
-            "發送時間",
-            "创建时间",
-            "日期",
-            "聊天时间",
-            "time",
-            "timestamp",
-            "at",
-            "createdat",
-            "sentat",
-            "date",
-            "datetime",
-            "sendtime",
-            "createtime",
-        ],
-    ),
-    (
-        ColumnRole::Speaker,
-        &[
-            "昵称",
-            "暱稱",
-            "说话人",
-            "发送人",
-            "发送者",
-            "姓名",
-            "用户昵称",
-            "客服昵称",
-            "speaker",
-            "nick",
-            "nickname",
-            "author",
-            "name",
-            "sendername",
-            "username",
-        ],
-    ),
-    (ColumnRole::Channel, &["渠道", "来源渠道", "渠道名称", "channel"]),
-    (
-        ColumnRole::Transcript,
-        &["聊天记录", "对话记录", "会话记录", "全部对话", "transcript", "dialog", "chatlog", "conversationtext"],
-    ),
-    (
-        ColumnRole::Ignore,
-        &[
-            "答案",
-            "回答",
-            "回复",
-            "標準答案",
-            "标准答案",
-            "类目",
-            "类别",
-            "目录",
-            "分类",
-            "满意度",
-            "消息类型",
-            "类型",
-            "次数",
-            "频次",
-            "命中次数",
-            "answer",
-            "reply",
-            "response",
-            "count",
-            "source",
-            "id",
-            "msgid",
-            "messageid",
-            "type",
-            "rating",
-            "score",
-            "序号",
-            "编号",
-            "状态",
-            "备注",
-        ],
-    ),
-];
-
-/// Returns what headings say of each column, settling doubles: one column a role (but for similar questions), the surest heading wins.
-pub fn of_headings<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
-    let ranks: Vec<Option<(ColumnRole, usize)>> = headings.iter().map(|h| rank(h.as_ref())).collect();
-    let mut roles = Vec::with_capacity(headings.len());
-    for (at, heading) in headings.iter().enumerate() {
-        let role = match ranks[at] {
-            Some((ColumnRole::Similar, _)) => ColumnRole::Similar,
-            Some((role, own)) => {
-                let beaten = ranks
-                    .iter()
-                    .enumerate()
-                    .any(|(other, rank)| rank.is_some_and(|(r, theirs)| r == role && (theirs, other) < (own, at)));
-                if beaten { ColumnRole::Ignore } else { role }
-            }
-            // Wide sheets head the first column of similar questions only.
-            None if plain(heading.as_ref()).is_empty() && roles.last() == Some(&ColumnRole::Similar) => {
-                ColumnRole::Similar
-            }
-            None => ColumnRole::Ignore,
-        };
-        roles.push(role);
+    /// Tells whether it says something of a standard question, and nothing without one.
+    pub(super) fn of_knowledge(self) -> bool {
+        use ColumnRole::{Answer, Category, From, Guideline, Hint, Note, Until};
+        matches!(self, Answer | Category | From | Until | Note | Guideline | Hint)
     }
-    // 问题 beside 相似问 is the standard question, and so is the second of two text columns beside none.
-    if roles.contains(&ColumnRole::Similar) && !roles.contains(&ColumnRole::Question) {
-        for role in &mut roles {
-            if *role == ColumnRole::Text {
-                *role = ColumnRole::Question;
-            }
-        }
-    }
-    headings
-        .iter()
-        .zip(roles)
-        .map(|(heading, role)| Column { name: heading.as_ref().trim().trim_start_matches('\u{FEFF}').to_owned(), role })
-        .collect()
 }
 
 /// Returns what the values of each column say, for tables without headings and for headings that say nothing.
@@ -434,28 +223,9 @@ fn is_name(cell: &str) -> bool {
         && (cell.is_ascii() || cell.contains(['_', '.', '/', '-']))
 }
 
-fn rank(heading: &str) -> Option<(ColumnRole, usize)> {
-    let heading = plain(heading);
-    HEADINGS.iter().find_map(|(role, words)| words.iter().position(|word| *word == heading).map(|at| (*role, at)))
-}
-
-/// Returns a heading without its ornaments: `*必填`, brackets, blanks, underscores, capitals.
-fn plain(heading: &str) -> String {
-    let cut = heading.find(['(', '（', '[', '【']).filter(|at| *at > 0).unwrap_or(heading.len());
-    heading[..cut]
-        .chars()
-        .filter(|c| !c.is_whitespace() && !"*＊_-\u{FEFF}\"'：:".contains(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn roles(headings: &[&str]) -> Vec<ColumnRole> {
-        of_headings(headings).into_iter().map(|column| column.role).collect()
-    }
 
     #[test]
     fn every_role_comes_back_by_its_word() {
@@ -463,49 +233,6 @@ mod tests {
             assert_eq!(ColumnRole::named(role.name()), Some(role));
         }
         assert_eq!(ColumnRole::named("colour"), None);
-    }
-
-    #[test]
-    fn no_heading_stands_for_two_roles() {
-        let mut seen = HashSet::new();
-        for (_, words) in HEADINGS {
-            for word in words {
-                assert!(seen.insert(*word), "{word}");
-                assert_eq!(plain(word), *word, "written as `plain` leaves it");
-            }
-        }
-    }
-
-    #[test]
-    fn a_service_export_is_understood_by_its_headings() {
-        use ColumnRole::*;
-        assert_eq!(
-            roles(&["会话ID", "消息时间", "角色", "昵称", "消息类型", "消息内容", "满意度"]),
-            [Conversation, Time, Role, Speaker, Ignore, Text, Ignore]
-        );
-        assert_eq!(
-            roles(&["conversation_id", "Created At", "Sender", "Message Text"]),
-            [Conversation, Time, Role, Text]
-        );
-    }
-
-    #[test]
-    fn question_lists_give_standard_and_similar_questions() {
-        use ColumnRole::*;
-        assert_eq!(roles(&["问题", "相似问题", "答案"]), [Question, Similar, Ignore]);
-        assert_eq!(
-            roles(&["* 标准问（必填）", "相似问法", "", "", "答案"]),
-            [Question, Similar, Similar, Similar, Ignore]
-        );
-        assert_eq!(roles(&["问题", "答案"]), [Text, Ignore]);
-        assert_eq!(roles(&["用户问法", "意图"]), [Text, Intent]);
-    }
-
-    #[test]
-    fn of_two_text_headings_the_surer_wins() {
-        use ColumnRole::*;
-        assert_eq!(roles(&["问题", "消息内容"]), [Ignore, Text]);
-        assert_eq!(roles(&["内容", "内容"]), [Text, Ignore]);
     }
 
     fn rows(text: &str) -> Vec<Vec<String>> {

@@ -44,16 +44,78 @@ pub enum Error {
     Yaml { path: PathBuf, line: u64, column: u64, what: String },
     #[error("{path}:{line}:{column}: {what}", path = path.display())]
     Json { path: PathBuf, line: u64, column: u64, what: String },
+    #[error("{path}: {what:?}", path = path.display())]
+    Book { path: PathBuf, what: BookFault },
+    /// The file became shorter while it was read.
+    #[error("{path}: changed while it was read", path = path.display())]
+    Changed { path: PathBuf },
     /// The sink or the trainer asked to stop.
     #[error("stopped")]
     Stopped,
 }
 
+/// Why a workbook was refused. Limits are in bytes or in pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BookFault {
+    /// Not the archive, or not the XML, it says it is.
+    Damaged {
+        what: String,
+    },
+    Password,
+    /// A part that is not UTF-8.
+    Encoding,
+    /// The file is too large.
+    Big {
+        limit: u64,
+    },
+    /// Its parts inflate to too much.
+    Inflates {
+        limit: u64,
+    },
+    /// Its parts inflate to too many times its size.
+    Ratio {
+        limit: u64,
+    },
+    /// Too many parts in the archive.
+    Parts {
+        limit: usize,
+    },
+    /// Too many cells, or texts they share.
+    Cells {
+        limit: u64,
+    },
+    /// Too much shared text.
+    Strings {
+        limit: u64,
+    },
+    /// Too many styles, names or merged cells.
+    Entries {
+        limit: u64,
+    },
+    /// One cell holds too much.
+    Cell {
+        limit: u64,
+    },
+    /// A cell lies far outside of what people fill.
+    Far {
+        cell: String,
+    },
+    /// It declares entities of its own.
+    Entities,
+    /// No sheet of that name, or none at all.
+    NoSheet {
+        name: String,
+        known: Vec<String>,
+    },
+}
+
 /// A kind of file that is recognised and not read yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Foreign {
-    /// xlsx and other zipped office files.
-    Sheet,
+    /// Zipped office files that hold no table: docx, pptx.
+    Office,
+    /// The tables of LibreOffice.
+    OpenSheet,
     /// The office files of before 2007.
     OldOffice,
     Archive,
@@ -73,7 +135,8 @@ impl Foreign {
     /// Returns the word for it in logs and on the command line.
     pub fn name(self) -> &'static str {
         match self {
-            Foreign::Sheet => "xlsx",
+            Foreign::Office => "docx",
+            Foreign::OpenSheet => "ods",
             Foreign::OldOffice => "xls",
             Foreign::Archive => "archive",
             Foreign::Mail => "msg",

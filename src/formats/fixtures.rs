@@ -311,16 +311,17 @@ const FIXTURES: &[Fixture] = &[
     },
 ];
 
-fn path(file: &str) -> PathBuf {
+pub(super) fn path(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file)
 }
 
-fn all(path: &Path, options: &ReadOptions) -> Result<(ReadSummary, Vec<Message>, Vec<Rejected>), Error> {
+pub(super) fn all(path: &Path, options: &ReadOptions) -> Result<(ReadSummary, Vec<Message>, Vec<Rejected>), Error> {
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
     let summary = read(path, options, &Quiet, &mut |record| {
         match record {
             Record::Message(message) => messages.push(message),
             Record::Rejected(row) => rejected.push(row),
+            Record::Knowledge(_) => {}
         }
         Ok(())
     })?;
@@ -329,7 +330,7 @@ fn all(path: &Path, options: &ReadOptions) -> Result<(ReadSummary, Vec<Message>,
 }
 
 /// Reads bytes as a file of that name.
-fn read_bytes(
+pub(super) fn read_bytes(
     name: &str,
     bytes: &[u8],
     options: &ReadOptions,
@@ -546,8 +547,8 @@ fn a_quote_that_swallows_the_file_refuses_it() {
 #[test]
 fn files_that_are_no_text_are_called_by_their_kind() {
     let options = ReadOptions::default();
-    let unsupported = read_bytes("faq.xlsx", b"PK\x03\x04abc", &options).expect_err("xlsx");
-    assert!(matches!(unsupported, Error::Unsupported { kind: Foreign::Sheet, .. }));
+    let unsupported = read_bytes("faq.xls", b"\xD0\xCF\x11\xE0abc", &options).expect_err("xls");
+    assert!(matches!(unsupported, Error::Unsupported { kind: Foreign::OldOffice, .. }));
     let binary = read_bytes("x.dat", &[1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16], &options).expect_err("binary");
     assert!(matches!(binary, Error::Binary { .. }));
     let folder = tempfile::tempdir().expect("a folder");

@@ -8,6 +8,8 @@ use crate::formats::chat::{dialogflow, intercom, livechat, openai, rasa_tracker,
 pub(super) enum Reader {
     /// Rows of fields.
     Table,
+    /// A sheet of a workbook.
+    Book,
     /// A text a line.
     Lines,
     /// A chat in plain text.
@@ -48,6 +50,8 @@ formats! {
     Csv = "csv" by Reader::Table,
     /// Rows of fields between tabs.
     Tsv = "tsv" by Reader::Table,
+    /// A sheet of an Excel workbook.
+    Xlsx = "xlsx" by Reader::Book,
     /// One text a line.
     Lines = "lines" by Reader::Lines,
     /// A chat written down: QQ, 千牛, `客户: …`.

@@ -131,7 +131,8 @@ pub(super) fn lists(format: Format) -> Vec<&'static str> {
 /// Returns the value of a JSON text that may be cut anywhere: what is whole is kept, what is open is closed.
 fn cut_short(head: &str) -> Option<Value> {
     let mut stack = Vec::new();
-    let (mut kept, mut closers) = (0, Vec::new());
+    // What is kept ends after a value or a comma; from there on brackets only open, so the open ones are a start of `stack`.
+    let (mut kept, mut open) = (0, 0);
     let (mut quoted, mut escaped) = (false, false);
     for (at, byte) in head.bytes().enumerate() {
         if quoted {
@@ -152,14 +153,14 @@ fn cut_short(head: &str) -> Option<Value> {
                 if stack.is_empty() {
                     return serde_json::from_str(&head[..=at]).ok();
                 }
-                (kept, closers) = (at + 1, stack.clone());
+                (kept, open) = (at + 1, stack.len());
             }
-            b',' => (kept, closers) = (at, stack.clone()),
+            b',' => (kept, open) = (at, stack.len()),
             _ => {}
         }
     }
     let mut text = head[..kept].to_owned();
-    text.extend(closers.iter().rev());
+    text.extend(stack[..open].iter().rev());
     serde_json::from_str(&text).ok()
 }
 

@@ -14,8 +14,10 @@ pub mod corpus;
 pub mod error;
 mod foreign;
 pub mod format;
+mod headings;
 mod json;
 pub mod mail;
+pub mod open;
 pub mod options;
 pub mod read;
 pub mod record;
@@ -26,6 +28,13 @@ mod source;
 mod speaker;
 pub mod time;
 pub mod write;
+mod yaml;
 
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod knowledge;

@@ -26,6 +26,8 @@ pub struct ReadOptions {
     pub roles: Vec<(String, Role)>,
     /// The zone of times that name none; China when not said.
     pub zone: Option<Offset>,
+    /// The sheet of a workbook; the first that holds anything when not said.
+    pub sheet: Option<String>,
     /// The channel of every message, instead of the file's.
     pub channel: Option<Channel>,
 }

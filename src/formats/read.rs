@@ -12,13 +12,15 @@ use crate::formats::chat::survey::Talk;
 use crate::formats::chat::text as chat;
 use crate::formats::column::{Column, ColumnRole, TableShape};
 use crate::formats::corpus::{lines, rasa};
-use crate::formats::error::Error;
+use crate::formats::error::{BookFault, Error};
 use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
 use crate::formats::mail;
+use crate::formats::open;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, Record, Rejected, Stop};
+use crate::formats::sheet::book::Book;
 use crate::formats::sheet::table;
 use crate::formats::sniff::{self, HEAD, Sniffed};
 use crate::formats::source::Source;
@@ -34,6 +36,8 @@ pub struct ReadSummary {
     pub rejected: u64,
     /// Messages whose time was given and could not be read; they keep the order of the file.
     pub unread_times: u64,
+    /// Empty rows in the middle of a sheet; they are no rows, and nothing after them was lost.
+    pub blank: u64,
 }
 
 /// What a file would give, for eyes.
@@ -57,9 +61,13 @@ pub fn read(
     progress: &dyn Progress,
     sink: &mut dyn FnMut(Record) -> Result<(), Stop>,
 ) -> Result<ReadSummary, Error> {
-    let (file, size, sniffed) = open(path, options)?;
-    let mut out = Out { path, size, progress, sink, messages: 0, rejected: 0, unread_times: 0, spent: 0 };
-    rows(file, &sniffed, options, &mut out)?;
+    let Opened { input, size, sniffed } = open(path, options)?;
+    let mut out = Out { path, size, progress, sink, messages: 0, rejected: 0, unread_times: 0, blank: 0, spent: 0 };
+    rows(input, &sniffed, options, &mut out)?;
+    // What grew meanwhile can be read again; what shrank was written anew under our hands.
+    if std::fs::metadata(path).is_ok_and(|about| about.len() < size) {
+        return Err(Error::Changed { path: path.to_owned() });
+    }
     Ok(ReadSummary {
         format: sniffed.format,
         charset: sniffed.charset,
@@ -67,7 +75,13 @@ pub fn read(
         messages: out.messages,
         rejected: out.rejected,
         unread_times: out.unread_times,
+        blank: out.blank,
     })
+}
+
+/// Returns what a file seems to be, as `read` would take it.
+pub fn sniffed(path: &Path, options: &ReadOptions) -> Result<Sniffed, Error> {
+    Ok(open(path, options)?.sniffed)
 }
 
 /// How many rows a preview counts, so that its estimate is worth something.
@@ -75,7 +89,7 @@ const COUNTED: u64 = 2000;
 
 /// Returns what a file seems to be and its first `count` messages, with as many of the rows rejected near them.
 pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
-    let (file, size, sniffed) = open(path, options)?;
+    let Opened { input, size, sniffed } = open(path, options)?;
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
     let mut seen = 0;
     let mut sink = |record: Record| {
@@ -88,9 +102,18 @@ pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Previ
         let enough = messages.len() >= count || seen >= COUNTED * 10;
         if seen >= COUNTED && enough { Err(Stop) } else { Ok(()) }
     };
-    let mut out =
-        Out { path, size, progress: &Quiet, sink: &mut sink, messages: 0, rejected: 0, unread_times: 0, spent: 0 };
-    let whole = match rows(file, &sniffed, options, &mut out) {
+    let mut out = Out {
+        path,
+        size,
+        progress: &Quiet,
+        sink: &mut sink,
+        messages: 0,
+        rejected: 0,
+        unread_times: 0,
+        blank: 0,
+        spent: 0,
+    };
+    let whole = match rows(input, &sniffed, options, &mut out) {
         Ok(()) => true,
         Err(Error::Stopped) => false,
         Err(error) => return Err(error),
@@ -101,18 +124,40 @@ pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Previ
     Ok(Preview { sniffed, messages, rejected, size, estimated_rows, whole, unread_times })
 }
 
+/// A file that may be read, and what it is.
+struct Opened {
+    input: Input,
+    size: u64,
+    sniffed: Sniffed,
+}
+
+/// Where the rows come from.
+enum Input {
+    Text(File),
+    Book(Box<Book>),
+}
+
 /// Opens a file and settles what it is.
-fn open(path: &Path, options: &ReadOptions) -> Result<(File, u64, Sniffed), Error> {
+fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(failed)?;
-    let about = file.metadata().map_err(failed)?;
-    if !about.is_file() {
-        return Err(Error::NotAFile { path: path.to_owned() });
-    }
+    let (mut file, about) = open::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     let whole = (head.len() as u64) == about.len();
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let fault = |what| Error::Book { path: path.to_owned(), what };
+    if foreign::workbook(&head, &name) {
+        let mut book = Book::open(file, about.len()).map_err(fault)?;
+        let mut sniffed = sniff::sniff_book(&mut book, options).map_err(fault)?;
+        if let Some(shape) = &mut sniffed.table {
+            let empty = shape.columns.is_empty();
+            settle_columns(path, shape, options, empty)?;
+        }
+        return Ok(Opened { input: Input::Book(Box::new(book)), size: about.len(), sniffed });
+    }
+    if foreign::locked(&head, &name) {
+        return Err(fault(BookFault::Password));
+    }
     if let Some(kind) = foreign::told(&head, &name) {
         return Err(Error::Unsupported { path: path.to_owned(), kind });
     }
@@ -129,7 +174,7 @@ fn open(path: &Path, options: &ReadOptions) -> Result<(File, u64, Sniffed), Erro
         settle_columns(path, shape, options, text.is_empty())?;
     }
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    Ok((file, about.len(), sniffed))
+    Ok(Opened { input: Input::Text(file), size: about.len(), sniffed })
 }
 
 /// Returns the bytes that tell the encoding: the head, or the first stretch behind it that is not plain ASCII.
@@ -170,13 +215,20 @@ fn settle_columns(path: &Path, shape: &mut TableShape, options: &ReadOptions, em
     Ok(())
 }
 
-fn rows(file: File, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>) -> Result<(), Error> {
+fn rows(input: Input, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>) -> Result<(), Error> {
+    let file = match input {
+        Input::Text(file) => file,
+        Input::Book(mut book) => {
+            let (Some(sheet), Some(shape)) = (sniffed.sheets.first(), &sniffed.table) else { return Ok(()) };
+            return table::read_book(&mut book, sheet, shape, options, out);
+        }
+    };
     let source = |file| Source::new(file, sniffed.charset);
     let none = Vec::new();
     let columns = sniffed.table.as_ref().map_or(&none, |shape| &shape.columns);
     match (sniffed.format.reader(), &sniffed.table) {
-        (Reader::Table, Some(shape)) => table::read(source(file), shape, options, out),
-        (Reader::Table, None) | (Reader::Lines, _) => lines::read(source(file), options, out),
+        (Reader::Table | Reader::Book, Some(shape)) => table::read(source(file), shape, options, out),
+        (Reader::Table | Reader::Book, None) | (Reader::Lines, _) => lines::read(source(file), options, out),
         (Reader::Chat, _) => chat::read(source(file), sniffed.talk.as_ref().unwrap_or(&Talk::default()), options, out),
         // A mail is bytes: each of its parts has an encoding of its own.
         (Reader::Mail, _) => mail::read::read(file, sniffed.format == Format::Mbox, options, out),

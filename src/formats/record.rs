@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use crate::domain::conversation::Message;
+use crate::domain::label::Answer;
 use crate::formats::charset::Charset;
 use crate::formats::error::Error;
 use crate::progress::Progress;
@@ -22,7 +23,22 @@ const RAW_LIMIT: usize = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     Message(Message),
+    /// What a sheet says of an intent beside its texts; it is no row and is not counted.
+    Knowledge(Knowledge),
     Rejected(Rejected),
+}
+
+/// What one row of a knowledge sheet says of a standard question beside its texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Knowledge {
+    /// The intent's name, as the messages of the row have it.
+    pub intent: String,
+    pub question: String,
+    /// Empty when the row says nothing of it.
+    pub category: String,
+    /// Empty when the row says nothing of it.
+    pub guideline: String,
+    pub answer: Option<Answer>,
 }
 
 /// One row that could not be used.
@@ -70,6 +86,14 @@ pub enum RejectReason {
     Bounce,
     /// A mail to many: newsletters, lists.
     BulkMail,
+    /// A question in a knowledge sheet that is no question any more.
+    LongQuestion { chars: usize },
+    /// A question that stands under another standard question already.
+    Shared { with: String },
+    /// A standard question without its answer; its texts were taken.
+    NoAnswer,
+    /// An answer whose days cannot be read; the texts beside it were taken.
+    BadDay { word: String },
 }
 
 impl RejectReason {
@@ -92,6 +116,10 @@ impl RejectReason {
             RejectReason::AutoReply => "auto-reply",
             RejectReason::Bounce => "bounce",
             RejectReason::BulkMail => "bulk-mail",
+            RejectReason::LongQuestion { .. } => "long-question",
+            RejectReason::Shared { .. } => "shared",
+            RejectReason::NoAnswer => "no-answer",
+            RejectReason::BadDay { .. } => "bad-day",
         }
     }
 }
@@ -111,6 +139,8 @@ pub(super) struct Out<'a> {
     pub rejected: u64,
     /// Times that were given and could not be read.
     pub unread_times: u64,
+    /// Empty rows in the middle of a sheet.
+    pub blank: u64,
     /// Bytes of the file behind us.
     pub spent: u64,
 }
@@ -137,10 +167,16 @@ impl Out<'_> {
         (self.sink)(Record::Rejected(Rejected { line, reason, raw })).map_err(|Stop| Error::Stopped)
     }
 
+    /// Hands up what a row says of an intent.
+    pub fn knowledge(&mut self, knowledge: Knowledge) -> Result<(), Error> {
+        (self.sink)(Record::Knowledge(knowledge)).map_err(|Stop| Error::Stopped)
+    }
+
     /// Hands up what a record reader found.
     pub fn record(&mut self, record: Record) -> Result<(), Error> {
         match record {
             Record::Message(message) => self.message(message),
+            Record::Knowledge(knowledge) => self.knowledge(knowledge),
             Record::Rejected(Rejected { line, reason, raw }) => self.reject(line, reason, &raw),
         }
     }

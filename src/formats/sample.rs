@@ -3,12 +3,15 @@
 //! `project.yaml`, `intents.yaml`, `out-of-scope.txt`, `dictionary.tsv`, `policy.yaml`, `rehearsals/*.yaml`, `logs/`; all but
 //! the first two may be missing. `sample-projects/finance-zh` shows every one of them.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::domain::label::{Answer, Word};
 use crate::formats::error::Error;
+use crate::formats::open::open;
+use crate::formats::yaml::{self, YAML_LIMIT};
 
 /// A sample project as read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,9 +64,9 @@ struct ScriptHead {
 /// Reads a sample project's folder.
 pub fn read(folder: &Path) -> Result<Sample, Error> {
     let head_path = folder.join("project.yaml");
-    let head: Head = yaml(&head_path, &text(&head_path)?)?;
+    let head: Head = yaml::parse(&head_path, &text(&head_path)?)?;
     let intents_path = folder.join("intents.yaml");
-    let intents = yaml(&intents_path, &text(&intents_path)?)?;
+    let intents = yaml::parse(&intents_path, &text(&intents_path)?)?;
     let lines = |name: &str| -> Result<Vec<String>, Error> {
         let Some(text) = optional(&folder.join(name))? else { return Ok(Vec::new()) };
         Ok(text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(String::from).collect())
@@ -78,7 +81,7 @@ pub fn read(folder: &Path) -> Result<Sample, Error> {
     let mut rehearsals = Vec::new();
     for path in scripts(&folder.join("rehearsals"))? {
         let script = text(&path)?;
-        let head: ScriptHead = yaml(&path, &script)?;
+        let head: ScriptHead = yaml::parse(&path, &script)?;
         rehearsals.push((head.name, script));
     }
     let logs = Some(folder.join("logs")).filter(|logs| logs.is_dir());
@@ -101,14 +104,23 @@ pub fn scripts(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
+        // Links may lead out of the folder.
+        .filter(|path| std::fs::symlink_metadata(path).is_ok_and(|about| about.is_file()))
         .collect();
     paths.sort();
     Ok(paths)
 }
 
-/// Reads a text file.
+/// Reads a text file that people wrote: a policy, a script, a description.
 pub fn text(path: &Path) -> Result<String, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+    let failed = |source| Error::Io { path: path.to_path_buf(), source };
+    let (file, about) = open(path)?;
+    let mut bytes = Vec::new();
+    // A file may grow while it is read.
+    file.take(YAML_LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > YAML_LIMIT {
+        return Err(Error::TooBig { path: path.to_path_buf(), size: about.len(), limit: YAML_LIMIT });
+    }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..byte].iter().filter(|b| **b == b'\n').count() as u64 + 1;
@@ -118,11 +130,4 @@ pub fn text(path: &Path) -> Result<String, Error> {
 
 fn optional(path: &Path) -> Result<Option<String>, Error> {
     if path.exists() { text(path).map(Some) } else { Ok(None) }
-}
-
-fn yaml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, Error> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let (line, column) = error.location().map_or((0, 0), |at| (at.line() as u64, at.column() as u64));
-        Error::Yaml { path: path.to_path_buf(), line, column, what: error.to_string() }
-    })
 }

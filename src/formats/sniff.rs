@@ -8,12 +8,14 @@ use serde_json::Value;
 use crate::formats::charset::Charset;
 use crate::formats::chat::survey::{Talk, survey};
 use crate::formats::column::TableShape;
+use crate::formats::error::BookFault;
 use crate::formats::foreign::ending;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
 use crate::formats::mail;
 use crate::formats::mail::mbox::is_boxed;
 use crate::formats::options::ReadOptions;
+use crate::formats::sheet::book::Book;
 use crate::formats::sheet::{guess, objects};
 use crate::formats::source::Source;
 
@@ -31,6 +33,8 @@ pub struct Sniffed {
     pub table: Option<TableShape>,
     /// Who speaks in a chat of plain text or writes the first mails, with the role each seems to have.
     pub talk: Option<Talk>,
+    /// The sheets of a workbook; the one that is read comes first.
+    pub sheets: Vec<String>,
 }
 
 /// Sniffs a file from its first bytes (up to `HEAD`); `whole` says that they are all it has.
@@ -52,11 +56,14 @@ pub(super) fn decode(head: &[u8], charset: Charset, whole: bool) -> String {
 
 /// Sniffs a decoded head; what the options say is not asked again.
 pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Charset, options: &ReadOptions) -> Sniffed {
-    let mut sniffed = Sniffed { format: Format::Lines, charset, lines: false, table: None, talk: None };
+    let mut sniffed =
+        Sniffed { format: Format::Lines, charset, lines: false, table: None, talk: None, sheets: Vec::new() };
     let ending = ending(file_name);
     let head = Head { text, whole, ending: &ending, options };
     match options.format.map(|format| (format, format.reader())) {
         None => head.anything(&mut sniffed),
+        // A text that is called a workbook is the table it was exported from.
+        Some((_, Reader::Book)) => head.table(Format::Csv, &mut sniffed),
         Some((format, Reader::Table)) => head.table(format, &mut sniffed),
         Some((format, Reader::Lines | Reader::RasaNlu)) => sniffed.format = format,
         Some((format, Reader::Chat)) => {
@@ -72,6 +79,28 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
     sniffed
 }
 
+/// Sniffs a workbook: which sheet is read, and what its columns hold.
+pub(super) fn sniff_book(book: &mut Book, options: &ReadOptions) -> Result<Sniffed, BookFault> {
+    let sheet = book.choose(options.sheet.as_deref())?;
+    let mut rows = Vec::new();
+    book.each_row(&sheet, &mut |row, _| {
+        rows.push(row.iter().map(str::to_owned).collect());
+        rows.len() < guess::SAMPLE
+    })?;
+    let mut sheets = book.sheets();
+    if let Some(at) = sheets.iter().position(|name| *name == sheet) {
+        sheets[..=at].rotate_right(1);
+    }
+    Ok(Sniffed {
+        format: Format::Xlsx,
+        charset: Charset::UTF_8,
+        lines: false,
+        table: Some(guess::of_rows(rows, options)),
+        talk: None,
+        sheets,
+    })
+}
+
 /// A decoded head with what is known about it.
 struct Head<'a> {
     text: &'a str,
@@ -82,7 +111,7 @@ struct Head<'a> {
 
 impl Head<'_> {
     fn anything(&self, sniffed: &mut Sniffed) {
-        let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv");
+        let table_by_name = matches!(self.ending, "csv" | "tsv" | "tab" | "psv" | "xls" | "xlsx");
         if matches!(self.ending, "eml" | "mbox") || !table_by_name && mail::survey::is_mail(self.text) {
             sniffed.format = if is_boxed(self.text.as_bytes()) { Format::Mbox } else { Format::Eml };
             sniffed.talk = Some(mail::survey::talk(self.text, self.options));

@@ -68,6 +68,10 @@ pub const ZH: Import = Import {
         ("auto-reply", "自动回复"),
         ("bounce", "退信"),
         ("bulk-mail", "群发邮件"),
+        ("long-question", "问法过长"),
+        ("shared", "问法属于两个标准问"),
+        ("no-answer", "没有答案"),
+        ("bad-day", "日期读不出来"),
     ],
 };
 
@@ -108,5 +112,9 @@ pub const EN: Import = Import {
         ("auto-reply", "automatic reply"),
         ("bounce", "bounced mail"),
         ("bulk-mail", "bulk mail"),
+        ("long-question", "question too long"),
+        ("shared", "question of two standard ones"),
+        ("no-answer", "no answer"),
+        ("bad-day", "unreadable date"),
     ],
 };

@@ -18,6 +18,7 @@ pub mod import;
 pub mod label;
 pub mod rehearse;
 pub mod screens;
+pub mod sheet;
 pub mod talk;
 pub mod train;
 pub mod trouble;
@@ -79,6 +80,7 @@ pub struct Words {
     pub actions: actions::Actions,
     pub home: home::Home,
     pub import: import::Import,
+    pub sheet: sheet::Sheet,
     pub clean: clean::Clean,
     pub group: group::Group,
     pub label: label::Label,
@@ -100,6 +102,7 @@ pub static ZH: Words = Words {
     actions: actions::ZH,
     home: home::ZH,
     import: import::ZH,
+    sheet: sheet::ZH,
     clean: clean::ZH,
     group: group::ZH,
     label: label::ZH,
@@ -121,6 +124,7 @@ pub static EN: Words = Words {
     actions: actions::EN,
     home: home::EN,
     import: import::EN,
+    sheet: sheet::EN,
     clean: clean::EN,
     group: group::EN,
     label: label::EN,

@@ -75,6 +75,15 @@ impl Recorder<'_, '_> {
         )
     }
 
+    /// Returns an intent inside a deed, as it stands there.
+    pub fn intent(&self, id: IntentId) -> Result<Option<Intent>> {
+        self.tx
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM intent WHERE id = ?1"))?
+            .query_row([id.0], |row| Ok(read(row)))
+            .optional()?
+            .transpose()
+    }
+
     /// Finds an intent by name inside a deed.
     pub fn intent_named(&self, name: &str) -> Result<Option<IntentId>> {
         Ok(self

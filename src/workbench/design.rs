@@ -1,5 +1,6 @@
 //! design: the dialogue policy as a text, checked on every save, published by name.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::dialogue::lint::check::lint;
@@ -11,6 +12,7 @@ use crate::domain::dialogue::PolicyText;
 use crate::domain::event::Act;
 use crate::domain::ids::PolicyId;
 use crate::formats;
+use crate::formats::write::file::NewFile;
 use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -94,10 +96,14 @@ pub fn bring(project: &mut Project, paths: &[PathBuf]) -> Result<Vec<Brought>> {
 /// Writes the draft to a new file.
 pub fn export(project: &Project, to: &Path) -> Result<()> {
     let policy = project.store.policy()?.ok_or(Error::NoPolicy)?;
-    if to.exists() {
-        return Err(Error::Exists { path: to.to_path_buf() });
-    }
-    std::fs::write(to, policy.yaml).map_err(|source| Error::Write { path: to.to_path_buf(), source })
+    let written = NewFile::create(to).and_then(|mut file| {
+        file.write_all(policy.yaml.as_bytes())?;
+        file.finish()
+    });
+    written.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AlreadyExists => Error::Exists { path: to.to_path_buf() },
+        _ => Error::Write { path: to.to_path_buf(), source },
+    })
 }
 
 /// Publishes the draft under a name; one with errors is refused.

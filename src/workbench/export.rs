@@ -1,74 +1,127 @@
-//! export: labelled examples for other programs.
+//! export: labelled examples, and the catalogue as a knowledge sheet, for other programs.
 
-use std::fs::OpenOptions;
-use std::io::{BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::collections::HashMap;
+use std::io::Write;
 use std::path::Path;
 
-use crate::domain::label::{Mark, Verdict};
+use crate::domain::ids::IntentId;
+use crate::domain::label::{Intent, Mark, Verdict};
 use crate::formats::write;
+use crate::formats::write::file::NewFile;
+use crate::formats::write::grid::Grid;
+use crate::formats::write::knowledge::{Entry, Layout};
 use crate::formats::write::row::{ExportRow, Written};
-use crate::formats::write::table::TableOptions;
+use crate::formats::write::table::{HEADINGS, TableOptions};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
 
-/// The formats that can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ExportFormat {
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $ending:literal;)*) => {
+        /// The formats that can be written.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub enum ExportFormat { $($(#[$doc])* $name),* }
+
+        impl ExportFormat {
+            pub const ALL: &'static [ExportFormat] = &[$(ExportFormat::$name),*];
+
+            /// Returns the word used on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(ExportFormat::$name => $word),* }
+            }
+
+            /// Returns the usual ending of its files.
+            pub fn ending(self) -> &'static str {
+                match self { $(ExportFormat::$name => $ending),* }
+            }
+        }
+    };
+}
+
+formats! {
     #[default]
-    Jsonl,
-    Csv,
-    Rasa,
+    Jsonl = "jsonl", "jsonl";
+    Csv = "csv", "csv";
+    Xlsx = "xlsx", "xlsx";
+    Rasa = "rasa", "yml";
+    /// The catalogue, similar questions in columns to the right.
+    KbWide = "kb-wide", "xlsx";
+    /// The catalogue, similar questions in one cell.
+    KbCell = "kb-cell", "xlsx";
+    /// The catalogue, a row for each similar question.
+    KbRows = "kb-rows", "xlsx";
 }
 
 impl ExportFormat {
-    pub const ALL: [ExportFormat; 3] = [ExportFormat::Jsonl, ExportFormat::Csv, ExportFormat::Rasa];
-
-    /// Returns the word used on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            ExportFormat::Jsonl => "jsonl",
-            ExportFormat::Csv => "csv",
-            ExportFormat::Rasa => "rasa",
-        }
-    }
-
     /// Returns the format with that name, or the refusal that lists them.
     pub fn named(word: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == word).ok_or_else(|| Error::UnknownChoice {
+        Self::ALL.iter().copied().find(|format| format.name() == word).ok_or_else(|| Error::UnknownChoice {
             what: "format",
             name: word.to_string(),
             known: Self::ALL.iter().map(|format| format.name().to_string()).collect(),
         })
     }
 
-    /// Returns the usual ending of its files.
-    pub fn ending(self) -> &'static str {
+    /// Returns the layout of a knowledge sheet; `None` for labelled examples.
+    fn layout(self) -> Option<Layout> {
         match self {
-            ExportFormat::Jsonl => "jsonl",
-            ExportFormat::Csv => "csv",
-            ExportFormat::Rasa => "yml",
+            ExportFormat::KbWide => Some(Layout::Wide),
+            ExportFormat::KbCell => Some(Layout::Cell),
+            ExportFormat::KbRows => Some(Layout::Rows),
+            _ => None,
         }
     }
 }
 
-/// Writes the examples (and out-of-scope texts) to a new file; refuses to overwrite one.
+/// What an export writes, before a format is chosen.
+pub struct Content {
+    pub rows: Vec<ExportRow>,
+    pub entries: Vec<Entry>,
+}
+
+impl Content {
+    /// Gathers the labels and the catalogue of a project.
+    pub fn of(project: &Project) -> Result<Self> {
+        Ok(Self { rows: rows(project)?, entries: entries(project)? })
+    }
+}
+
+/// Writes the examples (and out-of-scope texts), or the catalogue, to a new file; refuses to overwrite one.
 ///
-/// Texts are the cleaned, masked ones: what the masks hide leaves the project by no export.
+/// Texts are the cleaned, masked ones: what the masks hide leaves the project by no export. A knowledge sheet is a
+/// workbook unless the file is called a table of text.
 pub fn export(project: &Project, to: &Path, format: ExportFormat) -> Result<Written> {
-    let rows = rows(project)?;
+    let content = Content::of(project)?;
     let fault = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AlreadyExists => Error::Exists { path: to.to_path_buf() },
         _ => Error::Write { path: to.to_path_buf(), source },
     };
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(fault)?;
-    let mut out = BufWriter::new(file);
-    let written = write_rows(&mut out, &rows, format).and_then(|written| out.flush().map(|()| written));
-    written.map_err(|source| {
-        // A half-written file would pass for a whole one.
-        let _ = std::fs::remove_file(to);
-        Error::Write { path: to.to_path_buf(), source }
-    })
+    let mut file = NewFile::create(to).map_err(fault)?;
+    let delimiter = match to.extension().and_then(|end| end.to_str()).map(str::to_lowercase).as_deref() {
+        Some("csv") => Some(','),
+        Some("tsv") => Some('\t'),
+        _ => None,
+    };
+    let written = write_content(&mut file, &content, format, delimiter).map_err(fault)?;
+    file.finish().map_err(fault)?;
+    Ok(written)
+}
+
+/// Returns the intents with their similar questions, in the order of the catalogue.
+fn entries(project: &Project) -> Result<Vec<Entry>> {
+    let intents = project.catalogue()?.intents;
+    let mut similar: HashMap<IntentId, Vec<String>> = HashMap::new();
+    project.store.each_label(|utterance, label| {
+        if let Verdict::Intent(id) = label.verdict {
+            similar.entry(id).or_default().push(utterance.text);
+        }
+        Ok(())
+    })?;
+    let entry = |intent: Intent| {
+        let mut similar = similar.remove(&intent.id).unwrap_or_default();
+        similar.retain(|text| *text != intent.question);
+        Entry { intent, similar }
+    };
+    Ok(intents.into_iter().map(entry).collect())
 }
 
 /// Returns the rows an export writes, in the order of the catalogue.
@@ -95,18 +148,52 @@ pub fn rows(project: &Project) -> Result<Vec<ExportRow>> {
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-fn write_rows(out: &mut dyn Write, rows: &[ExportRow], format: ExportFormat) -> std::io::Result<Written> {
+fn write_content(
+    out: &mut dyn Write,
+    content: &Content,
+    format: ExportFormat,
+    delimiter: Option<char>,
+) -> std::io::Result<Written> {
+    if let Some(layout) = format.layout() {
+        let grid = write::knowledge::grid(&content.entries, layout);
+        return match delimiter {
+            Some(delimiter) => grid.text(delimiter, out),
+            None => grid.workbook(out),
+        };
+    }
     match format {
-        ExportFormat::Jsonl => write::jsonl::write(rows, out),
-        ExportFormat::Csv => write::table::write(rows, TableOptions::default(), out),
-        ExportFormat::Rasa => write::rasa::write(rows, out),
+        ExportFormat::Jsonl => write::jsonl::write(&content.rows, out),
+        ExportFormat::Rasa => write::rasa::write(&content.rows, out),
+        ExportFormat::Xlsx => labelled(&content.rows).workbook(out),
+        _ => {
+            let options = TableOptions { delimiter: delimiter.unwrap_or(','), ..TableOptions::default() };
+            write::table::write(&content.rows, options, out)
+        }
     }
 }
 
-/// Returns the first lines a format would give.
-pub fn sample(rows: &[ExportRow], format: ExportFormat) -> Vec<String> {
+/// Returns the examples as a table for a workbook.
+fn labelled(rows: &[ExportRow]) -> Grid {
+    let row = |row: &ExportRow| {
+        vec![row.text.clone(), row.intent.clone().unwrap_or_default(), row.count.to_string(), row.source.clone()]
+    };
+    Grid {
+        headings: HEADINGS.map(str::to_owned).to_vec(),
+        rows: rows.iter().map(row).collect(),
+        numbers: Some(2),
+        ..Grid::default()
+    }
+}
+
+/// Returns the first lines a format would give; a workbook's as a table of text.
+pub fn sample(content: &Content, format: ExportFormat) -> Vec<String> {
+    let first = Content {
+        rows: content.rows.iter().take(8).cloned().collect(),
+        entries: content.entries.iter().take(8).cloned().collect(),
+    };
+    let shown = if format == ExportFormat::Xlsx { ExportFormat::Csv } else { format };
     let mut text = Vec::new();
     // Writing to memory cannot fail; a sample of nothing is what a failure would show.
-    let _ = write_rows(&mut text, &rows[..rows.len().min(8)], format);
+    let _ = write_content(&mut text, &first, shown, Some(','));
     String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines().take(12).map(String::from).collect()
 }

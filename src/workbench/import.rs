@@ -20,6 +20,8 @@ use crate::store::conversations::{AsideRow, BatchCounts, Taken};
 use crate::text::clean::cleaner::Cleaner;
 use crate::workbench::current::{is_out_of_scope, named};
 use crate::workbench::error::{Error, Result};
+use crate::workbench::failed::{FailedRows, FailedTo};
+use crate::workbench::knowledge::Gathered;
 use crate::workbench::project::{Project, now};
 use crate::workbench::reading::{self, Origin, Portion};
 
@@ -38,10 +40,17 @@ pub struct FileReport {
     pub aside: u64,
     /// Why rows were set aside, with counts; [`KNOWN`] among them.
     pub reasons: BTreeMap<String, u64>,
+    /// Empty rows in the middle of a sheet, passed over.
+    pub blank: u64,
     /// Turns customers said.
     pub customers: u64,
     /// Labels the file brought.
     pub labels: u64,
+    /// Standard questions of a knowledge sheet, and how many of their intents are new or changed.
+    pub questions: u64,
+    pub changed: u64,
+    /// Where the rows that could not be used were written, when that was asked for and there were any.
+    pub failed: Option<PathBuf>,
     /// Labels that another verdict already stood against; the standing one was kept.
     pub conflicts: u64,
 }
@@ -99,6 +108,17 @@ pub fn import(
     options: &ReadOptions,
     progress: &dyn Progress,
 ) -> Result<ImportReport> {
+    import_telling(project, paths, options, None, progress)
+}
+
+/// Imports as `import` does, and writes the rows that could not be used to a folder, a file for each file.
+pub fn import_telling(
+    project: &mut Project,
+    paths: &[PathBuf],
+    options: &ReadOptions,
+    failed: Option<&FailedTo<'_>>,
+    progress: &dyn Progress,
+) -> Result<ImportReport> {
     let mut all = Vec::new();
     for path in paths {
         all.extend(files(path)?);
@@ -109,7 +129,7 @@ pub fn import(
     let mut before = 0;
     for (file, size) in all.into_iter().zip(sizes) {
         let part = Part { whole: progress, before, total };
-        match import_file(project, &file, options, &part) {
+        match import_file(project, &file, options, failed, &part) {
             Ok(done) => report.files.push(done),
             Err(error) if error.is_stop() => return Err(Error::Stopped),
             Err(error) => report.refused.push((file, error)),
@@ -134,6 +154,7 @@ fn import_file(
     project: &mut Project,
     path: &Path,
     options: &ReadOptions,
+    failed_to: Option<&FailedTo<'_>>,
     progress: &dyn Progress,
 ) -> Result<FileReport> {
     let (digest, head) = digest(path)?;
@@ -141,9 +162,21 @@ fn import_file(
     let known = project.store.batch_known(digest)?;
     let cleaner = Cleaner::new(&project.rules()?);
     let mut taking = Taking::begin(project, path, name.clone(), digest)?;
+    let mut failed = failed_to.map(|to| FailedRows::new(to, path, options));
     let origin = Origin { name, head, known };
-    match reading::read(path, options, origin, &cleaner, progress, |portion| taking.keep(portion)) {
-        Ok(summary) => taking.finish(summary.format.name(), summary.charset.name()),
+    let read = reading::read(path, options, origin, &cleaner, progress, |portion| {
+        if let Some(failed) = &mut failed {
+            portion.rejected.iter().try_for_each(|row| failed.add(row))?;
+        }
+        taking.keep(portion)
+    });
+    let told = read.and_then(|summary| Ok((summary, failed.map(FailedRows::finish).transpose()?.flatten())));
+    match told {
+        Ok((summary, failed)) => {
+            taking.report.failed = failed;
+            taking.report.blank = summary.blank;
+            taking.finish(summary.format.name(), summary.charset.name())
+        }
         Err(error) => {
             taking.drop()?;
             Err(error)
@@ -159,6 +192,7 @@ struct Taking<'p> {
     digest: i64,
     batch: BatchId,
     labels: Vec<(UtteranceId, String)>,
+    knowledge: Gathered,
     report: FileReport,
 }
 
@@ -167,11 +201,12 @@ impl<'p> Taking<'p> {
         let actor = project.actor().to_string();
         let batch = project.store.begin_batch(&name, digest, "", "", now(), &actor)?;
         let report = FileReport { path: path.to_path_buf(), ..FileReport::default() };
-        Ok(Self { project, name, digest, batch, labels: Vec::new(), report })
+        Ok(Self { project, name, digest, batch, labels: Vec::new(), knowledge: Gathered::default(), report })
     }
 
     fn keep(&mut self, portion: Portion) -> Result<()> {
-        let Portion { turns, notes, rejected, known } = portion;
+        let Portion { turns, notes, said, rejected, known } = portion;
+        said.into_iter().for_each(|said| self.knowledge.add(said));
         let report = &mut self.report;
         report.read += turns.len() as u64 + rejected.len() as u64 + known;
         set_aside(report, KNOWN, known);
@@ -204,11 +239,12 @@ impl<'p> Taking<'p> {
     }
 
     fn finish(self, format: &str, charset: &str) -> Result<FileReport> {
-        let Self { project, batch, name, mut report, labels, digest, .. } = self;
+        let Self { project, batch, name, mut report, labels, knowledge, digest, .. } = self;
         debug_assert_eq!(report.read, report.kept + report.aside, "an import's counts add up");
         report.format = format.to_string();
         report.charset = charset.to_string();
-        if report.kept == 0 && labels.is_empty() {
+        report.questions = knowledge.len();
+        if report.kept == 0 && labels.is_empty() && knowledge.is_empty() {
             // Nothing new came: no batch, no event, nothing to take back.
             project.store.drop_batch(batch)?;
             return Ok(report);
@@ -216,10 +252,11 @@ impl<'p> Taking<'p> {
         let counts = BatchCounts { read: report.read, kept: report.kept, aside: report.aside };
         let op = format!("import-{digest:x}-{}", project.op());
         let (actor, at) = (project.actor().to_string(), now());
-        let (mut brought, mut conflicts) = (0, 0);
+        let (mut brought, mut conflicts, mut changed) = (0, 0, 0);
         project.store.describe_batch(batch, format, charset)?;
         let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Import, subject: &name };
         project.store.finish_batch(batch, counts, &deed, |recorder| {
+            changed = knowledge.write(recorder)?;
             let mut ids: HashMap<&str, Option<IntentId>> = HashMap::new();
             for (utterance, name) in &labels {
                 let verdict = match ids.get(name.as_str()) {
@@ -256,6 +293,7 @@ impl<'p> Taking<'p> {
             Ok(())
         })?;
         report.labels = brought;
+        report.changed = changed;
         report.conflicts = conflicts;
         Ok(report)
     }
@@ -278,7 +316,7 @@ fn set_aside(report: &mut FileReport, reason: &str, rows: u64) {
 fn digest(path: &Path) -> Result<(i64, u64)> {
     use std::io::Read;
     let io = |source| crate::formats::error::Error::Io { path: path.to_path_buf(), source };
-    let mut file = std::fs::File::open(path).map_err(io)?;
+    let (mut file, _) = formats::open::open(path)?;
     let mut hasher = Xxh3::new();
     let mut head = None;
     let mut buffer = vec![0; 1 << 16];

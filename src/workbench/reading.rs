@@ -15,7 +15,7 @@ use crate::domain::conversation::{Channel, Message, Role};
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::ReadSummary;
-use crate::formats::record::{Record, Rejected, Stop};
+use crate::formats::record::{Knowledge, Record, Rejected, Stop};
 use crate::progress::Progress;
 use crate::store::conversations::{CleanTurn, NewTurn};
 use crate::text::clean::cleaner::Cleaner;
@@ -41,6 +41,8 @@ pub(in crate::workbench) struct Portion {
     pub turns: Vec<NewTurn>,
     /// What goes with each turn and is not kept with it.
     pub notes: Vec<Note>,
+    /// What a knowledge sheet says beside its texts.
+    pub said: Vec<Knowledge>,
     pub rejected: Vec<Rejected>,
     /// Messages of a file that is known whole.
     pub known: u64,
@@ -110,6 +112,8 @@ impl Reading<'_> {
     fn take(&mut self, record: Record) -> std::result::Result<(), Stop> {
         match record {
             Record::Rejected(row) => self.portion.rejected.push(row),
+            Record::Knowledge(_) if self.origin.known => {}
+            Record::Knowledge(said) => self.portion.said.push(said),
             Record::Message(_) if self.origin.known => self.portion.known += 1,
             Record::Message(message) => self.waiting.push(message),
         }

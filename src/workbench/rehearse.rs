@@ -90,7 +90,8 @@ pub fn remove(project: &mut Project, rehearsal: &Rehearsal) -> Result<()> {
 /// Writes results as JUnit XML, as continuous integration reads them.
 pub fn write_junit(rehearsed: &Rehearsed, to: &Path) -> Result<()> {
     let results: Vec<Replay> = rehearsed.results.iter().map(|played| played.replay.clone()).collect();
-    std::fs::write(to, script::write::junit(&results)).map_err(|source| Error::Write { path: to.to_path_buf(), source })
+    formats::write::file::put(to, script::write::junit(&results).as_bytes())
+        .map_err(|source| Error::Write { path: to.to_path_buf(), source })
 }
 
 fn play(project: &mut Project, all: Vec<(Option<RehearsalId>, String)>, progress: &dyn Progress) -> Result<Rehearsed> {

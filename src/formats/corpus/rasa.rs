@@ -15,9 +15,7 @@ use crate::formats::error::{Error, Foreign};
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, RejectReason};
 use crate::formats::source::Source;
-
-/// The largest YAML file that is read.
-pub const YAML_LIMIT: u64 = 16 * 1024 * 1024;
+use crate::formats::yaml::{self, YAML_LIMIT};
 
 /// What Rasa takes off both ends of an example.
 const ENDS: [char; 3] = ['\n', '\r', ' '];
@@ -66,15 +64,7 @@ pub(in crate::formats) fn read<R: Read>(
         let charset = options.charset.map_or("UTF-8", |charset| charset.name());
         return Err(Error::Encoding { path: out.path.to_owned(), line, byte: broken.byte, charset });
     }
-    let training = parse(&text).map_err(|error| {
-        let place = error.location();
-        Error::Yaml {
-            path: out.path.to_owned(),
-            line: place.map_or(0, |place| place.line()),
-            column: place.map_or(0, |place| place.column()),
-            what: error.without_snippet().to_string(),
-        }
-    })?;
+    let training: Training = yaml::spanned(out.path, &text)?;
     let Some(items) = training.nlu else {
         return Err(Error::Unsupported { path: out.path.to_owned(), kind: Foreign::RasaOther });
     };
@@ -88,13 +78,6 @@ pub(in crate::formats) fn read<R: Read>(
         }
     }
     out.at(out.size)
-}
-
-fn parse(text: &str) -> Result<Training, serde_saphyr::Error> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_events: 8_000_000, max_nodes: 4_000_000, max_aliases: 1_000, max_depth: 64 },
-    };
-    serde_saphyr::from_str_with_options(text, options)
 }
 
 fn intent_examples(

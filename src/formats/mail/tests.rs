@@ -21,6 +21,7 @@ fn mails(bytes: &[u8], boxed: bool) -> Result<(Vec<Message>, Vec<Rejected>), Err
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
     let mut sink = |record: Record| {
         match record {
+            Record::Knowledge(_) => {}
             Record::Message(message) => messages.push(message),
             Record::Rejected(row) => rejected.push(row),
         }
@@ -34,6 +35,7 @@ fn mails(bytes: &[u8], boxed: bool) -> Result<(Vec<Message>, Vec<Rejected>), Err
         messages: 0,
         rejected: 0,
         unread_times: 0,
+        blank: 0,
         spent: 0,
     };
     read(Cursor::new(bytes), boxed, &ReadOptions::default(), &mut out)?;

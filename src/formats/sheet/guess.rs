@@ -3,19 +3,20 @@
 use serde_json::Value;
 
 use crate::formats::charset::Charset;
-use crate::formats::column::{Column, ColumnRole, TableShape, of_headings, of_values};
+use crate::formats::column::{Column, ColumnRole, TableShape, of_values};
+use crate::formats::headings::{headed, of_headings};
 use crate::formats::options::ReadOptions;
 use crate::formats::sheet::objects;
 use crate::formats::sheet::rows::{Row, Rows};
 use crate::formats::sheet::table::holds_text;
 use crate::formats::source::Source;
-use crate::formats::write::table::HEADINGS;
+use crate::formats::write::known;
 
 /// What may stand between fields, most telling first.
 const DELIMITERS: [char; 4] = ['\t', ',', ';', '|'];
 
 /// How many rows are looked at.
-const SAMPLE: usize = 300;
+pub(in crate::formats) const SAMPLE: usize = 300;
 
 /// Rows of a sample under one way of cutting.
 struct Cutting {
@@ -64,12 +65,25 @@ pub(in crate::formats) fn shape(
         let usual = if ending == "tsv" { '\t' } else { ',' };
         cutting = cut(text, whole, usual, options.quoted.unwrap_or(true));
     }
+    of_cutting(&cutting, options)
+}
+
+/// Returns what the columns of rows hold that nobody had to cut: the first rows of a sheet.
+pub(in crate::formats) fn of_rows(mut rows: Vec<Vec<String>>, options: &ReadOptions) -> TableShape {
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    rows.iter_mut().for_each(|row| row.resize(width, String::new()));
+    let cutting = Cutting { delimiter: ',', quoted: true, rows, width, share: 1.0, stray: 0 };
+    // A workbook has a mark of its own against formulas, which is no part of its texts.
+    TableShape { guarded: false, ..of_cutting(&cutting, options) }
+}
+
+fn of_cutting(cutting: &Cutting, options: &ReadOptions) -> TableShape {
     let at = match options.header {
         Some(false) => None,
-        Some(true) => Some(heading(&cutting).unwrap_or(0)),
-        None => heading(&cutting).or_else(|| odd_first(&cutting)),
+        Some(true) => Some(heading(cutting).unwrap_or(0)),
+        None => heading(cutting).or_else(|| odd_first(cutting)),
     };
-    let body = even(&cutting, at.map_or(0, |at| at + 1));
+    let body = even(cutting, at.map_or(0, |at| at + 1));
     let columns = match at.and_then(|at| cutting.rows.get(at)) {
         Some(headings) => fill(of_headings(headings), &body),
         None => {
@@ -77,8 +91,7 @@ pub(in crate::formats) fn shape(
             roles.into_iter().map(|role| Column { name: String::new(), role }).collect()
         }
     };
-    let guarded =
-        columns.len() == HEADINGS.len() && columns.iter().zip(HEADINGS).all(|(column, ours)| column.name == ours);
+    let guarded = known::ours(&columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>());
     TableShape {
         delimiter: Some(cutting.delimiter),
         quoted: cutting.quoted,
@@ -105,7 +118,7 @@ fn fill(mut columns: Vec<Column>, body: &[Vec<String>]) -> Vec<Column> {
     }
     let known: Vec<ColumnRole> = columns.iter().map(|column| column.role).collect();
     for (column, role) in columns.iter_mut().zip(of_values(body)) {
-        let unnamed = ColumnRole::headed(&column.name).is_none();
+        let unnamed = headed(&column.name).is_none();
         if unnamed && (role == ColumnRole::Text || !known.contains(&role)) {
             column.role = role;
         }
@@ -176,7 +189,7 @@ fn cut(text: &str, whole: bool, delimiter: char, quoted: bool) -> Cutting {
 /// Returns the row of headings: the first of the top five in which known words stand.
 fn heading(cutting: &Cutting) -> Option<usize> {
     cutting.rows.iter().take(5).enumerate().find_map(|(at, row)| {
-        let known = row.iter().filter(|cell| ColumnRole::headed(cell).is_some()).count();
+        let known = row.iter().filter(|cell| headed(cell).is_some()).count();
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
         let enough = if at == 0 { known >= 1 && known * 3 >= filled } else { known >= 2 && known * 2 >= filled };
         (enough && row.len() == cutting.width).then_some(at)

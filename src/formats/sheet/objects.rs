@@ -51,7 +51,7 @@ pub(in crate::formats) fn read(
         return out.reject(line, RejectReason::OtherShape, &record.to_string());
     }
     let cell = |at: usize| record.get(&columns[at].name).map(text).unwrap_or_default();
-    mapping.row(line, &|| record.to_string(), &cell, marks(record), out)
+    mapping.row(line, &|| record.to_string(), &cell, 0..0, marks(record), out)
 }
 
 /// Returns the marked stretches of a record (`spans` or `entities`; positions count characters).

@@ -45,6 +45,48 @@ pub(in crate::formats) enum RowError {
 }
 
 impl Row {
+    /// Makes the row one of these fields, as a workbook gives them; it stands as it would in a file of commas.
+    pub fn set(&mut self, line: u64, fields: &[String]) {
+        *self = Self {
+            line,
+            cells: std::mem::take(&mut self.cells),
+            ends: std::mem::take(&mut self.ends),
+            ..Self::default()
+        };
+        self.cells.clear();
+        self.ends.clear();
+        for (at, field) in fields.iter().enumerate() {
+            if at > 0 {
+                self.raw.push(',');
+            }
+            if field.contains([',', '"', '\n', '\r']) {
+                self.raw.push('"');
+                self.raw.push_str(&field.replace('"', "\"\""));
+                self.raw.push('"');
+            } else {
+                self.raw.push_str(field);
+            }
+            self.cells.push_str(field);
+            self.ends.push(self.cells.len());
+        }
+    }
+
+    /// Returns the row with empty fields up to a width, if it is narrower: sheets leave empty cells out.
+    pub fn padded(&self, width: usize) -> Option<Self> {
+        (self.len() < width).then(|| {
+            let mut ends = self.ends.clone();
+            ends.resize(width, self.cells.len());
+            let commas = ",".repeat(width - self.len());
+            Self {
+                line: self.line,
+                raw: format!("{}{commas}", self.raw),
+                cells: self.cells.clone(),
+                ends,
+                ..Self::default()
+            }
+        })
+    }
+
     /// Returns how many fields the row has.
     pub fn len(&self) -> usize {
         self.ends.len()

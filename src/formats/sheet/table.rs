@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::io::Read;
+use std::ops::Range;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::label::Mark;
@@ -12,11 +13,13 @@ use crate::formats::column::{Column, ColumnRole, TableShape};
 use crate::formats::error::Error;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{LINE_LIMIT, Out, RejectReason, TEXT_LIMIT};
+use crate::formats::sheet::book::Book;
+use crate::formats::sheet::knowledge::{Above, Facts};
 use crate::formats::sheet::rows::{Row, RowError, Rows};
 use crate::formats::source::Source;
 use crate::formats::speaker;
 use crate::formats::time;
-use crate::formats::write::table::unguarded;
+use crate::formats::write::guard::unguarded;
 
 /// Where each thing lies in a row, and what the rows above said.
 pub(in crate::formats) struct Mapping<'a> {
@@ -31,10 +34,13 @@ pub(in crate::formats) struct Mapping<'a> {
     speaker: Option<usize>,
     channel: Option<usize>,
     transcript: Option<usize>,
+    /// Whether fields beyond the last column are similar questions too, as in sheets that grow to the right.
+    open_ended: bool,
     /// The channel when no column has it.
     otherwise: Channel,
     /// The standard question of the rows above, for merged cells.
-    above: String,
+    above: Above,
+    facts: Facts,
 }
 
 /// Tells whether columns hold any text at all.
@@ -63,8 +69,10 @@ impl<'a> Mapping<'a> {
             speaker: at(ColumnRole::Speaker),
             channel: at(ColumnRole::Channel),
             transcript: at(ColumnRole::Transcript),
+            open_ended: columns.last().is_some_and(|column| column.role == ColumnRole::Similar),
             otherwise,
-            above: String::new(),
+            above: Above::default(),
+            facts: Facts::new(columns),
         }
     }
 
@@ -74,6 +82,7 @@ impl<'a> Mapping<'a> {
         line: u64,
         raw: &dyn Fn() -> String,
         cell: &dyn Fn(usize) -> Cow<'c, str>,
+        spare: Range<usize>,
         marks: Vec<Mark>,
         out: &mut Out<'_>,
     ) -> Result<(), Error> {
@@ -111,39 +120,58 @@ impl<'a> Mapping<'a> {
             let text = self.text.map(cell).unwrap_or_default().into_owned();
             return self.send(Message { text, marks, ..blank }, raw, out);
         }
-        self.questions(blank, raw, cell, out)
+        self.questions(blank, raw, cell, spare, out)
     }
 
-    /// Hands up a standard question when it is new, and the texts that belong to it.
+    /// Hands up a standard question when it is new, what is said of it, and the texts that belong to it.
     fn questions<'c>(
         &mut self,
         mut blank: Message,
         raw: &dyn Fn() -> String,
         cell: &dyn Fn(usize) -> Cow<'c, str>,
+        spare: Range<usize>,
         out: &mut Out<'_>,
     ) -> Result<(), Error> {
+        let line = blank.line;
         let question = self.question.map(cell).unwrap_or_default().trim().to_owned();
-        let fresh = !question.is_empty() && question != self.above;
+        let other = blank.intent.as_ref().is_some_and(|intent| *intent != self.above.intent);
+        let fresh = !question.is_empty() && (question != self.above.question || other);
         if fresh {
-            self.above = question;
+            self.above.intent = blank.intent.clone().unwrap_or_else(|| question.clone());
+            self.above.question = question;
         }
-        if blank.intent.is_none() && !self.above.is_empty() {
-            blank.intent = Some(self.above.clone());
+        if blank.intent.is_none() && !self.above.intent.is_empty() {
+            blank.intent = Some(self.above.intent.clone());
+        }
+        let refused = self.above.refusal(blank.intent.as_deref(), fresh);
+        if let Some(reason) = refused {
+            return out.reject(line, reason, &raw());
         }
         let mut sent = false;
+        if self.question.is_some() && !self.above.question.is_empty() {
+            sent = self.facts.row(&self.above, fresh, line, raw, cell, self.options.zone(), out)?;
+        }
         if fresh && self.text.is_none() {
             sent = true;
-            self.send(Message { text: self.above.clone(), ..blank.clone() }, raw, out)?;
+            self.send(Message { text: self.above.question.clone(), ..blank.clone() }, raw, out)?;
         }
-        for at in self.text.iter().chain(&self.similar) {
-            let many = cell(*at);
-            let cut: &[char] = if Some(*at) == self.text { &[] } else { &['\n', '|', '｜'] };
+        let similar: Vec<usize> = self.text.iter().chain(&self.similar).copied().chain(spare).collect();
+        for at in similar {
+            let many = cell(at);
+            let cut: &[char] = match many.contains('\n') {
+                _ if Some(at) == self.text => &[],
+                true => &['\n'],
+                false => &['|', '｜'],
+            };
             for text in many.split(cut).map(str::trim).filter(|text| !text.is_empty()) {
                 sent = true;
-                self.send(Message { text: text.to_owned(), ..blank.clone() }, raw, out)?;
+                match self.above.refusal_of(text, blank.intent.as_deref()) {
+                    Some(reason) => out.reject(line, reason, &raw())?,
+                    None => self.send(Message { text: text.to_owned(), ..blank.clone() }, raw, out)?,
+                }
             }
         }
-        if sent { Ok(()) } else { out.reject(blank.line, RejectReason::Empty, &raw()) }
+        if sent { Ok(()) } else { out.reject(line, RejectReason::Empty, &raw()) }
     }
 
     fn send(&self, message: Message, raw: &dyn Fn() -> String, out: &mut Out<'_>) -> Result<(), Error> {
@@ -174,6 +202,55 @@ impl<'a> Mapping<'a> {
     }
 }
 
+/// The rows of a table on their way: those above the headings and the headings pass, the rest is mapped.
+pub(in crate::formats) struct Walk<'a> {
+    shape: &'a TableShape,
+    options: &'a ReadOptions,
+    mapping: Mapping<'a>,
+    /// Rows still to pass.
+    above: u64,
+}
+
+impl<'a> Walk<'a> {
+    /// Begins above the first row.
+    pub fn new(shape: &'a TableShape, options: &'a ReadOptions) -> Self {
+        let above = if shape.header { shape.skip + 1 } else { 0 };
+        Self { shape, options, mapping: Mapping::new(&shape.columns, options), above }
+    }
+
+    /// Tells whether the headings are behind.
+    pub fn in_body(&self) -> bool {
+        self.above == 0
+    }
+
+    /// Takes the next row.
+    pub fn row(&mut self, row: &Row, out: &mut Out<'_>) -> Result<(), Error> {
+        if let Some(broken) = row.broken {
+            self.above = self.above.saturating_sub(1);
+            return out.undecodable(row.line, broken.byte, &row.raw, self.options.charset);
+        }
+        if self.above > 0 {
+            self.above -= 1;
+            return Ok(());
+        }
+        if let Some(line) = row.swallowed {
+            if row.raw.len() > TEXT_LIMIT {
+                return Err(Error::OpenQuote { path: out.path.to_owned(), line });
+            }
+            return out.reject(row.line, RejectReason::StrayQuote, &row.raw);
+        }
+        let width = self.shape.columns.len();
+        let spare_is_empty = (width..row.len()).all(|at| row.get(at).trim().is_empty());
+        if row.len() < width || !(spare_is_empty || self.mapping.open_ended) {
+            return out.reject(row.line, RejectReason::Ragged { expected: width, found: row.len() }, &row.raw);
+        }
+        let guarded = self.shape.guarded;
+        let cell = |at: usize| Cow::Borrowed(if guarded { unguarded(row.get(at)) } else { row.get(at) });
+        let spare = width..row.len();
+        self.mapping.row(row.line, &|| row.raw.clone(), &cell, spare, Vec::new(), out)
+    }
+}
+
 /// Reads a table to its end.
 pub(in crate::formats) fn read<R: Read>(
     source: Source<R>,
@@ -183,9 +260,7 @@ pub(in crate::formats) fn read<R: Read>(
 ) -> Result<(), Error> {
     let mut rows = Rows::new(source, shape.delimiter.unwrap_or(',') as u8, shape.quoted);
     let mut row = Row::default();
-    let mut mapping = Mapping::new(&shape.columns, options);
-    let width = shape.columns.len();
-    let mut above = if shape.header { shape.skip + 1 } else { 0 };
+    let mut walk = Walk::new(shape, options);
     let mut count = 0u64;
     loop {
         match rows.next(&mut row) {
@@ -202,29 +277,35 @@ pub(in crate::formats) fn read<R: Read>(
         if count.is_multiple_of(4096) {
             out.at(rows.spent())?;
         }
-        if let Some(broken) = row.broken {
-            out.undecodable(row.line, broken.byte, &row.raw, options.charset)?;
-            above = above.saturating_sub(1);
-            continue;
-        }
-        if above > 0 {
-            above -= 1;
-            continue;
-        }
-        if let Some(line) = row.swallowed {
-            if row.raw.len() > TEXT_LIMIT {
-                return Err(Error::OpenQuote { path: out.path.to_owned(), line });
-            }
-            out.reject(row.line, RejectReason::StrayQuote, &row.raw)?;
-            continue;
-        }
-        let spare_is_empty = (width..row.len()).all(|at| row.get(at).trim().is_empty());
-        if row.len() < width || !spare_is_empty {
-            out.reject(row.line, RejectReason::Ragged { expected: width, found: row.len() }, &row.raw)?;
-            continue;
-        }
-        let cell = |at: usize| Cow::Borrowed(if shape.guarded { unguarded(row.get(at)) } else { row.get(at) });
-        mapping.row(row.line, &|| row.raw.clone(), &cell, Vec::new(), out)?;
+        walk.row(&row, out)?;
     }
+    out.at(out.size)
+}
+
+/// Reads a sheet of a workbook to its end.
+pub(in crate::formats) fn read_book(
+    book: &mut Book,
+    sheet: &str,
+    shape: &TableShape,
+    options: &ReadOptions,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    let width = shape.columns.len();
+    let mut walk = Walk::new(shape, options);
+    let (mut fault, mut count) = (Ok(()), 0u64);
+    let walked = book.each_row(sheet, &mut |row, blank| {
+        out.blank += if walk.in_body() { blank } else { 0 };
+        count += 1;
+        // How far a zipped file has come nobody can say; the rows are counted against what they may be at most.
+        out.spent = (out.size * count / (count + 50_000)).max(out.spent);
+        let padded = row.padded(width);
+        fault = walk.row(padded.as_ref().unwrap_or(row), out);
+        if fault.is_ok() && count.is_multiple_of(1024) {
+            fault = out.at(out.spent);
+        }
+        fault.is_ok()
+    });
+    fault?;
+    walked.map_err(|what| Error::Book { path: out.path.to_owned(), what })?;
     out.at(out.size)
 }

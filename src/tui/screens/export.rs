@@ -16,7 +16,7 @@ use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::error::Result;
-use crate::workbench::export::{self, ExportFormat};
+use crate::workbench::export::{self, Content, ExportFormat};
 
 /// The formats.
 #[derive(Default)]
@@ -33,9 +33,9 @@ impl Export {
     }
 
     fn show(&mut self, desk: &mut Desk) -> Result<()> {
-        let rows = export::rows(&desk.project)?;
-        self.rows = rows.len() as u64;
-        self.sample = export::sample(&rows, self.format());
+        let content = Content::of(&desk.project)?;
+        self.rows = content.rows.len() as u64;
+        self.sample = export::sample(&content, self.format());
         Ok(())
     }
 }
@@ -105,7 +105,7 @@ impl Screen for Export {
         let t = &look.words.export;
         let head = fill(t.head, &[("n", &thousands(self.rows))]);
         paint::line(frame, Rect { height: 1.min(area.height), ..area }, &[(Role::Title, &head)], look.theme);
-        let formats = [t.jsonl, t.csv, t.rasa];
+        let formats = [t.jsonl, t.csv, t.xlsx, t.rasa, t.kb_wide, t.kb_cell, t.kb_rows];
         let columns = [Column::fixed("", 8), Column::share("", 1)];
         let rows: Vec<Row> = self
             .cursor
@@ -114,10 +114,10 @@ impl Screen for Export {
                 Row::of([(Role::Text, ExportFormat::ALL[at].name().to_string()), (Role::Dim, formats[at].to_string())])
             })
             .collect();
-        let list = Rect { y: area.y + 2.min(area.height), height: 3.min(area.height.saturating_sub(2)), ..area };
+        let list = Rect { y: area.y + 2.min(area.height), height: 7.min(area.height.saturating_sub(2)), ..area };
         Table { columns: &columns, rows: &rows, cursor: &self.cursor, focused: look.focused, headed: false }
             .draw(frame, list, look.theme);
-        let top = 6.min(area.height);
+        let top = 10.min(area.height);
         let rest = Rect { y: area.y + top, height: area.height - top, ..area };
         let mut rows = paint::rows(rest);
         if let Some(row) = rows.next() {

@@ -7,6 +7,7 @@ use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
 use crate::domain::conversation::Role;
 use crate::explain;
+use crate::formats::column::{Column, ColumnRole};
 use crate::formats::options::{self, ReadOptions};
 use crate::formats::record::RejectReason;
 use crate::workbench::failed::FailedTo;
@@ -119,6 +120,12 @@ fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
                 let n = preview.sniffed.sheets.len().to_string();
                 let gaps = [("n", n.as_str()), ("sheet", sheet), ("others", &others.join(", "))];
                 desk.out.say(desk.out.words.sheet.several, &gaps);
+            }
+            let columns = preview.sniffed.table.as_ref().map_or(&[][..], |shape| &shape.columns);
+            if columns.iter().any(|column| column.role == ColumnRole::Question) {
+                let told = |column: &Column| format!("{} = {}", column.name, column.role.name());
+                let columns: Vec<String> = columns.iter().map(told).collect();
+                desk.out.say(desk.out.words.sheet.seen, &[("columns", &columns.join(", "))]);
             }
             for message in &preview.messages {
                 if import.json {

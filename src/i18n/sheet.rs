@@ -24,6 +24,7 @@ pub struct Sheet {
     /// A path that was named is a link.
     pub link: &'static str,
     // knowledge sheets
+    pub seen: &'static str,
     pub knowledge: &'static str,
     pub failed: &'static str,
     pub failed_headings: [&'static str; 2],
@@ -52,6 +53,7 @@ pub const ZH: Sheet = Sheet {
     several: "共 {n} 张工作表，正在读「{sheet}」；另有：{others}。用 --sheet 选择其他。",
     blank: "中间有 {n} 个空行，已跳过，其后的行照常读取。",
     link: "{path} 是链接，读的是 {to}",
+    seen: "是知识表，各列为：{columns}",
     knowledge: "知识表：{n} 个标准问，新建或更新 {changed} 个意图；成功 {good} 失败 {failed}",
     failed: "失败的行连同原因写在 {path}；改好后可直接再导入。",
     failed_headings: ["行", "原因"],
@@ -80,6 +82,7 @@ pub const EN: Sheet = Sheet {
     several: "{n} sheets, of which {sheet} is read; the others: {others}. Choose one with --sheet.",
     blank: "{n} empty rows in the middle were passed over; the rows after them were read.",
     link: "{path} is a link; {to} is read",
+    seen: "A knowledge sheet; its columns: {columns}",
     knowledge: "Knowledge sheet: {n} standard questions, {changed} intents new or changed; {good} good, {failed} failed",
     failed: "The failed rows with their reasons are in {path}; mend it and import it.",
     failed_headings: ["line", "reason"],

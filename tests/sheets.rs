@@ -11,6 +11,7 @@ use daoshi::workbench::export::{ExportFormat, export};
 use daoshi::workbench::failed::FailedTo;
 use daoshi::workbench::import::{FileReport, import, import_telling};
 use daoshi::workbench::intents;
+use daoshi::workbench::personal::Personal;
 use daoshi::workbench::project::Project;
 
 fn fixture(name: &str) -> PathBuf {
@@ -72,14 +73,14 @@ fn what_is_exported_fills_another_project_with_the_same() {
         (ExportFormat::KbRows, "rows.tsv"),
     ] {
         let file = folder.path().join(name);
-        export(&project, &file, format).expect(name);
-        assert!(matches!(export(&project, &file, format), Err(Error::Exists { .. })), "{name}");
+        export(&mut project, &file, format, Personal::Masked).expect(name);
+        assert!(matches!(export(&mut project, &file, format, Personal::Masked), Err(Error::Exists { .. })), "{name}");
         let mut other = Project::in_memory("wang").expect("a project");
         take(&mut other, &file);
         assert_eq!(catalogue(&other), full, "{name}");
     }
     let labels = folder.path().join("labels.xlsx");
-    assert_eq!(export(&project, &labels, ExportFormat::Xlsx).expect("writes").rows, 13);
+    assert_eq!(export(&mut project, &labels, ExportFormat::Xlsx, Personal::Masked).expect("writes").rows, 13);
     let mut other = Project::in_memory("wang").expect("a project");
     assert_eq!(take(&mut other, &labels).labels, 13);
 }

@@ -252,6 +252,10 @@ pub struct Export {
     pub out: PathBuf,
     #[arg(long)]
     pub format: Option<String>,
+    #[arg(long, conflicts_with = "with_pii")]
+    pub linked: bool,
+    #[arg(long)]
+    pub with_pii: bool,
 }
 
 #[derive(Debug, Args)]
@@ -309,8 +313,21 @@ pub struct Undo {
 }
 
 #[derive(Debug, Args)]
+#[group(id = "target", multiple = false, args = ["conversation", "batch", "before", "matching", "all"])]
 pub struct Purge {
     pub project: PathBuf,
+    #[arg(long, value_name = "ID|NAME")]
+    pub conversation: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<i64>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub before: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub matching: Option<String>,
+    #[arg(long)]
+    pub all: bool,
+    #[arg(long)]
+    pub json: bool,
     #[arg(long)]
     pub yes: bool,
 }

@@ -3,10 +3,11 @@
 use crate::cli::args::Export;
 use crate::cli::{Desk, Done};
 use crate::workbench::export::{self, ExportFormat};
+use crate::workbench::personal::Personal;
 
 /// Exports the labels; the format follows the file's ending when none is named.
 pub fn export(desk: &Desk, export: &Export) -> Done {
-    let project = desk.open(&export.project)?;
+    let mut project = desk.open(&export.project)?;
     let format = match &export.format {
         Some(word) => ExportFormat::named(word)?,
         None => match export.out.extension().and_then(|end| end.to_str()) {
@@ -16,7 +17,12 @@ pub fn export(desk: &Desk, export: &Export) -> Done {
             _ => ExportFormat::Jsonl,
         },
     };
-    let written = export::export(&project, &export.out, format)?;
+    let personal = match (export.with_pii, export.linked) {
+        (true, _) => Personal::Raw,
+        (false, true) => Personal::Linked,
+        (false, false) => Personal::Masked,
+    };
+    let written = export::export(&mut project, &export.out, format, personal)?;
     let t = &desk.out.words.command;
     desk.out.say(t.exported, &[("n", &written.rows.to_string()), ("path", &export.out.display().to_string())]);
     if written.left_out > 0 {

@@ -6,8 +6,11 @@ use serde_json::json;
 
 use crate::cli::args::{Backup, Doctor, Log, Purge, Restore, Sql};
 use crate::cli::{Desk, Done, Fault};
+use crate::domain::ids::BatchId;
+use crate::explain;
 use crate::i18n::fill;
 use crate::store::history::Reversal;
+use crate::store::purge::Target;
 use crate::workbench::upkeep;
 
 /// Rows one question may return.
@@ -99,12 +102,8 @@ pub fn log(desk: &Desk, log: &Log) -> Done {
     let project = desk.open(&log.project)?;
     let since = match &log.since {
         None => 0,
-        Some(word) => match word
-            .parse::<jiff::civil::Date>()
-            .ok()
-            .and_then(|day| day.to_zoned_datetime(jiff::tz::TimeZone::system()).ok())
-        {
-            Some(day) => day.timestamp().as_millisecond(),
+        Some(word) => match upkeep::day(word) {
+            Some(at) => at,
             None => {
                 desk.out.say(desk.out.words.command.date, &[("word", word)]);
                 return Err(Fault::Told(2));
@@ -148,17 +147,48 @@ pub fn redo(desk: &Desk, path: &Path) -> Done {
     reversed(desk, done, t.redone, t.nothing_redone)
 }
 
-/// Erases for good.
+/// Erases for good, or shows what would go.
 pub fn purge(desk: &Desk, purge: &Purge) -> Done {
-    let t = &desk.out.words.command;
-    if !purge.yes {
-        desk.out.say(t.purge_ask, &[]);
-        return Ok(1);
-    }
+    let words = desk.out.words;
     let mut project = desk.open(&purge.project)?;
-    let (erased, files) = upkeep::purge(&mut project)?;
-    desk.out.say(t.purged, &[("n", &erased.to_string()), ("files", &files.len().to_string())]);
-    Ok(0)
+    let target = if let Some(word) = &purge.conversation {
+        Target::Conversation(upkeep::conversation(&project, word)?)
+    } else if let Some(id) = purge.batch {
+        Target::Batch(BatchId(id))
+    } else if let Some(word) = &purge.before {
+        let Some(at) = upkeep::day(word) else {
+            desk.out.say(words.command.date, &[("word", word)]);
+            return Err(Fault::Told(2));
+        };
+        Target::Before(at)
+    } else if let Some(text) = purge.matching.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Target::Matching(text.to_string())
+    } else if purge.all {
+        Target::Everything
+    } else {
+        Target::Withdrawn
+    };
+    let done =
+        if purge.yes { upkeep::purge(&mut project, &target)? } else { upkeep::would_purge(&mut project, &target)? };
+    if purge.json {
+        let e = done.erased;
+        desk.out.json(&json!({
+            "target": target.name(), "done": purge.yes, "turns": e.turns, "conversations": e.conversations, "texts": e.texts,
+            "labels": e.labels, "rows": e.rows, "chats": e.chats, "rehearsals": e.rehearsals, "runs": e.runs,
+            "clusters": e.clusters, "places": e.places, "backups": done.backups.len(),
+        }));
+    }
+    let t = &words.privacy;
+    if done.is_nothing() {
+        desk.out.say(t.nothing, &[]);
+        return Ok(u8::from(!purge.yes));
+    }
+    let phrase = if purge.yes { t.done } else { t.ask };
+    desk.out.word(explain::erased::erased(&done.erased, done.backups.len(), phrase, words).trim_end());
+    if !purge.yes {
+        desk.out.say(t.add_yes, &[]);
+    }
+    Ok(u8::from(!purge.yes))
 }
 
 fn reversed(desk: &Desk, done: Option<Reversal>, said: &str, nothing: &str) -> Done {

@@ -9,6 +9,7 @@ use crate::cli::{Desk, Done};
 use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::progress::Quiet;
+use crate::text::clean::masked::masked;
 use crate::workbench::error::Error;
 
 /// Reads plain lines, or JSON lines with a `text`; answers each with one JSON line.
@@ -36,7 +37,8 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
             .collect();
         let best = prediction.best().and_then(|guess| guess.intent).map(|id| catalogue.name(id).to_string());
         let p = prediction.best().map(|guess| guess.probability);
-        let mut answer = json!({ "text": text, "intent": best, "p": p, "intents": intents, "emotion": emotion(text) });
+        let mut answer =
+            json!({ "text": masked(text), "intent": best, "p": p, "intents": intents, "emotion": emotion(text) });
         if understand.vectors {
             let vector = Encoder::built_in().encode(&[text], &Quiet).expect("nobody stops it");
             answer["vector"] = vector.row(0).iter().copied().collect();

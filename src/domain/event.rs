@@ -64,4 +64,7 @@ acts! {
     Setting = "setting",
     Undo = "undo",
     Redo = "redo",
+    Reveal = "reveal",
+    Export = "export",
+    Purge = "purge",
 }

@@ -9,6 +9,7 @@ use crate::i18n::{Words, fill};
 use crate::workbench::error::Error;
 
 mod book;
+pub mod erased;
 mod gap;
 pub mod policy;
 pub mod reason;

@@ -73,7 +73,8 @@ phrases! {
     encoding: "编码" "换一种文字编码", "encoding" "choose another text encoding";
     columns: "列" "指定各列的含义", "columns" "say what each column is";
     header: "表头" "第一行是否表头", "header" "whether the first row is a header";
-    masked: "脱敏" "打开或关闭脱敏", "masked" "hide personal data or not";
+    masked: "脱敏" "个人信息：隐藏、代号、原文（看原文会记入日志）", "masked" "personal data hidden, as pseudonyms, or as said (which is logged)";
+    purge: "彻底抹去" "彻底抹去客户的内容，连同备份", "erase" "erase what customers said for good, backups too";
     restore: "取回" "把隔离的内容取回", "restore" "take it back from quarantine";
     edit: "编辑" "编辑这一项", "edit" "edit this";
     settings: "参数" "调整参数", "settings" "change the settings";

@@ -41,7 +41,7 @@ pub struct Home {
     // what was done
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
-    pub acts: [&'static str; 19],
+    pub acts: [&'static str; 22],
 }
 
 pub const ZH: Home = Home {
@@ -100,6 +100,9 @@ pub const ZH: Home = Home {
         "设置",
         "撤销",
         "重做",
+        "查看原文",
+        "导出原文",
+        "彻底抹去",
     ],
 };
 
@@ -159,5 +162,8 @@ pub const EN: Home = Home {
         "setting",
         "undo",
         "redo",
+        "reveal",
+        "export as said",
+        "erase",
     ],
 };

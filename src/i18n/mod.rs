@@ -16,6 +16,7 @@ pub mod group;
 pub mod home;
 pub mod import;
 pub mod label;
+pub mod privacy;
 pub mod rehearse;
 pub mod screens;
 pub mod sheet;
@@ -91,6 +92,7 @@ pub struct Words {
     pub talk: talk::Talk,
     pub rehearse: rehearse::Rehearse,
     pub export: export::Export,
+    pub privacy: privacy::Privacy,
     pub command: command::Command,
     pub trouble: trouble::Trouble,
     pub screens: screens::Screens,
@@ -113,6 +115,7 @@ pub static ZH: Words = Words {
     talk: talk::ZH,
     rehearse: rehearse::ZH,
     export: export::ZH,
+    privacy: privacy::ZH,
     command: command::ZH,
     trouble: trouble::ZH,
     screens: screens::ZH,
@@ -135,6 +138,7 @@ pub static EN: Words = Words {
     talk: talk::EN,
     rehearse: rehearse::EN,
     export: export::EN,
+    privacy: privacy::EN,
     command: command::EN,
     trouble: trouble::EN,
     screens: screens::EN,

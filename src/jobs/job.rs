@@ -7,6 +7,7 @@ use crate::domain::ids::RehearsalId;
 use crate::formats::options::ReadOptions;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
+use crate::store::purge::Target;
 use crate::workbench::clean::CleanReport;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
@@ -15,7 +16,8 @@ use crate::workbench::import::ImportReport;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::train::TrainReport;
-use crate::workbench::{clean, evaluate, group, import, label, rehearse, train};
+use crate::workbench::upkeep::Purged;
+use crate::workbench::{clean, evaluate, group, import, label, rehearse, train, upkeep};
 
 /// A piece of long work.
 #[derive(Debug, Clone)]
@@ -39,6 +41,10 @@ pub enum Job {
         options: GroupOptions,
         everything: bool,
     },
+    /// Erases for good.
+    Purge {
+        target: Target,
+    },
     /// Plays some rehearsals, or all.
     Rehearse {
         only: Option<Vec<RehearsalId>>,
@@ -54,6 +60,7 @@ pub enum Outcome {
     Evaluate(Box<Evaluation>),
     Group(GroupReport),
     Rehearse(Rehearsed),
+    Purge(Purged),
 }
 
 /// What a job says.
@@ -87,6 +94,7 @@ impl Job {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }
             Job::Rehearse { only } => Outcome::Rehearse(rehearse::rehearse(project, only.as_deref(), progress)?),
+            Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))
             }

@@ -29,6 +29,12 @@ pub struct Reversal {
     pub left: u64,
 }
 
+/// Acts that changed nothing one could take back, and those that take back.
+const NO_DEEDS: &str = "('undo', 'redo', 'reveal', 'export', 'purge')";
+
+/// The last purge; what happened before it has lost the rows it changed.
+const PURGED: &str = "coalesce((SELECT max(id) FROM event WHERE act = 'purge'), 0)";
+
 const COLUMNS: &str = "id, op, actor, at, act, subject, touched, of, stands";
 
 impl Store {
@@ -52,6 +58,14 @@ impl Store {
         })
     }
 
+    /// Records what changed no row and must be known all the same.
+    pub fn note(&mut self, deed: &Deed<'_>, touched: u64) -> Result<Option<EventId>> {
+        self.write(|tx| match event_of_op(tx, deed.op)? {
+            Some(_) => Ok(None),
+            None => write_event(tx, deed, touched, None).map(Some),
+        })
+    }
+
     /// Takes back the actor's latest standing act; `None` when there is none.
     pub fn undo(&mut self, op: &str, actor: &str, at: i64) -> Result<Option<Reversal>> {
         self.write(|tx| {
@@ -60,7 +74,7 @@ impl Store {
             }
             let target = tx
                 .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM event WHERE actor = ?1 AND stands = 1 AND act NOT IN ('undo', 'redo')
+                    "SELECT {COLUMNS} FROM event WHERE actor = ?1 AND stands = 1 AND act NOT IN {NO_DEEDS} AND id > {PURGED}
                      ORDER BY id DESC LIMIT 1"
                 ))?
                 .query_row([actor], read)
@@ -77,14 +91,14 @@ impl Store {
             }
             // An undone act waits for redo while no newer act of the same actor was done after its undoing.
             let target = tx
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT e.id, e.op, e.actor, e.at, e.act, e.subject, e.touched, e.of, e.stands
                      FROM event e JOIN event u ON u.of = e.id AND u.act = 'undo'
-                     WHERE e.actor = ?1 AND e.stands = 0
+                     WHERE e.actor = ?1 AND e.stands = 0 AND e.id > {PURGED}
                        AND u.id = (SELECT max(id) FROM event WHERE of = e.id AND act = 'undo')
-                       AND NOT EXISTS (SELECT 1 FROM event n WHERE n.actor = ?1 AND n.id > u.id AND n.act NOT IN ('undo', 'redo'))
-                     ORDER BY u.id DESC LIMIT 1",
-                )?
+                       AND NOT EXISTS (SELECT 1 FROM event n WHERE n.actor = ?1 AND n.id > u.id AND n.act NOT IN {NO_DEEDS})
+                     ORDER BY u.id DESC LIMIT 1"
+                ))?
                 .query_row([actor], read)
                 .optional()?;
             target.map(|target| reverse(tx, op, actor, at, target, true)).transpose()

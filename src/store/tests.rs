@@ -13,6 +13,7 @@ use crate::store::error::Error;
 use crate::store::guesses::NewGuess;
 use crate::store::history::Deed;
 use crate::store::open::Store;
+use crate::store::purge::Target;
 use crate::store::utterances::NewUtterance;
 
 fn deed<'a>(op: &'a str, actor: &'a str, act: Act) -> Deed<'a> {
@@ -245,7 +246,7 @@ fn what_is_purged_may_come_again() {
     let turns = [turn(1, 0, "我要退款"), turn(2, 0, "快点")];
     import(&mut store, "1", &turns);
     store.undo("2", "li", 0).unwrap().unwrap();
-    store.purge().unwrap();
+    store.purge(&Target::Withdrawn, "purge", "li", 0).unwrap();
     let taken = import(&mut store, "3", &[turn(3, 0, "好的"), turn(1, 0, "我要退款"), turn(2, 0, "快点")]);
     assert!(taken.iter().all(|taken| matches!(taken, Taken::Kept(Some(_)))));
     assert_eq!(store.utterance_count().unwrap(), 3);
@@ -277,7 +278,7 @@ fn purged_text_is_in_no_file() {
     store.undo("4", "li", 0).unwrap();
     store.undo("5", "li", 0).unwrap();
     store.undo("6", "li", 0).unwrap();
-    store.purge().unwrap();
+    store.purge(&Target::Withdrawn, "7", "li", 0).unwrap();
     assert!(store.check().unwrap().is_good());
     drop(store);
     for entry in std::fs::read_dir(dir.path()).unwrap() {

@@ -1,10 +1,11 @@
-//! Keeping the file healthy: checks, backups, erasing for good, and a trainer's own questions in SQL.
+//! Keeping the file healthy: checks, backups, and a trainer's own questions in SQL.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 
 use crate::store::error::{Error, Result};
@@ -39,7 +40,7 @@ pub struct Table {
     pub rows: Vec<Vec<serde_json::Value>>,
 }
 
-const PROJECTIONS: [(&str, &str); 7] = [
+pub(in crate::store) const PROJECTIONS: [(&str, &str); 7] = [
     ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
     ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
     ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
@@ -136,37 +137,20 @@ impl Store {
         }
     }
 
-    /// Erases what was withdrawn or removed so that no copy of its text stays in the file.
+    /// Answers one reading statement; anything that would write is refused by the database itself.
     ///
-    /// Withdrawn imports, the rows set aside, texts no one says or labels, and the texts inside old events go.
-    /// Undo ends here: events stay as a record of who did what and when, without their contents.
-    pub fn purge(&mut self) -> Result<u64> {
-        let erased = self.write(|tx| {
-            let gone = "SELECT id FROM batch WHERE id NOT IN (SELECT batch FROM batch_mark) AND finished = 1";
-            let turns = tx.execute(&format!("DELETE FROM turn WHERE batch IN ({gone})"), [])?;
-            tx.execute_batch(&format!(
-                "DELETE FROM turn_past; DELETE FROM change; UPDATE event SET subject = '', stands = CASE WHEN act IN ('undo', 'redo') THEN stands ELSE 1 END;
-                 DELETE FROM aside_row; DELETE FROM batch WHERE id IN ({gone});
-                 DELETE FROM conversation WHERE id NOT IN (SELECT conversation FROM turn);
-                 DELETE FROM guess; DELETE FROM cluster; DELETE FROM grouping; DELETE FROM cluster_mark; DELETE FROM setting WHERE name = 'grouping';
-                 DELETE FROM dialogue_turn; DELETE FROM dialogue;
-                 DELETE FROM policy WHERE id NOT IN (SELECT value FROM setting WHERE name = 'policy') AND id NOT IN (SELECT policy FROM policy_mark);
-                 DELETE FROM utterance WHERE count <= 0 AND id NOT IN (SELECT utterance FROM label) AND id NOT IN (SELECT utterance FROM span)
-                     AND id NOT IN (SELECT utterance FROM turn WHERE utterance IS NOT NULL);"
-            ))?;
-            // What stands now becomes the first event's content, so that the projections still replay.
-            tx.execute_batch("UPDATE event SET stands = 0;")?;
-            Ok(turns as u64)
-        })?;
-        self.keep_state_as_event()?;
-        self.conn
-            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(|e| Error::from(e).at(self.path()))?;
-        Ok(erased)
+    /// Texts are shown as they are stored, raw ones too; only the secret behind the pseudonyms is kept back.
+    pub fn ask(&mut self, sql: &str, limit: usize) -> Result<Table> {
+        self.conn.authorizer(Some(|asked: AuthContext<'_>| match asked.action {
+            AuthAction::Read { table_name: "secret", .. } => Authorization::Deny,
+            _ => Authorization::Allow,
+        }))?;
+        let answer = self.answer(sql, limit);
+        self.conn.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+        answer
     }
 
-    /// Answers one reading statement; anything that would write is refused by the database itself.
-    pub fn ask(&self, sql: &str, limit: usize) -> Result<Table> {
+    fn answer(&self, sql: &str, limit: usize) -> Result<Table> {
         let wrong = |error: rusqlite::Error| Error::Statement { what: error.to_string() };
         let mut statement = self.conn.prepare(sql).map_err(wrong)?;
         if !statement.readonly() {
@@ -195,38 +179,6 @@ impl Store {
             table.rows.push(cells);
         }
         Ok(table)
-    }
-
-    fn keep_state_as_event(&mut self) -> Result<()> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO event (op, actor, at, act, subject, touched, stands)
-                 SELECT 'purge-' || coalesce(max(id), 0), 'daoshi', coalesce(max(at), 0), 'setting', '', 0, 0 FROM event",
-                [],
-            )?;
-            let event = tx.last_insert_rowid();
-            let mut position = 0_i64;
-            let all = [
-                PROJECTIONS.as_slice(),
-                &[
-                    ("batch_mark", "SELECT json_array(batch, withdrawn) FROM batch_mark ORDER BY batch"),
-                    ("run_mark", "SELECT json_array(run, withdrawn) FROM run_mark ORDER BY run"),
-                    ("policy_mark", "SELECT json_array(policy, published) FROM policy_mark ORDER BY policy"),
-                ],
-            ]
-            .concat();
-            for (place, sql) in all {
-                let rows: Vec<String> =
-                    tx.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-                let mut insert = tx
-                    .prepare_cached("INSERT INTO change (event, position, place, before, after) VALUES (?1, ?2, ?3, NULL, ?4)")?;
-                for row in rows {
-                    insert.execute((event, position, place, row))?;
-                    position += 1;
-                }
-            }
-            Ok(())
-        })
     }
 }
 

@@ -310,12 +310,14 @@ impl App {
 
     fn go(&mut self, tab: Tab) {
         if let Some(page) = self.pages.iter().position(|page| page.tab == tab) {
+            self.pages[self.page].screen.leave();
             self.page = page;
             self.refresh();
         }
     }
 
     fn turn(&mut self, by: usize) {
+        self.pages[self.page].screen.leave();
         self.page = (self.page + by) % self.pages.len();
         self.refresh();
     }
@@ -366,6 +368,7 @@ impl App {
             Job::Train { .. } => 3,
             Job::Evaluate { .. } => 4,
             Job::Rehearse { .. } => 5,
+            Job::Purge { .. } => 6,
         }];
         self.started = Some(std::time::Instant::now());
         self.desk.running = Some(Running { what, done: 0, total: 0, seconds: 0.0, stopping: false });
@@ -413,6 +416,7 @@ impl App {
             Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) => Tab::Train,
             Outcome::Evaluate(_) => Tab::Evaluate,
+            Outcome::Purge(_) => Tab::Home,
         };
         self.after_job();
         let Some(page) = self.pages.iter_mut().find(|page| page.tab == tab) else { return };

@@ -64,6 +64,9 @@ pub trait Screen {
         Ok(Effect::None)
     }
 
+    /// Learns that another tab is shown now: what stood open closes.
+    fn leave(&mut self) {}
+
     /// Learns the area it will be drawn on, before each frame, so that lists know what they show.
     fn fit(&mut self, _area: Rect) {}
 

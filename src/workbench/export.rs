@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
-use crate::domain::ids::IntentId;
+use crate::domain::event::Act;
+use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Mark, Verdict};
 use crate::formats::write;
 use crate::formats::write::file::NewFile;
@@ -12,7 +13,9 @@ use crate::formats::write::grid::Grid;
 use crate::formats::write::knowledge::{Entry, Layout};
 use crate::formats::write::row::{ExportRow, Written};
 use crate::formats::write::table::{HEADINGS, TableOptions};
+use crate::text::personal::is_masked;
 use crate::workbench::error::{Error, Result};
+use crate::workbench::personal::{Personal, open, record};
 use crate::workbench::project::Project;
 
 macro_rules! formats {
@@ -80,17 +83,17 @@ pub struct Content {
 
 impl Content {
     /// Gathers the labels and the catalogue of a project.
-    pub fn of(project: &Project) -> Result<Self> {
-        Ok(Self { rows: rows(project)?, entries: entries(project)? })
+    pub fn of(project: &mut Project, personal: Personal) -> Result<Self> {
+        Ok(Self { rows: rows(project, personal)?, entries: entries(project)? })
     }
 }
 
 /// Writes the examples (and out-of-scope texts), or the catalogue, to a new file; refuses to overwrite one.
 ///
-/// Texts are the cleaned, masked ones: what the masks hide leaves the project by no export. A knowledge sheet is a
-/// workbook unless the file is called a table of text.
-pub fn export(project: &Project, to: &Path, format: ExportFormat) -> Result<Written> {
-    let content = Content::of(project)?;
+/// Texts are the cleaned, masked ones, unless personal data is asked for; written as it was said, it is an event. A
+/// knowledge sheet is a workbook unless the file is called a table of text; it is the catalogue and stays masked.
+pub fn export(project: &mut Project, to: &Path, format: ExportFormat, personal: Personal) -> Result<Written> {
+    let content = Content::of(project, personal)?;
     let fault = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AlreadyExists => Error::Exists { path: to.to_path_buf() },
         _ => Error::Write { path: to.to_path_buf(), source },
@@ -103,6 +106,10 @@ pub fn export(project: &Project, to: &Path, format: ExportFormat) -> Result<Writ
     };
     let written = write_content(&mut file, &content, format, delimiter).map_err(fault)?;
     file.finish().map_err(fault)?;
+    if personal == Personal::Raw {
+        let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        record(project, Act::Export, &name, written.rows)?;
+    }
     Ok(written)
 }
 
@@ -125,9 +132,10 @@ fn entries(project: &Project) -> Result<Vec<Entry>> {
 }
 
 /// Returns the rows an export writes, in the order of the catalogue.
-pub fn rows(project: &Project) -> Result<Vec<ExportRow>> {
+pub fn rows(project: &mut Project, personal: Personal) -> Result<Vec<ExportRow>> {
     let catalogue = project.catalogue()?;
     let mut rows: Vec<(i64, ExportRow)> = Vec::new();
+    let mut hidden: Vec<(usize, UtteranceId)> = Vec::new();
     project.store.each_label(|utterance, label| {
         let (order, intent) = match label.verdict {
             Verdict::Intent(id) => (id.0, Some(catalogue.name(id).to_string())),
@@ -141,9 +149,20 @@ pub fn rows(project: &Project) -> Result<Vec<ExportRow>> {
             .map(|span| Mark { range: span.range, entity: span.entity, value: span.value })
             .collect();
         let source = label.source.name().to_string();
+        if personal != Personal::Masked && is_masked(&utterance.text) {
+            hidden.push((rows.len(), utterance.id));
+        }
         rows.push((order, ExportRow { text: utterance.text, intent, count: utterance.count, spans, source }));
         Ok(())
     })?;
+    // A text many said is written as the first of them said it.
+    for (at, utterance) in hidden {
+        let row = &mut rows[at].1;
+        let Some(said) = project.store.first_said(utterance)?.filter(|said| said.clean == row.text) else { continue };
+        let opened = open(project, &said.clean, &said.offsets, &said.raw, personal)?;
+        row.spans.iter_mut().for_each(|span| span.range = opened.of(span.range));
+        row.text = opened.text;
+    }
     rows.sort_by_key(|(order, _)| *order);
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }

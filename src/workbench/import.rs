@@ -18,6 +18,7 @@ use crate::formats::read::Preview;
 use crate::progress::Progress;
 use crate::store::conversations::{AsideRow, BatchCounts, Taken};
 use crate::text::clean::cleaner::Cleaner;
+use crate::text::clean::masked::masked;
 use crate::workbench::current::{is_out_of_scope, named};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::failed::{FailedRows, FailedTo};
@@ -62,9 +63,13 @@ pub struct ImportReport {
     pub refused: Vec<(PathBuf, Error)>,
 }
 
-/// Shows how a file would be read, without reading it whole.
+/// Shows how a file would be read, without reading it whole; personal data is hidden before anybody sees it.
 pub fn preview(path: &Path, options: &ReadOptions, rows: usize) -> Result<Preview> {
-    Ok(formats::read::preview(path, options, rows)?)
+    let mut preview = formats::read::preview(path, options, rows)?;
+    for text in preview.messages.iter_mut().map(|message| &mut message.text) {
+        *text = masked(text).into_owned();
+    }
+    Ok(preview)
 }
 
 /// Returns the files a path stands for: itself, or the files of a folder by name.
@@ -145,9 +150,11 @@ pub fn batches(project: &Project) -> Result<Vec<Batch>> {
     Ok(project.store.batches()?)
 }
 
-/// Returns rows of a file that were set aside: line, reason, row.
+/// Returns rows of a file that were set aside: line, reason, row with its personal data hidden.
 pub fn aside_rows(project: &Project, batch: BatchId, limit: usize) -> Result<Vec<AsideRow>> {
-    Ok(project.store.aside_rows(batch, limit)?)
+    let mut rows = project.store.aside_rows(batch, limit)?;
+    rows.iter_mut().for_each(|row| row.raw = masked(&row.raw).into_owned());
+    Ok(rows)
 }
 
 fn import_file(

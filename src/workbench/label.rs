@@ -16,6 +16,7 @@ use crate::formats::options::ReadOptions;
 use crate::formats::record::Record;
 use crate::progress::{Progress, Quiet};
 use crate::store::guesses::NewGuess;
+use crate::text::clean::masked::masked;
 use crate::workbench::current::{is_out_of_scope, named, utterance};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -140,7 +141,8 @@ pub fn note(project: &mut Project, id: UtteranceId, note: &str) -> Result<()> {
     let op = project.op();
     let actor = project.actor().to_string();
     let at = now();
-    let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Label, subject: note };
+    let subject = masked(note);
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &subject };
     project.store.act(&deed, |recorder| {
         let standing = recorder.label(id)?;
         let verdict = standing.as_ref().map_or(Verdict::Later, |label| label.verdict);

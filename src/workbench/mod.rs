@@ -15,6 +15,7 @@ pub mod import;
 pub mod intents;
 mod knowledge;
 pub mod label;
+pub mod personal;
 pub mod project;
 mod reading;
 pub mod rehearse;

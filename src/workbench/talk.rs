@@ -122,7 +122,7 @@ pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<Int
     let new = utterance(if clean.text.trim().is_empty() { said } else { &clean.text });
     let verdict = intent.map_or(Verdict::OutOfScope, Verdict::Intent);
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-    let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: said };
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &new.text };
     project.store.act(&deed, |recorder| {
         let utterance = recorder.meet(&new)?;
         recorder.put_label(&crate::domain::label::Label {

@@ -5,5 +5,6 @@
 mod desk;
 mod hand;
 mod monkey;
+mod privacy;
 mod sizes;
 mod story;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use daoshi::i18n::Lang;
+use daoshi::workbench::personal::Personal;
 use daoshi::workbench::{export, rehearse, sample};
 
 use crate::hand::Hand;
@@ -62,7 +63,7 @@ fn raw_logs_become_a_rehearsed_bot() {
 
     // The labels leave as a file.
     hand.press("ctrl-right").sees("jsonl").press("F8").press("enter").sees("已导出");
-    let rows = export::rows(&hand.project("li")).expect("rows").len();
+    let rows = export::rows(&mut hand.project("li"), Personal::default()).expect("rows").len();
     assert!(rows > 2_200, "{rows}");
 }
 

@@ -74,3 +74,5 @@ CREATE TRIGGER conversation_goes AFTER DELETE ON conversation BEGIN
     UPDATE keyed SET stamp = stamp + 1, rows = rows - (old.id <= upto), upto = min(upto, (SELECT coalesce(max(id), 0) FROM conversation))
         WHERE what = 'conversation';
 END;
+-- What makes a project's pseudonyms its own: no setting, so that neither log nor export nor `daoshi sql` tells it.
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

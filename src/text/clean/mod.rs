@@ -9,6 +9,7 @@
 pub mod aside;
 pub mod chinese;
 pub mod cleaner;
+pub mod masked;
 pub mod mojibake;
 pub mod offsets;
 pub mod rule;
@@ -23,6 +24,6 @@ mod form;
 mod mail;
 mod markup;
 mod masks;
-mod numbers;
+pub(crate) mod numbers;
 pub(crate) mod scan;
 mod speech;

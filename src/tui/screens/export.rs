@@ -17,6 +17,7 @@ use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::error::Result;
 use crate::workbench::export::{self, Content, ExportFormat};
+use crate::workbench::personal::Personal;
 
 /// The formats.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub struct Export {
     rows: u64,
     sample: Vec<String>,
     path: Option<PathBuf>,
+    /// How personal data will be written.
+    way: Personal,
 }
 
 impl Export {
@@ -32,8 +35,20 @@ impl Export {
         self.cursor.at().and_then(|at| ExportFormat::ALL.get(at)).copied().unwrap_or_default()
     }
 
+    /// Returns the window that asks where to write.
+    fn ask_where(&self, desk: &Desk) -> Effect {
+        let project = desk.project.path();
+        let stem = project.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let ending = self.format().ending();
+        let path = free(&project.with_file_name(format!("{stem}.{ending}")), &stem, ending);
+        let t = &desk.words.export;
+        Effect::Open(Box::new(Write::line(t.path, t.path_hint, &path.display().to_string())))
+    }
+
     fn show(&mut self, desk: &mut Desk) -> Result<()> {
-        let content = Content::of(&desk.project)?;
+        // What the file will tell is not put on the screen to show that it will.
+        let way = if self.way == Personal::Raw { Personal::Masked } else { self.way };
+        let content = Content::of(&mut desk.project, way)?;
         self.rows = content.rows.len() as u64;
         self.sample = export::sample(&content, self.format());
         Ok(())
@@ -57,7 +72,7 @@ impl Screen for Export {
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         match action {
             Action::Write if self.rows == 0 => Err(Cow::Borrowed(desk.words.export.empty)),
-            Action::Write | Action::Format => Ok(()),
+            Action::Write | Action::Format | Action::Masked => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => desk.not_here(),
         }
@@ -65,13 +80,13 @@ impl Screen for Export {
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
         match action {
-            Action::Write => {
-                let project = desk.project.path();
-                let stem = project.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                let ending = self.format().ending();
-                let path = free(&project.with_file_name(format!("{stem}.{ending}")), &stem, ending);
-                let t = &desk.words.export;
-                return Ok(Effect::Open(Box::new(Write::line(t.path, t.path_hint, &path.display().to_string()))));
+            Action::Write if self.way == Personal::Raw => {
+                return Ok(Effect::Ask(desk.words.privacy.export_ask.to_string()));
+            }
+            Action::Write => return Ok(self.ask_where(desk)),
+            Action::Masked => {
+                self.way = self.way.next();
+                self.show(desk)?;
             }
             Action::Format => {
                 let next = self.cursor.at().map_or(0, |at| (at + 1) % ExportFormat::ALL.len());
@@ -87,9 +102,16 @@ impl Screen for Export {
     }
 
     fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
-        let Answer::Text(path) = answer else { return Ok(Effect::None) };
-        let path = PathBuf::from(path.trim());
-        let written = export::export(&desk.project, &path, self.format())?;
+        let path = match answer {
+            Answer::Sure => return Ok(self.ask_where(desk)),
+            Answer::Text(path) => PathBuf::from(path.trim()),
+            _ => return Ok(Effect::None),
+        };
+        let written = export::export(&mut desk.project, &path, self.format(), self.way)?;
+        // Said once: the next file is masked again.
+        if self.way == Personal::Raw {
+            self.way = Personal::Masked;
+        }
         self.path = Some(path.clone());
         Ok(Effect::Say(fill(
             desk.words.command.exported,
@@ -105,6 +127,11 @@ impl Screen for Export {
         let t = &look.words.export;
         let head = fill(t.head, &[("n", &thousands(self.rows))]);
         paint::line(frame, Rect { height: 1.min(area.height), ..area }, &[(Role::Title, &head)], look.theme);
+        if area.height > 1 {
+            let row = Rect { y: area.y + 1, height: 1, ..area };
+            let role = if self.way == Personal::Raw { Role::Bad } else { Role::Dim };
+            paint::line(frame, row, &[(role, look.words.privacy.export_ways[self.way as usize])], look.theme);
+        }
         let formats = [t.jsonl, t.csv, t.xlsx, t.rasa, t.kb_wide, t.kb_cell, t.kb_rows];
         let columns = [Column::fixed("", 8), Column::share("", 1)];
         let rows: Vec<Row> = self

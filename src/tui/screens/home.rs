@@ -6,11 +6,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::event::Event;
+use crate::explain;
 use crate::i18n::{Words, fill};
+use crate::jobs::job::Outcome;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::moment;
-use crate::tui::screen::{Desk, Effect, Look, Reason, Screen, Tab};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen, Tab};
+use crate::tui::screens::erase::Erase;
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
@@ -37,6 +40,7 @@ pub struct Home {
     recent: Vec<Event>,
     cursor: Cursor,
     loaded: bool,
+    erase: Option<Erase>,
     /// The present, when the screen was loaded.
     now: i64,
 }
@@ -138,6 +142,10 @@ impl Screen for Home {
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         match action {
+            Action::Purge if self.counts.turns == 0 && self.recent.is_empty() => {
+                Err(Cow::Borrowed(desk.words.privacy.nothing))
+            }
+            Action::Purge => desk.is_free(),
             Action::Open if !self.steps.is_empty() => Ok(()),
             _ if action.place().is_some_and(|at| at < self.steps.len()) => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
@@ -145,13 +153,31 @@ impl Screen for Home {
         }
     }
 
-    fn act(&mut self, action: Action, _desk: &mut Desk) -> Result<Effect> {
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        if action == Action::Purge {
+            let (erase, effect) = Erase::begin(None, desk.words);
+            self.erase = Some(erase);
+            return Ok(effect);
+        }
         let at = if action == Action::Open { self.cursor.at() } else { action.place() };
         if let Some(step) = at.and_then(|at| self.steps.get(at)) {
             return Ok(Effect::Go(step.tab));
         }
         self.cursor.act(action);
         Ok(Effect::None)
+    }
+
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        let Some(erase) = self.erase.take() else { return Ok(Effect::None) };
+        let (erase, effect) = erase.answer(answer, desk)?;
+        self.erase = erase;
+        Ok(effect)
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        let Outcome::Purge(done) = outcome else { return Ok(Effect::None) };
+        let words = desk.words;
+        Ok(Effect::Say(explain::erased::erased(&done.erased, done.backups.len(), words.privacy.done, words)))
     }
 
     fn fit(&mut self, area: Rect) {

@@ -15,6 +15,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::erase::Erase;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::bar::bar;
@@ -24,6 +25,7 @@ use crate::tui::widgets::paint;
 use crate::workbench::error::Result;
 use crate::workbench::intents;
 use crate::workbench::label::{self, Order, QueueItem};
+use crate::workbench::personal::{self, Personal};
 
 /// Items read at a time.
 const PAGE: usize = 20;
@@ -56,6 +58,11 @@ pub struct Label {
     here: usize,
     occurrence: usize,
     asked: Option<Asked>,
+    /// How personal data of the item in hand is shown; hidden again as soon as another is.
+    way: Personal,
+    /// The context in that way.
+    open: Vec<String>,
+    erase: Option<Erase>,
 }
 
 impl Label {
@@ -95,7 +102,37 @@ impl Label {
         let (context, here) = found.unwrap_or_default();
         self.context = context;
         self.here = here;
+        self.open_in(Personal::Masked, desk)
+    }
+
+    /// Reads the context with its personal data in a way.
+    fn open_in(&mut self, way: Personal, desk: &mut Desk) -> Result<()> {
+        self.way = way;
+        let shown = |turn: &Turn| personal::shown(&mut desk.project, turn, way);
+        self.open = self.context.iter().map(shown).collect::<Result<_>>()?;
         Ok(())
+    }
+
+    /// Shows the personal data of the item and its surroundings in the next way; what was said is logged as seen.
+    fn unmask(&mut self, desk: &mut Desk) -> Result<Effect> {
+        let way = self.way.next();
+        let t = &desk.words.privacy;
+        let said = match way {
+            Personal::Masked => t.hidden.to_string(),
+            Personal::Linked => t.linked.to_string(),
+            Personal::Raw => {
+                let hidden: Vec<&Turn> = self.context.iter().filter(|turn| personal::hides(turn)).collect();
+                let event = personal::reveal(&mut desk.project, &hidden)?;
+                fill(t.revealed, &[("n", &event.map_or(0, |id| id.0).to_string())])
+            }
+        };
+        self.open_in(way, desk)?;
+        Ok(Effect::Say(said))
+    }
+
+    /// Returns what a turn of the context shows.
+    fn shown(&self, place: usize) -> &str {
+        self.open.get(place).map_or("", String::as_str)
     }
 
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
@@ -165,7 +202,12 @@ impl Label {
 
     fn draw_context(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let t = &look.words.label;
-        let inner = paint::framed(frame, area, t.conversation, false, look.theme);
+        let p = &look.words.privacy;
+        let title = match self.way {
+            Personal::Raw => format!("{} · {}", t.conversation, p.open),
+            _ => t.conversation.to_string(),
+        };
+        let inner = paint::framed(frame, area, &title, false, look.theme);
         let mut lines: Vec<(Role, String)> = Vec::new();
         let mut here = 0;
         for (place, turn) in self.context.iter().enumerate() {
@@ -175,7 +217,7 @@ impl Label {
                 Speaker::Bot => (role_of(Speaker::Bot), t.bot),
                 Speaker::System => (Role::Dim, t.system),
             };
-            let text = turn.clean.as_deref().unwrap_or(&turn.raw);
+            let text = self.shown(place);
             let mark = if place == self.here { " ◀" } else { "" };
             if place == self.here {
                 here = lines.len();
@@ -241,6 +283,9 @@ impl Screen for Label {
             Action::Context if self.context.len() > 1 || self.item().is_some_and(|item| item.utterance.count > 1) => {
                 Ok(())
             }
+            Action::Masked if self.context.iter().any(personal::hides) => Ok(()),
+            Action::Masked => Err(Cow::Borrowed(desk.words.privacy.nothing_hidden)),
+            Action::Purge => desk.is_free(),
             Action::Up | Action::Down => Ok(()),
             _ => match action.place() {
                 Some(place) if self.choice(place).is_some() => Ok(()),
@@ -251,6 +296,8 @@ impl Screen for Label {
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        // A window that was closed without an answer asks nothing any more.
+        self.erase = None;
         let t = &desk.words.label;
         match action {
             Action::Train => return Ok(Effect::Start(Job::Train { options: TrainOptions::default() })),
@@ -289,6 +336,13 @@ impl Screen for Label {
                     self.surroundings(desk)?;
                 }
             }
+            Action::Masked => return self.unmask(desk),
+            Action::Purge => {
+                let conversation = self.context.get(self.here).map(|turn| turn.conversation);
+                let (erase, effect) = Erase::begin(conversation, desk.words);
+                self.erase = Some(erase);
+                return Ok(effect);
+            }
             Action::Up => {
                 self.at = self.at.saturating_sub(1);
                 self.show(desk)?;
@@ -312,6 +366,11 @@ impl Screen for Label {
     }
 
     fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        if let Some(erase) = self.erase.take() {
+            let (erase, effect) = erase.answer(answer, desk)?;
+            self.erase = erase;
+            return Ok(effect);
+        }
         match (self.asked.take(), answer) {
             (Some(Asked::Find), Answer::Chosen(at)) => match self.catalogue.get(at).map(|intent| intent.id) {
                 Some(id) => self.decide(Verdict::Intent(id), desk),
@@ -346,6 +405,14 @@ impl Screen for Label {
         )))
     }
 
+    fn leave(&mut self) {
+        if self.way != Personal::Masked {
+            self.way = Personal::Masked;
+            let masked = |turn: &Turn| personal::masked_text(turn);
+            self.open = self.context.iter().map(masked).collect();
+        }
+    }
+
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let t = &look.words.label;
         let mut rows = paint::rows(area);
@@ -365,7 +432,9 @@ impl Screen for Label {
             format!("  {}", fill(t.family, &[("n", &(item.family.len() + 1).to_string())]))
         };
         let room = usize::from(said.width).saturating_sub(cells::width(&times) + cells::width(&family) + 2);
-        let text = cells::cut(&item.utterance.text, room);
+        let same = self.context.get(self.here).is_some_and(|turn| turn.clean.as_deref() == Some(&item.utterance.text));
+        let text = if same { self.shown(self.here) } else { &item.utterance.text };
+        let text = cells::cut(text, room);
         paint::line(
             frame,
             said,

@@ -7,6 +7,7 @@ pub mod ask;
 pub mod choose;
 pub mod clean;
 pub mod design;
+pub mod erase;
 pub mod evaluate;
 pub mod export;
 pub mod group;

@@ -172,7 +172,7 @@ impl Store {
     /// Makes a finished cleaning an event.
     pub fn finish_cleaning(&mut self, token: i64, deed: &Deed<'_>) -> Result<Option<EventId>> {
         self.taking = Intake::default();
-        self.unforced(|store| store.settle_keys(true))?;
+        self.settle_keys(true)?;
         self.write(|tx| {
             let touched: i64 =
                 tx.query_row("SELECT count(*) FROM turn_past WHERE event = ?1", [token], |row| row.get(0))?;

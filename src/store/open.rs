@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -13,6 +13,11 @@ use crate::store::schema;
 
 /// How long a write waits for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long bulk work leaves the file alone after a long transaction; a waiting writer asks again after half of it.
+///
+/// SQLite's own waiting asks ever less often, and so misses these pauses for seconds.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// An open project file.
 pub struct Store {
@@ -97,11 +102,13 @@ impl Store {
         run().map_err(|error| error.at(path))
     }
 
-    /// Does `work` without forcing each transaction to the disk; the next forced one forces these too.
+    /// Does `work`, one transaction among many, without forcing it to the disk; the next forced one forces it too.
     ///
-    /// A power cut may take the latest of them, never one out of their middle. On a network file system nothing changes.
+    /// Then it leaves the file alone for a moment: whoever labels beside it gets their turn between two transactions.
+    /// A power cut may take the latest such transactions, never one out of their middle. On a network file system nothing changes.
     pub(in crate::store) fn unforced<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         const FULL: i64 = 2;
+        let begun = Instant::now();
         let forced = self.conn.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))? == FULL;
         if forced {
             self.conn.pragma_update(None, "synchronous", "NORMAL")?;
@@ -110,15 +117,16 @@ impl Store {
         if forced {
             self.conn.pragma_update(None, "synchronous", "FULL")?;
         }
+        std::thread::sleep((begun.elapsed() / 16).min(PAUSE));
         done
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<Self> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let open = || -> Result<Connection> {
-            let conn = Connection::open_with_flags(path, flags.difference(OpenFlags::SQLITE_OPEN_URI))?;
+            let mut conn = Connection::open_with_flags(path, flags.difference(OpenFlags::SQLITE_OPEN_URI))?;
             // First of all: even reading the header may meet another process that recovers the log.
-            conn.busy_timeout(PATIENCE)?;
+            conn.busy_handler(Some(wait))?;
             recognise(&conn, path)?;
             prepare(&conn, path, access == OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             Ok(conn)
@@ -126,6 +134,13 @@ impl Store {
         let conn = open().map_err(|error| error.at(path))?;
         Ok(Self { conn, path: path.to_path_buf(), taking: Intake::default() })
     }
+}
+
+/// Waits a little for another's write, `times` before; gives up after [`PATIENCE`].
+fn wait(times: i32) -> bool {
+    let step = PAUSE / 2;
+    std::thread::sleep(step);
+    step * times.unsigned_abs() < PATIENCE
 }
 
 /// Refuses what is not ours or is newer than us. An empty file is a project being born.

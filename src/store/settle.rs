@@ -57,15 +57,17 @@ impl Store {
 
     /// Writes keys unless rows went meanwhile, of which these may be some.
     fn put_keys(&mut self, what: Keyed, stamp: i64, keys: impl Iterator<Item = (i64, i64)>, put: &str) -> Result<bool> {
-        self.write(|tx| {
-            if keyed(tx, what)?.1 != stamp {
-                return Ok(false);
-            }
-            let mut insert = tx.prepare_cached(put)?;
-            for key in keys {
-                insert.execute(key)?;
-            }
-            Ok(true)
+        self.unforced(|store| {
+            store.write(|tx| {
+                if keyed(tx, what)?.1 != stamp {
+                    return Ok(false);
+                }
+                let mut insert = tx.prepare_cached(put)?;
+                for key in keys {
+                    insert.execute(key)?;
+                }
+                Ok(true)
+            })
         })
     }
 }

@@ -88,7 +88,7 @@ impl Store {
         more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
     ) -> Result<EventId> {
         self.taking = Intake::default();
-        self.unforced(|store| store.settle_keys(true))?;
+        self.settle_keys(true)?;
         self.write(|tx| {
             tx.execute(
                 "UPDATE batch SET read = ?2, kept = ?3, aside = ?4, finished = 1 WHERE id = ?1",
@@ -108,9 +108,9 @@ impl Store {
     /// Removes an unfinished batch as if it had never begun, by short transactions.
     pub fn drop_batch(&mut self, batch: BatchId) -> Result<()> {
         self.taking = Intake::default();
-        while self.write(|tx| drop_turns(tx, batch))? {}
+        while self.unforced(|store| store.write(|tx| drop_turns(tx, batch)))? {}
         let mut after = 0;
-        while let Some(last) = self.write(|tx| drop_conversations(tx, batch, after))? {
+        while let Some(last) = self.unforced(|store| store.write(|tx| drop_conversations(tx, batch, after)))? {
             after = last;
         }
         self.settle_keys(true)?;

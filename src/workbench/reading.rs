@@ -23,7 +23,7 @@ use crate::workbench::current::settle;
 use crate::workbench::error::Result;
 
 /// Rows a portion holds, so rows a transaction takes; a trainer who labels beside the import never waits for more.
-const PORTION: usize = 8_000;
+const PORTION: usize = 4_000;
 
 /// What is known of a file before its rows are.
 pub(in crate::workbench) struct Origin {

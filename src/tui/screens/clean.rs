@@ -165,11 +165,29 @@ impl Screen for Clean {
         for sample in &self.samples {
             let (Some(before), Some(after)) = (rows.next(), rows.next()) else { return };
             let hidden = if state.rule.is_mask() { hide(&sample.before, &sample.after) } else { sample.before.clone() };
-            paint::line(frame, before, &[(Role::Bad, "- "), (Role::Dim, &hidden)], look.theme);
             let same = sample.before == sample.after;
-            let said = if same { t.set_aside } else { sample.after.as_str() };
-            paint::line(frame, after, &[(Role::Good, "+ "), (Role::Text, said)], look.theme);
+            let skip = if same { 0 } else { shared_start(&sample.before, &sample.after) };
+            let said = if same { Cow::Borrowed(t.set_aside) } else { without_start(&sample.after, skip) };
+            paint::line(frame, before, &[(Role::Bad, "- "), (Role::Dim, &without_start(&hidden, skip))], look.theme);
+            paint::line(frame, after, &[(Role::Good, "+ "), (Role::Text, &said)], look.theme);
         }
+    }
+}
+
+/// How much of a shared beginning stays in view before the place where two texts part.
+const LEAD: usize = 8;
+
+/// Returns how many characters both texts may leave out so that the place where they part comes into view: a mail is
+/// long, and what is cut from it stands at its end.
+fn shared_start(before: &str, after: &str) -> usize {
+    let common = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
+    if common > 2 * LEAD { common - LEAD } else { 0 }
+}
+
+fn without_start(text: &str, skip: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(skip) {
+        _ if skip == 0 => Cow::Borrowed(text),
+        at => Cow::Owned(format!("…{}", &text[at.map_or(text.len(), |(at, _)| at)..])),
     }
 }
 
@@ -187,7 +205,19 @@ fn hide(before: &str, after: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::hide;
+    use super::{hide, shared_start, without_start};
+
+    #[test]
+    fn a_long_text_is_shown_from_where_it_changed() {
+        let (before, after) = ("一二三四五六七八九十甲乙丙丁戊己庚辛\n> 旧", "一二三四五六七八九十甲乙丙丁戊己庚辛");
+        let skip = shared_start(before, after);
+        assert_eq!(
+            (without_start(before, skip), without_start(after, skip)),
+            ("…甲乙丙丁戊己庚辛\n> 旧".into(), "…甲乙丙丁戊己庚辛".into())
+        );
+        assert_eq!(shared_start("短的！！", "短的！"), 0);
+        assert_eq!(without_start("短的", 0), "短的");
+    }
 
     #[test]
     fn a_masked_number_shows_its_shape_only() {

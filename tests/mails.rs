@@ -107,3 +107,25 @@ fn a_rule_for_mails_is_a_switch_like_any_other() {
     assert_eq!(around(&project, "年费").0[0].1, "年费怎么减免？");
     assert_eq!(label::waiting(&project).expect("counts"), 1);
 }
+
+#[test]
+fn the_sample_mailbox_gives_what_its_list_says_and_only_new_words() {
+    let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects/finance-zh/logs");
+    let list = std::fs::read_to_string(logs.join("README.md")).expect("reads");
+    let row = list.lines().find(|line| line.starts_with("| inbox.mbox ")).expect("the mailbox is listed");
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    let number = |cell: &str| cell.split(' ').next().and_then(|word| word.parse::<u64>().ok()).expect("a number");
+    let mut project = Project::in_memory("Li").expect("opens");
+    let report = bring(&mut project, &logs.join("inbox.mbox"));
+    let set_aside: u64 = cells[5].split(',').map(|fault| number(fault.trim())).sum();
+    assert_eq!((report.files[0].kept, report.files[0].aside), (number(cells[3]), set_aside));
+    let items = queue(&project, Order::Customers, None, 1000).expect("lists");
+    assert!(items.len() > 30, "{}", items.len());
+    for item in items {
+        let text = &item.utterance.text;
+        for rest in ["写道", "原始邮件", "发件人", "保密信息", "发自我的", "来自我的", "敬礼", "祝好", "wrote", "\n> "]
+        {
+            assert!(!text.contains(rest), "{text}");
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod ask;
 mod clock;
 mod grammar;
 mod identity;
+mod mails;
 mod pack;
 mod person;
 mod report;
@@ -102,7 +103,11 @@ fn conversations(pack: &Pack, plan: &FilePlan, ledger: &mut Ledger, rng: &mut Xo
         let theme = fitting[draw.sample(rng)];
         let at = rng.gen_range(0..29) * 86_400 + hour(rng) * 3_600 + rng.gen_range(0..3_600);
         let mut talk = talk::play(pack, plan, theme, at, ledger, rng);
-        wear::wear(&mut talk, plan, pack.plan.language, rng);
+        if plan.shape == Shape::Mail {
+            mails::letters(&mut talk);
+        } else {
+            wear::wear(&mut talk, plan, pack.plan.language, rng);
+        }
         turns += write::customer_turns(&talk);
         talks.push(talk);
     }

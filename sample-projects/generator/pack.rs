@@ -74,6 +74,7 @@ pub enum Shape {
     List,
     Calls,
     Chat,
+    Mail,
 }
 
 /// How many columns a table has.

@@ -55,9 +55,9 @@ impl Count {
         });
     }
 
-    /// A call has no fragments: recognition writes one turn as one line.
+    /// A call has no fragments, recognition writes one turn as one line; a mail is written in one piece.
     fn end_run(&mut self, length: usize, path: &str) {
-        if length > 0 && path != "calls.txt" {
+        if length > 0 && path != "calls.txt" && path != "inbox.mbox" {
             self.runs += 1;
             self.long_runs += usize::from(length > 1);
         }
@@ -176,6 +176,10 @@ fn fault_name(fault: &'static str, zh: bool) -> &'static str {
         "not an object" => "不是对象",
         "mojibake" => "乱码",
         "signs only" => "只有符号",
+        "auto-reply" => "自动回复",
+        "bounce" => "退信",
+        "bulk-mail" => "群发邮件",
+        "not-text" => "没有文字",
         _ => fault,
     }
 }

@@ -89,6 +89,8 @@ pub fn play(
     let mut happy = None;
     if plan.shape == Shape::Calls {
         scene.call(ledger, rng);
+    } else if plan.shape == Shape::Mail {
+        scene.by_mail(ledger, rng);
     } else if chance(rng, plan.bot) {
         scene.with_bot(ledger, rng);
     } else {
@@ -261,6 +263,28 @@ impl Scene<'_> {
         self.say_line(Role::Agent, &self.theme.agent, rng);
         if chance(rng, 0.5) {
             self.follow(ledger, rng);
+            self.desk(Role::Agent, "agent_explain", rng);
+        }
+    }
+
+    /// Writes letters: each waits some hours for its answer, and few go on for long.
+    fn by_mail(&mut self, ledger: &mut Ledger, rng: &mut Xoshiro256PlusPlus) {
+        self.ask(ledger, rng);
+        if chance(rng, 0.25) {
+            self.identify(rng);
+        }
+        let mut rounds = [0, 1, 1, 1, 2].choose(rng).copied().unwrap_or(1);
+        if chance(rng, 0.85) {
+            self.at += rng.gen_range(1_800..40_000);
+            self.say_line(Role::Agent, &self.theme.agent, rng);
+        } else {
+            rounds = 0;
+        }
+        while rounds > 0 {
+            rounds -= 1;
+            self.at += rng.gen_range(600..30_000);
+            self.follow(ledger, rng);
+            self.at += rng.gen_range(1_800..20_000);
             self.desk(Role::Agent, "agent_explain", rng);
         }
     }

@@ -8,6 +8,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::json;
 
 use crate::clock;
+use crate::mails;
 use crate::pack::{Columns, Encoding, FilePlan, Language, Shape};
 use crate::talk::{Conversation, Message, Role};
 use crate::wear;
@@ -39,6 +40,7 @@ pub fn write(
         Shape::Qq => qq(plan, talks),
         Shape::Chat => vec![whole(plan, talks, chat(talks))],
         Shape::Calls => vec![whole(plan, talks, calls(language, talks))],
+        Shape::Mail => vec![mails::mailbox(plan, talks, rng)],
         Shape::List => Vec::new(),
     }
 }

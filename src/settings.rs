@@ -21,6 +21,10 @@ pub struct Settings {
     pub theme: Option<String>,
     /// How many columns `…`, `—` and the like take: 1 or 2.
     pub ambiguous: Option<u8>,
+    /// The trainer's own recogniser for recordings, a command line with `{input}` and `{output}`.
+    pub transcriber: Option<String>,
+    /// How many minutes it may take for one recording.
+    pub transcriber_minutes: Option<u64>,
 }
 
 /// A settings file that does not read.

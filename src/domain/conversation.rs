@@ -29,6 +29,15 @@ impl Role {
         }
     }
 
+    /// Returns the other side of the counter; bots and the system stay what they are.
+    pub fn swapped(self) -> Self {
+        match self {
+            Role::Customer => Role::Agent,
+            Role::Agent => Role::Customer,
+            other => other,
+        }
+    }
+
     /// Returns the role a word of a file or a person names, in either language.
     pub fn named(word: &str) -> Option<Self> {
         match word.trim().to_lowercase().as_str() {
@@ -102,6 +111,9 @@ pub struct Message {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
+    /// When in a call it was said, in milliseconds from the call's beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u32>,
     /// How long it took to say, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lasted: Option<u32>,

@@ -5,6 +5,7 @@
 
 use crate::explain::gap::{place, shown};
 use crate::formats::column::ColumnRole;
+use crate::i18n::trouble::Trouble;
 use crate::i18n::{Words, fill};
 use crate::workbench::error::Error;
 
@@ -130,7 +131,33 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
         }
         E::Changed { path } => fill(t.changed, &[("path", &place(path))]),
         E::Book { path, what } => book::refused(path, what, words),
+        E::NoRecogniser { path } => {
+            let settings = crate::settings::folder().map(|folder| folder.join("settings.toml")).unwrap_or_default();
+            fill(t.no_recogniser, &[("path", &place(path)), ("settings", &place(&settings))])
+        }
+        E::Unheard { path, command, why } => {
+            fill(t.unheard, &[("path", &place(path)), ("command", &shown(command)), ("why", &unheard(why, t))])
+        }
         E::Stopped => t.stopped.to_string(),
+    }
+}
+
+/// Returns why a recogniser gave no text.
+fn unheard(why: &crate::formats::error::Unheard, t: &Trouble) -> String {
+    use crate::formats::error::Unheard as U;
+    let said = |said: &str| if said.is_empty() { t.unheard_silent.to_string() } else { shown(said) };
+    match why {
+        U::Quotes => t.unheard_quotes.to_string(),
+        U::NoInput => t.unheard_no_input.to_string(),
+        U::Name => t.unheard_name.to_string(),
+        U::Missing { program } => fill(t.unheard_missing, &[("program", &shown(program))]),
+        U::NotRun { what } => fill(t.unheard_not_run, &[("what", &shown(what))]),
+        U::Failed { code, said: last } => fill(t.unheard_failed, &[("code", &code.to_string()), ("said", &said(last))]),
+        U::Late { minutes } => fill(t.unheard_late, &[("minutes", &minutes.to_string())]),
+        U::Nothing { said: last } => fill(t.unheard_nothing, &[("said", &said(last))]),
+        U::Unreadable { what, said: last } => {
+            fill(t.unheard_unreadable, &[("what", &shown(what)), ("said", &said(last))])
+        }
     }
 }
 

@@ -49,6 +49,12 @@ pub enum Error {
     /// The file became shorter while it was read.
     #[error("{path}: changed while it was read", path = path.display())]
     Changed { path: PathBuf },
+    /// A recording, and no recogniser is set that could hear it.
+    #[error("{path}: no recogniser", path = path.display())]
+    NoRecogniser { path: PathBuf },
+    /// The trainer's recogniser did not give a text.
+    #[error("{path}: {command}: {why:?}", path = path.display())]
+    Unheard { path: PathBuf, command: String, why: Unheard },
     /// The sink or the trainer asked to stop.
     #[error("stopped")]
     Stopped,
@@ -109,6 +115,29 @@ pub enum BookFault {
     },
 }
 
+/// Why a recogniser gave no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unheard {
+    /// The command line is empty, or a quote in it stays open.
+    Quotes,
+    /// The command line has no `{input}`.
+    NoInput,
+    /// The recording's name is no text, so that no command line can hold it.
+    Name,
+    /// There is no such program.
+    Missing { program: String },
+    /// It could not be started.
+    NotRun { what: String },
+    /// It ended with another code than 0; -1 when a signal ended it.
+    Failed { code: i32, said: String },
+    /// It took longer than it may.
+    Late { minutes: u64 },
+    /// It ended well and wrote nothing.
+    Nothing { said: String },
+    /// What it wrote does not read.
+    Unreadable { what: String, said: String },
+}
+
 /// A kind of file that is recognised and not read yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Foreign {
@@ -122,7 +151,6 @@ pub enum Foreign {
     /// Outlook's own files, msg and pst.
     Mail,
     Audio,
-    Subtitles,
     Web,
     Pdf,
     Image,
@@ -141,7 +169,6 @@ impl Foreign {
             Foreign::Archive => "archive",
             Foreign::Mail => "msg",
             Foreign::Audio => "audio",
-            Foreign::Subtitles => "subtitles",
             Foreign::Web => "html",
             Foreign::Pdf => "pdf",
             Foreign::Image => "image",

@@ -123,17 +123,6 @@ const FIXTURES: &[Fixture] = &[
         says: &["卡被锁了咋办\n[图片]", "请问是密码输错三次吗？"],
     },
     Fixture {
-        file: "call/call_lrc_gbk.txt",
-        format: Format::Chat,
-        charset: "gb18030",
-        roles: "acacac",
-        conversations: 1,
-        first: None,
-        last: None,
-        rejected: &[],
-        says: &["好的，满一年是不收违约金的。"],
-    },
-    Fixture {
         file: "chat/zendesk_chat_incremental.json",
         format: Format::Zendesk,
         charset: "UTF-8",
@@ -345,7 +334,7 @@ fn texts(name: &str, bytes: &[u8]) -> Vec<String> {
     read_bytes(name, bytes, &ReadOptions::default()).expect("reads").1.into_iter().map(|m| m.text).collect()
 }
 
-fn letters(messages: &[Message]) -> String {
+pub(in crate::formats) fn letters(messages: &[Message]) -> String {
     let letter = |message: &Message| match message.role {
         Role::Customer => 'c',
         Role::Agent => 'a',
@@ -676,9 +665,7 @@ fn every_section_of_a_qq_export_has_its_customer() {
 }
 
 #[test]
-fn times_that_count_from_zero_make_a_call() {
-    let (_, messages, _) = all(&path("call/call_lrc_gbk.txt"), &ReadOptions::default()).expect("reads");
-    assert!(messages.iter().all(|m| m.channel == Channel::Call));
+fn a_clock_of_the_day_makes_a_chat() {
     let chat = "[10:00:05] 客户：在吗\n[10:00:09] 客服：您好\n";
     let (_, messages, _) = read_bytes("talk.txt", chat.as_bytes(), &ReadOptions::default()).expect("reads");
     assert!(messages.iter().all(|m| m.channel == Channel::Chat));

@@ -5,7 +5,7 @@ use memchr::memmem;
 use crate::formats::error::Foreign;
 
 /// First bytes of kinds that are no text.
-const MAGIC: [(&[u8], Foreign); 18] = [
+const MAGIC: [(&[u8], Foreign); 21] = [
     (b"PK\x03\x04", Foreign::Archive),
     (b"\xD0\xCF\x11\xE0", Foreign::OldOffice),
     (b"%PDF", Foreign::Pdf),
@@ -20,6 +20,9 @@ const MAGIC: [(&[u8], Foreign); 18] = [
     (b"fLaC", Foreign::Audio),
     (b"#!AMR", Foreign::Audio),
     (b"RIFF", Foreign::Audio),
+    (b".snd", Foreign::Audio),
+    (b"\xFF\xFB", Foreign::Audio),
+    (b"\xFF\xF3", Foreign::Audio),
     (b"SQLite format 3\0", Foreign::Database),
     (b"\x89PNG", Foreign::Image),
     (b"\xFF\xD8\xFF", Foreign::Image),
@@ -27,16 +30,22 @@ const MAGIC: [(&[u8], Foreign); 18] = [
 ];
 
 /// Endings of names whose content may look like any text.
-const ENDINGS: [(&str, Foreign); 10] = [
+const ENDINGS: [(&str, Foreign); 16] = [
     ("pst", Foreign::Mail),
-    ("srt", Foreign::Subtitles),
-    ("vtt", Foreign::Subtitles),
     ("html", Foreign::Web),
     ("htm", Foreign::Web),
     ("mp3", Foreign::Audio),
     ("wav", Foreign::Audio),
     ("m4a", Foreign::Audio),
     ("amr", Foreign::Audio),
+    ("ogg", Foreign::Audio),
+    ("oga", Foreign::Audio),
+    ("opus", Foreign::Audio),
+    ("flac", Foreign::Audio),
+    ("aac", Foreign::Audio),
+    ("wma", Foreign::Audio),
+    ("webm", Foreign::Audio),
+    ("silk", Foreign::Audio),
     ("pdf", Foreign::Pdf),
 ];
 

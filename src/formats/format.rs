@@ -1,5 +1,10 @@
 //! The kinds of files that are read, in one table. A new one is a file, its `pub mod` and a line here.
 
+use crate::formats::call::shape::{CallShape, ScriptShape};
+use crate::formats::call::{
+    aliyun, aws_transcribe, contact_lens, funasr, huawei, iflytek, pocketsphinx, sensevoice, spoken, srt, timed_text,
+    vtt, whisper, whisper_cpp, whisperx,
+};
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::{dialogflow, intercom, livechat, openai, rasa_tracker, sharegpt, wechat_mp, wecom, zendesk};
 
@@ -22,6 +27,12 @@ pub(super) enum Reader {
     Mail,
     /// Records of one vendor.
     Records(&'static Shape),
+    /// Calls of one recogniser.
+    Call(&'static CallShape),
+    /// A call in plain text.
+    Script(&'static ScriptShape),
+    /// What the trainer's recogniser hears in it.
+    Recording,
 }
 
 macro_rules! formats {
@@ -77,6 +88,27 @@ formats! {
     Eml = "eml" by Reader::Mail,
     /// Mails one after the other.
     Mbox = "mbox" by Reader::Mail,
+    Aliyun = "aliyun" by Reader::Call(&aliyun::SHAPE),
+    /// 讯飞.
+    Iflytek = "iflytek" by Reader::Call(&iflytek::SHAPE),
+    Huawei = "huawei" by Reader::Call(&huawei::SHAPE),
+    SenseVoice = "sensevoice" by Reader::Call(&sensevoice::SHAPE),
+    FunAsr = "funasr" by Reader::Call(&funasr::SHAPE),
+    WhisperX = "whisperx" by Reader::Call(&whisperx::SHAPE),
+    Whisper = "whisper" by Reader::Call(&whisper::SHAPE),
+    WhisperCpp = "whisper-cpp" by Reader::Call(&whisper_cpp::SHAPE),
+    AwsTranscribe = "aws-transcribe" by Reader::Call(&aws_transcribe::SHAPE),
+    ContactLens = "contact-lens" by Reader::Call(&contact_lens::SHAPE),
+    PocketSphinx = "pocketsphinx" by Reader::Call(&pocketsphinx::SHAPE),
+    PocketSphinxWords = "pocketsphinx-words" by Reader::Script(&pocketsphinx::TIMED_WORDS),
+    Vtt = "vtt" by Reader::Script(&vtt::SHAPE),
+    Srt = "srt" by Reader::Script(&srt::SHAPE),
+    /// `[00:03] 坐席: …`, LRC.
+    TimedText = "timed-text" by Reader::Script(&timed_text::SHAPE),
+    /// A turn a line, without times.
+    Spoken = "spoken" by Reader::Script(&spoken::SHAPE),
+    /// Sound, heard by the trainer's own recogniser.
+    Recording = "recording" by Reader::Recording,
 }
 
 impl Format {
@@ -84,6 +116,22 @@ impl Format {
     pub fn named(word: &str) -> Option<Self> {
         let word = word.trim().to_lowercase();
         Self::ALL.iter().copied().find(|format| format.name() == word)
+    }
+
+    /// Goes through the shapes of calls in plain text.
+    pub(super) fn scripts() -> impl Iterator<Item = (Format, &'static ScriptShape)> {
+        Self::ALL.iter().filter_map(|format| match format.reader() {
+            Reader::Script(shape) => Some((*format, shape)),
+            _ => None,
+        })
+    }
+
+    /// Goes through the shapes of calls in JSON.
+    pub(super) fn calls() -> impl Iterator<Item = (Format, &'static CallShape)> {
+        Self::ALL.iter().filter_map(|format| match format.reader() {
+            Reader::Call(shape) => Some((*format, shape)),
+            _ => None,
+        })
     }
 
     /// Goes through the vendors' record shapes.

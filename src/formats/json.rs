@@ -9,6 +9,7 @@ use std::io::{self, BufReader, Read};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::formats::call::calls::Calls;
 use crate::formats::column::Column;
 use crate::formats::error::Error;
 use crate::formats::format::{Format, Reader};
@@ -25,6 +26,9 @@ struct Records<'a> {
     mapping: Mapping<'a>,
     options: &'a ReadOptions,
     found: Vec<Record>,
+    calls: Calls,
+    /// Whether each line is a record: a call's sentences then have its line, else their own number.
+    lines: bool,
 }
 
 /// Reads a file with a record a line.
@@ -35,7 +39,7 @@ pub(super) fn read_lines<R: Read>(
     options: &ReadOptions,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    let mut records = Records::new(format, columns, options);
+    let mut records = Records::new(format, columns, options, true);
     each_line(source, options, out, &mut |line, out| {
         if line.text.trim().is_empty() {
             return Ok(());
@@ -47,7 +51,8 @@ pub(super) fn read_lines<R: Read>(
                 out.reject(line.number, reason, &line.text)
             }
         }
-    })
+    })?;
+    records.calls.end(options, out)
 }
 
 /// Reads a file that is one document.
@@ -58,7 +63,7 @@ pub(super) fn read_document<R: Read>(
     options: &ReadOptions,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    let mut records = Records::new(format, columns, options);
+    let mut records = Records::new(format, columns, options, false);
     let lists = lists(format);
     let source = RefCell::new(source);
     let mut number = 0u64;
@@ -72,7 +77,8 @@ pub(super) fn read_document<R: Read>(
         broken = broken.or(first);
         let done = match broken {
             // The reader is a little ahead of the records, so the mark in the text itself decides which one is meant.
-            Some(place) if value.to_string().contains('\u{FFFD}') => {
+            // A call is taken sentence by sentence, and so are its broken bytes.
+            Some(place) if !records.are_calls() && value.to_string().contains('\u{FFFD}') => {
                 out.undecodable(number, place.byte, &value.to_string(), options.charset)
             }
             _ => records.value(&value, number, out),
@@ -89,7 +95,10 @@ pub(super) fn read_document<R: Read>(
         return Err(error);
     }
     match parsed {
-        Ok(()) => out.at(out.size),
+        Ok(()) => {
+            records.calls.end(options, out)?;
+            out.at(out.size)
+        }
         Err(error) if error.is_io() => Err(out.io(error.into())),
         Err(error) => Err(Error::Json {
             path: out.path.to_owned(),
@@ -124,6 +133,7 @@ pub(super) fn sample(head: &str, lines: bool, lists: &[&str]) -> Vec<Value> {
 pub(super) fn lists(format: Format) -> Vec<&'static str> {
     match format.reader() {
         Reader::Records(shape) => shape.lists.to_vec(),
+        Reader::Call(_) => Vec::new(),
         _ => objects::LISTS.to_vec(),
     }
 }
@@ -165,14 +175,22 @@ fn cut_short(head: &str) -> Option<Value> {
 }
 
 impl<'a> Records<'a> {
-    fn new(format: Format, columns: &'a [Column], options: &'a ReadOptions) -> Self {
+    fn new(format: Format, columns: &'a [Column], options: &'a ReadOptions, lines: bool) -> Self {
         let mapping = Mapping::new(columns, options);
-        Self { reader: format.reader(), columns, mapping, options, found: Vec::new() }
+        Self { reader: format.reader(), columns, mapping, options, found: Vec::new(), calls: Calls::default(), lines }
+    }
+
+    fn are_calls(&self) -> bool {
+        matches!(self.reader, Reader::Call(_))
     }
 
     /// Hands up what one value says.
     fn value(&mut self, value: &Value, line: u64, out: &mut Out<'_>) -> Result<(), Error> {
         let shape = match self.reader {
+            Reader::Call(shape) if (shape.fits)(value) => {
+                return self.calls.take((shape.read)(value), self.lines.then_some(line), self.options, out);
+            }
+            Reader::Call(_) => return out.reject(line, RejectReason::OtherShape, &value.to_string()),
             Reader::Records(shape) if (shape.fits)(value) => Some(shape),
             // A page of records on one line.
             Reader::Records(shape) => {

@@ -3,6 +3,7 @@
 use jiff::tz::Offset;
 
 use crate::domain::conversation::{Channel, Role};
+use crate::formats::call::recogniser::Recogniser;
 use crate::formats::charset::Charset;
 use crate::formats::column::ColumnRole;
 use crate::formats::error::Error;
@@ -30,6 +31,10 @@ pub struct ReadOptions {
     pub sheet: Option<String>,
     /// The channel of every message, instead of the file's.
     pub channel: Option<Channel>,
+    /// Whether customers and agents change places: a guess was the wrong way round.
+    pub swap: bool,
+    /// What hears recordings; without one they are refused.
+    pub recogniser: Option<Recogniser>,
 }
 
 impl ReadOptions {

@@ -6,13 +6,16 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use crate::domain::conversation::Message;
+use crate::domain::conversation::{Channel, Message};
+use crate::formats::call::calls::CALL_LIMIT;
+use crate::formats::call::recogniser::{Heard, Recogniser};
+use crate::formats::call::script;
 use crate::formats::charset::Charset;
 use crate::formats::chat::survey::Talk;
 use crate::formats::chat::text as chat;
 use crate::formats::column::{Column, ColumnRole, TableShape};
 use crate::formats::corpus::{lines, rasa};
-use crate::formats::error::{BookFault, Error};
+use crate::formats::error::{BookFault, Error, Foreign, Unheard};
 use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
@@ -24,6 +27,7 @@ use crate::formats::sheet::book::Book;
 use crate::formats::sheet::table;
 use crate::formats::sniff::{self, HEAD, Sniffed};
 use crate::formats::source::Source;
+use crate::formats::speaker::Ground;
 use crate::progress::{Progress, Quiet};
 
 /// What was read: `rows = messages + rejected`.
@@ -38,6 +42,8 @@ pub struct ReadSummary {
     pub unread_times: u64,
     /// Empty rows in the middle of a sheet; they are no rows, and nothing after them was lost.
     pub blank: u64,
+    /// How the speakers of calls got their roles, where least sure; `None` where there is no call.
+    pub ground: Option<Ground>,
 }
 
 /// What a file would give, for eyes.
@@ -52,31 +58,102 @@ pub struct Preview {
     pub estimated_rows: u64,
     pub whole: bool,
     pub unread_times: u64,
+    /// How the speakers of calls got their roles, where least sure; `None` where there is no call.
+    pub ground: Option<Ground>,
 }
 
-/// Reads a file to its end, handing each row to `sink`.
+/// Reads a file to its end, handing each row to `sink`. A recording is heard first.
 pub fn read(
     path: &Path,
     options: &ReadOptions,
     progress: &dyn Progress,
     sink: &mut dyn FnMut(Record) -> Result<(), Stop>,
 ) -> Result<ReadSummary, Error> {
-    let Opened { input, size, sniffed } = open(path, options)?;
-    let mut out = Out { path, size, progress, sink, messages: 0, rejected: 0, unread_times: 0, blank: 0, spent: 0 };
+    let Opened { input, size, sniffed } = match open(path, options) {
+        Err(error) if is_recording(&error) => return read_heard(path, options, progress, sink),
+        opened => opened?,
+    };
+    let mut out = Out::new(path, size, options.swap, progress, sink);
     rows(input, &sniffed, options, &mut out)?;
     // What grew meanwhile can be read again; what shrank was written anew under our hands.
     if std::fs::metadata(path).is_ok_and(|about| about.len() < size) {
         return Err(Error::Changed { path: path.to_owned() });
     }
-    Ok(ReadSummary {
-        format: sniffed.format,
+    Ok(summary(sniffed.format, &sniffed, &out))
+}
+
+/// Reads what the trainer's recogniser hears in a recording.
+fn read_heard(
+    path: &Path,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+    sink: &mut dyn FnMut(Record) -> Result<(), Stop>,
+) -> Result<ReadSummary, Error> {
+    let (recogniser, heard) = hear(path, options, progress)?;
+    let unreadable = |error: Error| match error {
+        Error::Stopped => Error::Stopped,
+        other => {
+            recogniser.refusal(path, Unheard::Unreadable { what: other.to_string(), said: heard.complaint.clone() })
+        }
+    };
+    let (Opened { input, size, sniffed }, options) = open_heard(&heard.path, options).map_err(unreadable)?;
+    // The name of the recording tells when the call was, not the name of what was written.
+    let listening = Listening(progress);
+    let mut out = Out::new(path, size, options.swap, &listening, sink);
+    rows(input, &sniffed, &options, &mut out).map_err(unreadable)?;
+    if out.messages + out.rejected == 0 {
+        return Err(recogniser.refusal(path, Unheard::Nothing { said: heard.complaint.clone() }));
+    }
+    Ok(summary(Format::Recording, &sniffed, &out))
+}
+
+/// Runs the trainer's recogniser over a recording.
+fn hear<'o>(path: &Path, options: &'o ReadOptions, progress: &dyn Progress) -> Result<(&'o Recogniser, Heard), Error> {
+    let recogniser = options.recogniser.as_ref().ok_or_else(|| Error::NoRecogniser { path: path.to_owned() })?;
+    Ok((recogniser, recogniser.hear(path, progress)?))
+}
+
+/// Opens what a recogniser wrote; lines without times are a call's as well.
+fn open_heard(path: &Path, options: &ReadOptions) -> Result<(Opened, ReadOptions), Error> {
+    let format = options.format.filter(|format| *format != Format::Recording);
+    let channel = options.channel.or(Some(Channel::Call));
+    let mut options = ReadOptions { format, columns: None, header: None, channel, ..options.clone() };
+    let opened = open(path, &options)?;
+    let named = path.extension().is_some_and(|ending| ending == "tsv" || ending == "csv");
+    let plain = matches!(opened.sniffed.format, Format::Lines | Format::Chat | Format::Csv | Format::Tsv);
+    if format.is_some() || named || !plain {
+        return Ok((opened, options));
+    }
+    options.format = Some(Format::Spoken);
+    Ok((open(path, &options)?, options))
+}
+
+/// The long part of a recording was hearing it; reading what was heard is no progress of its own.
+struct Listening<'a>(&'a dyn Progress);
+
+impl Progress for Listening<'_> {
+    fn at(&self, _: u64, _: u64) {}
+
+    fn stopped(&self) -> bool {
+        self.0.stopped()
+    }
+}
+
+fn is_recording(error: &Error) -> bool {
+    matches!(error, Error::Unsupported { kind: Foreign::Audio, .. })
+}
+
+fn summary(format: Format, sniffed: &Sniffed, out: &Out<'_>) -> ReadSummary {
+    ReadSummary {
+        format,
         charset: sniffed.charset,
         rows: out.messages + out.rejected,
         messages: out.messages,
         rejected: out.rejected,
         unread_times: out.unread_times,
         blank: out.blank,
-    })
+        ground: out.ground,
+    }
 }
 
 /// Returns what a file seems to be, as `read` would take it.
@@ -88,8 +165,48 @@ pub fn sniffed(path: &Path, options: &ReadOptions) -> Result<Sniffed, Error> {
 const COUNTED: u64 = 2000;
 
 /// Returns what a file seems to be and its first `count` messages, with as many of the rows rejected near them.
+///
+/// A recording is not heard for it, which may take long: its preview has no rows. See [`preview_heard`].
 pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
-    let Opened { input, size, sniffed } = open(path, options)?;
+    match open(path, options) {
+        Err(error) if is_recording(&error) => {
+            let size = std::fs::metadata(path).map_or(0, |about| about.len());
+            let none = Preview {
+                sniffed: sniff::recording(),
+                messages: Vec::new(),
+                rejected: Vec::new(),
+                size,
+                estimated_rows: 0,
+                whole: false,
+                unread_times: 0,
+                ground: None,
+            };
+            options.recogniser.as_ref().map(|_| none).ok_or_else(|| Error::NoRecogniser { path: path.to_owned() })
+        }
+        opened => shown(path, opened?, options, count),
+    }
+}
+
+/// Returns the preview of any file; a recording is heard for it.
+pub fn preview_heard(
+    path: &Path,
+    options: &ReadOptions,
+    count: usize,
+    progress: &dyn Progress,
+) -> Result<Preview, Error> {
+    let seen = preview(path, options, count)?;
+    if seen.sniffed.format != Format::Recording {
+        return Ok(seen);
+    }
+    let (recogniser, heard) = hear(path, options, progress)?;
+    let preview = open_heard(&heard.path, options).and_then(|(opened, options)| shown(path, opened, &options, count));
+    preview.map_err(|error| {
+        recogniser.refusal(path, Unheard::Unreadable { what: error.to_string(), said: heard.complaint.clone() })
+    })
+}
+
+fn shown(path: &Path, opened: Opened, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
+    let Opened { input, size, sniffed } = opened;
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
     let mut seen = 0;
     let mut sink = |record: Record| {
@@ -102,26 +219,17 @@ pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Previ
         let enough = messages.len() >= count || seen >= COUNTED * 10;
         if seen >= COUNTED && enough { Err(Stop) } else { Ok(()) }
     };
-    let mut out = Out {
-        path,
-        size,
-        progress: &Quiet,
-        sink: &mut sink,
-        messages: 0,
-        rejected: 0,
-        unread_times: 0,
-        blank: 0,
-        spent: 0,
-    };
+    let mut out = Out::new(path, size, options.swap, &Quiet, &mut sink);
     let whole = match rows(input, &sniffed, options, &mut out) {
         Ok(()) => true,
         Err(Error::Stopped) => false,
         Err(error) => return Err(error),
     };
     let (seen, spent, unread_times) = (out.messages + out.rejected, out.spent.max(1), out.unread_times);
+    let ground = out.ground;
     let estimated_rows =
         if whole { seen } else { (u128::from(seen) * u128::from(size) / u128::from(spent)).max(seen.into()) as u64 };
-    Ok(Preview { sniffed, messages, rejected, size, estimated_rows, whole, unread_times })
+    Ok(Preview { sniffed, messages, rejected, size, estimated_rows, whole, unread_times, ground })
 }
 
 /// A file that may be read, and what it is.
@@ -158,7 +266,9 @@ fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Error> {
     if foreign::locked(&head, &name) {
         return Err(fault(BookFault::Password));
     }
-    if let Some(kind) = foreign::told(&head, &name) {
+    // A kind of sound we do not know by name may be called one.
+    let called = (options.format == Some(Format::Recording)).then_some(Foreign::Audio);
+    if let Some(kind) = called.or_else(|| foreign::told(&head, &name)) {
         return Err(Error::Unsupported { path: path.to_owned(), kind });
     }
     let charset = match options.charset {
@@ -223,6 +333,10 @@ fn rows(input: Input, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_
             return table::read_book(&mut book, sheet, shape, options, out);
         }
     };
+    let whole = !sniffed.lines && matches!(sniffed.format.reader(), Reader::Call(_) | Reader::Script(_));
+    if whole && out.size > CALL_LIMIT {
+        return Err(Error::TooBig { path: out.path.to_owned(), size: out.size, limit: CALL_LIMIT });
+    }
     let source = |file| Source::new(file, sniffed.charset);
     let none = Vec::new();
     let columns = sniffed.table.as_ref().map_or(&none, |shape| &shape.columns);
@@ -233,10 +347,12 @@ fn rows(input: Input, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_
         // A mail is bytes: each of its parts has an encoding of its own.
         (Reader::Mail, _) => mail::read::read(file, sniffed.format == Format::Mbox, options, out),
         (Reader::RasaNlu, _) => rasa::read(source(file), options, out),
-        (Reader::Objects | Reader::Records(_), _) if sniffed.lines => {
+        (Reader::Recording, _) => Err(Error::NoRecogniser { path: out.path.to_owned() }),
+        (Reader::Script(shape), _) => script::read(source(file), shape, options, out),
+        (Reader::Objects | Reader::Records(_) | Reader::Call(_), _) if sniffed.lines => {
             json::read_lines(source(file), sniffed.format, columns, options, out)
         }
-        (Reader::Objects | Reader::Records(_), _) => {
+        (Reader::Objects | Reader::Records(_) | Reader::Call(_), _) => {
             json::read_document(source(file), sniffed.format, columns, options, out)
         }
     }

@@ -8,6 +8,7 @@ use crate::domain::conversation::Message;
 use crate::domain::label::Answer;
 use crate::formats::charset::Charset;
 use crate::formats::error::Error;
+use crate::formats::speaker::Ground;
 use crate::progress::Progress;
 
 /// The longest text of one message; longer ones are set aside.
@@ -94,6 +95,12 @@ pub enum RejectReason {
     NoAnswer,
     /// An answer whose days cannot be read; the texts beside it were taken.
     BadDay { word: String },
+    /// A time that is none.
+    BadTime,
+    /// Written by a recogniser over silence or noise; nobody said it.
+    Hallucinated,
+    /// The recogniser is not sure of it; thousandths.
+    Unsure { sure: u16 },
 }
 
 impl RejectReason {
@@ -120,6 +127,9 @@ impl RejectReason {
             RejectReason::Shared { .. } => "shared",
             RejectReason::NoAnswer => "no-answer",
             RejectReason::BadDay { .. } => "bad-day",
+            RejectReason::BadTime => "bad-time",
+            RejectReason::Hallucinated => "hallucinated",
+            RejectReason::Unsure { .. } => "unsure",
         }
     }
 }
@@ -141,13 +151,43 @@ pub(super) struct Out<'a> {
     pub unread_times: u64,
     /// Empty rows in the middle of a sheet.
     pub blank: u64,
+    /// How the speakers of calls got their roles, where least sure.
+    pub ground: Option<Ground>,
+    /// Whether customers and agents change places.
+    pub swap: bool,
     /// Bytes of the file behind us.
     pub spent: u64,
 }
 
-impl Out<'_> {
+impl<'a> Out<'a> {
+    /// Opens the door for the rows of a file.
+    pub fn new(
+        path: &'a Path,
+        size: u64,
+        swap: bool,
+        progress: &'a dyn Progress,
+        sink: &'a mut dyn FnMut(Record) -> Result<(), Stop>,
+    ) -> Self {
+        Self {
+            path,
+            size,
+            progress,
+            sink,
+            messages: 0,
+            rejected: 0,
+            unread_times: 0,
+            blank: 0,
+            ground: None,
+            swap,
+            spent: 0,
+        }
+    }
+
     /// Hands up a message, or rejects it when its text is empty or too long.
-    pub fn message(&mut self, message: Message) -> Result<(), Error> {
+    pub fn message(&mut self, mut message: Message) -> Result<(), Error> {
+        if self.swap {
+            message.role = message.role.swapped();
+        }
         if message.text.len() > TEXT_LIMIT {
             let bytes = message.text.len() as u64;
             return self.reject(message.line, RejectReason::TooLong { bytes }, &message.text);

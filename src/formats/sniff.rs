@@ -43,6 +43,18 @@ pub fn sniff(head: &[u8], file_name: &str, whole: bool) -> Sniffed {
     sniff_text(&decode(head, charset, whole), file_name, whole, charset, &ReadOptions::default())
 }
 
+/// Returns what a recording seems to be: sound, until somebody hears it.
+pub(super) fn recording() -> Sniffed {
+    Sniffed {
+        format: Format::Recording,
+        charset: Charset::UTF_8,
+        lines: false,
+        table: None,
+        talk: None,
+        sheets: Vec::new(),
+    }
+}
+
 /// Returns a head as text; what is cut off at its end is left out.
 pub(super) fn decode(head: &[u8], charset: Charset, whole: bool) -> String {
     let mut source = Source::new(head, charset);
@@ -74,7 +86,8 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
             sniffed.format = format;
             sniffed.talk = Some(mail::survey::talk(text, options));
         }
-        Some((format, Reader::Objects | Reader::Records(_))) => head.json(Some(format), &mut sniffed),
+        Some((format, Reader::Script(_) | Reader::Recording)) => sniffed.format = format,
+        Some((format, Reader::Objects | Reader::Records(_) | Reader::Call(_))) => head.json(Some(format), &mut sniffed),
     }
     sniffed
 }
@@ -119,6 +132,8 @@ impl Head<'_> {
             self.json(None, sniffed);
         } else if matches!(self.ending, "yml" | "yaml") || self.has_nlu() {
             sniffed.format = Format::RasaNlu;
+        } else if let Some(format) = self.script(table_by_name) {
+            sniffed.format = format;
         } else if let Some(talk) = self.talk(table_by_name) {
             sniffed.format = Format::Chat;
             sniffed.talk = Some(talk);
@@ -131,6 +146,12 @@ impl Head<'_> {
         let mut lines = self.text.lines();
         lines.by_ref().any(|line| line.trim_end() == "nlu:")
             && lines.next().is_some_and(|line| line.trim_start().starts_with("- "))
+    }
+
+    /// Returns the kind of call in plain text this is.
+    fn script(&self, table_by_name: bool) -> Option<Format> {
+        let mut scripts = Format::scripts().filter(|_| !table_by_name);
+        scripts.find(|(_, shape)| (shape.fits)(self.text, self.ending)).map(|(format, _)| format)
     }
 
     /// Returns who speaks, when the text is a chat and not a table of one.
@@ -191,10 +212,15 @@ impl Head<'_> {
 
     /// Returns the vendor whose shape the first records have.
     fn vendor(&self, lines: bool) -> Option<Format> {
-        Format::shapes().find_map(|(format, shape)| {
-            let records = json::sample(self.text, lines, shape.lists);
-            let fitting = records.iter().filter(|value| (shape.fits)(value)).count();
-            (fitting > 0 && fitting * 2 >= records.len()).then_some(format)
+        let most = |records: &[Value], fits: fn(&Value) -> bool| {
+            let fitting = records.iter().filter(|value| fits(value)).count();
+            fitting > 0 && fitting * 2 >= records.len()
+        };
+        let vendor = Format::shapes().find(|(_, shape)| most(&json::sample(self.text, lines, shape.lists), shape.fits));
+        vendor.map(|(format, _)| format).or_else(|| {
+            // A call is a document of its own, or a line of one.
+            let calls = json::sample(self.text, lines, &[]);
+            Format::calls().find(|(_, shape)| most(&calls, shape.fits)).map(|(format, _)| format)
         })
     }
 }

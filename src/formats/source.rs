@@ -230,11 +230,12 @@ impl Line {
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.text().is_empty() && !self.fill(1)? {
+        // A reader of bytes may have stopped inside a character.
+        if self.start == self.text.len() && !self.fill(1)? {
             return Ok(0);
         }
         // Broken places stay in the queue: who reads bytes asks `spend(0)` when a record is done.
-        let text = self.text().as_bytes();
+        let text = &self.text.as_bytes()[self.start..];
         let count = text.len().min(out.len());
         out[..count].copy_from_slice(&text[..count]);
         self.start += count;

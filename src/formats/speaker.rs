@@ -86,6 +86,66 @@ const WORDS: [(&str, Role); 26] = [
     ("tool", Role::System),
 ];
 
+/// What only people of the house say, most telling words.
+const GREETINGS: [&str; 15] = [
+    "为您服务",
+    "为你服务",
+    "请问有什么",
+    "工号",
+    "感谢您的来电",
+    "感谢您的咨询",
+    "感谢来电",
+    "欢迎致电",
+    "欢迎光临",
+    "欢迎咨询",
+    "how may i help",
+    "how can i help",
+    "thank you for calling",
+    "thanks for calling",
+    "thank you for contacting",
+];
+
+/// What people of the house say along the way.
+const SERVICE: [&str; 9] =
+    ["亲亲", "帮您", "请您", "您稍等", "请问您", "请稍等", "还有其他可以", "祝您生活愉快", "is there anything else"];
+
+/// How the roles of a call's speakers were come by, from sure to unsure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// The source names them, or the trainer did.
+    Told,
+    /// By what each says.
+    Said,
+    /// Who speaks first takes the call; nothing said tells more.
+    Order,
+    /// The source tells no voices apart: everything is the customer's.
+    Alone,
+}
+
+impl Ground {
+    pub const ALL: [Ground; 4] = [Ground::Told, Ground::Said, Ground::Order, Ground::Alone];
+
+    /// Returns the word for it in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ground::Told => "told",
+            Ground::Said => "said",
+            Ground::Order => "order",
+            Ground::Alone => "alone",
+        }
+    }
+}
+
+/// Tells whether a text in small letters greets like the house does.
+pub(super) fn greets(text: &str) -> bool {
+    GREETINGS.iter().any(|word| text.contains(word))
+}
+
+/// Tells whether a text in small letters serves like the house does.
+pub(super) fn serves(text: &str) -> bool {
+    SERVICE.iter().any(|word| text.contains(word))
+}
+
 /// Returns the role a word of a role column names.
 pub fn of_word(word: &str) -> Option<Role> {
     let word = word.trim();

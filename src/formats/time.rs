@@ -42,6 +42,12 @@ pub fn number(text: &str, zone: Offset) -> Option<i64> {
     }
 }
 
+/// Returns how far into a call something was said, as a clock: `mm:ss`.
+pub fn clock(millis: u32) -> String {
+    let seconds = millis / 1000;
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
 fn together(digits: &str, zone: Offset) -> Option<i64> {
     let part = |from: usize, to: usize| digits.get(from..to).map_or(Some(0), |d| d.parse::<i8>().ok());
     let date = Date::new(digits[..4].parse().ok()?, part(4, 6)?, part(6, 8)?).ok()?;

@@ -22,12 +22,19 @@ pub struct Import {
     pub preview: &'static str,
     /// Why rows are set aside, by the reader's word.
     pub reasons: &'static [(&'static str, &'static str)],
+    /// How the speakers of a call got their roles, by the reader's word; nothing to say where the source tells them.
+    pub grounds: &'static [(&'static str, &'static str)],
 }
 
 impl Import {
     /// Returns why a row was set aside; the word itself when it is not known.
     pub fn reason<'w>(&self, word: &'w str) -> &'w str {
         self.reasons.iter().find(|(known, _)| *known == word).map_or(word, |(_, phrase)| phrase)
+    }
+
+    /// Returns what to say of how roles were guessed; `None` where they were told.
+    pub fn ground(&self, word: &str) -> Option<&'static str> {
+        self.grounds.iter().find(|(known, _)| *known == word).map(|(_, phrase)| *phrase)
     }
 }
 
@@ -72,6 +79,14 @@ pub const ZH: Import = Import {
         ("shared", "问法属于两个标准问"),
         ("no-answer", "没有答案"),
         ("bad-day", "日期读不出来"),
+        ("bad-time", "时间有误"),
+        ("hallucinated", "识别器臆造"),
+        ("unsure", "识别把握低"),
+    ],
+    grounds: &[
+        ("said", "谁是客服按说话内容猜的"),
+        ("order", "谁是客服按先开口猜的，可能反了"),
+        ("alone", "没有区分说话人，全部当作客户"),
     ],
 };
 
@@ -116,5 +131,13 @@ pub const EN: Import = Import {
         ("shared", "question of two standard ones"),
         ("no-answer", "no answer"),
         ("bad-day", "unreadable date"),
+        ("bad-time", "faulty time"),
+        ("hallucinated", "made up by the recogniser"),
+        ("unsure", "recognised without certainty"),
+    ],
+    grounds: &[
+        ("said", "who serves was guessed from what is said"),
+        ("order", "who serves was guessed from who speaks first; it may be the wrong way round"),
+        ("alone", "the speakers are not told apart: all is read as the customer's"),
     ],
 };

@@ -15,6 +15,7 @@ use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::Preview;
+use crate::formats::speaker::Ground;
 use crate::progress::Progress;
 use crate::store::conversations::{AsideRow, BatchCounts, Taken};
 use crate::text::clean::cleaner::Cleaner;
@@ -54,6 +55,8 @@ pub struct FileReport {
     pub failed: Option<PathBuf>,
     /// Labels that another verdict already stood against; the standing one was kept.
     pub conflicts: u64,
+    /// How the speakers of calls got their roles, where least sure.
+    pub ground: Option<Ground>,
 }
 
 /// What became of all files: reports, and the files that were refused, with why.
@@ -70,6 +73,11 @@ pub fn preview(path: &Path, options: &ReadOptions, rows: usize) -> Result<Previe
         *text = masked(text).into_owned();
     }
     Ok(preview)
+}
+
+/// Shows how a file would be read; a recording is heard for it, which may take long.
+pub fn preview_heard(path: &Path, options: &ReadOptions, rows: usize, progress: &dyn Progress) -> Result<Preview> {
+    Ok(formats::read::preview_heard(path, options, rows, progress)?)
 }
 
 /// Returns the files a path stands for: itself, or the files of a folder by name.
@@ -170,7 +178,7 @@ fn import_file(
     let cleaner = Cleaner::new(&project.rules()?);
     let mut taking = Taking::begin(project, path, name.clone(), digest)?;
     let mut failed = failed_to.map(|to| FailedRows::new(to, path, options));
-    let origin = Origin { name, head, known };
+    let origin = Origin { name, digest, head, known };
     let read = reading::read(path, options, origin, &cleaner, progress, |portion| {
         if let Some(failed) = &mut failed {
             portion.rejected.iter().try_for_each(|row| failed.add(row))?;
@@ -182,6 +190,7 @@ fn import_file(
         Ok((summary, failed)) => {
             taking.report.failed = failed;
             taking.report.blank = summary.blank;
+            taking.report.ground = summary.ground;
             taking.finish(summary.format.name(), summary.charset.name())
         }
         Err(error) => {

@@ -29,6 +29,8 @@ const PORTION: usize = 4_000;
 pub(in crate::workbench) struct Origin {
     /// The name of the file, for lists and the log.
     pub name: String,
+    /// Identifies the file's bytes.
+    pub digest: i64,
     /// Identifies the rows of a file that names no conversations: the same for a file that only grew.
     pub head: u64,
     /// Whether the very same bytes are in the project already; its messages are then only counted.
@@ -141,7 +143,9 @@ impl Reading<'_> {
 
     /// Gives a message the identity that makes a second import of it add nothing.
     fn identify(&mut self, message: Message, clean: CleanTurn) -> NewTurn {
-        let head = self.origin.head;
+        // A call's file does not grow, and recognisers begin all their files with the same kilobyte.
+        let call = message.channel == Channel::Call;
+        let head = if call { self.origin.digest as u64 } else { self.origin.head };
         let conversation = match &message.conversation {
             Some(name) if message.numbered => {
                 xxh3_64(format!("{}\n{head:x}\n{name}", message.channel.name()).as_bytes()) as i64

@@ -18,8 +18,6 @@ pub(in crate::formats) struct Heading<'a> {
     /// Empty when the name stands on the line before.
     pub name: &'a str,
     pub at: Option<i64>,
-    /// Seconds since the beginning, when the time is a bare `mm:ss`.
-    pub elapsed: Option<u32>,
     /// What is said on the same line.
     pub text: Option<&'a str>,
     pub sure: Sure,
@@ -81,8 +79,7 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
             (found.name("when")?.range(), found.name("name").map(|m| m.range()), found.name("text"));
         Some(Heading {
             name: name.map_or("", |range| line[range].trim()),
-            at: time::parse(&line[when.clone()], zone),
-            elapsed: elapsed(&line[when]),
+            at: time::parse(&line[when], zone),
             text: text.map(|text| line[text.range()].trim_end()),
             sure: Sure::Timed,
         })
@@ -103,7 +100,7 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
     }
     let bare = |found: Captures<'_>, sure| {
         let (name, text) = (found.name("name")?.range(), found.name("text")?.range());
-        Some(Heading { name: line[name].trim(), at: None, elapsed: None, text: Some(line[text].trim_end()), sure })
+        Some(Heading { name: line[name].trim(), at: None, text: Some(line[text].trim_end()), sure })
     };
     if let Some(found) = BRACKETED.captures(line)
         && speaker::of_word(&found["name"]).is_some()
@@ -134,13 +131,6 @@ pub(in crate::formats) fn notice(line: &str) -> Option<Notice<'_>> {
         return found.name("name").map(|name| Notice::Part(Some(line[name.range()].trim())));
     }
     PREFACE.is_match(line).then_some(Notice::Furniture)
-}
-
-/// Returns the seconds of a bare `mm:ss`.
-fn elapsed(when: &str) -> Option<u32> {
-    let (minutes, seconds) = when.split_once(':')?;
-    let seconds: u32 = seconds.split(['.', ',']).next()?.parse().ok()?;
-    Some(minutes.parse::<u32>().ok()? * 60 + seconds).filter(|_| seconds < 60)
 }
 
 /// Returns the other party's name when the line is the head of a QQ export.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::conversation::{Channel, Role};
+use crate::domain::conversation::Role;
 use crate::formats::chat::heading::{Heading, Notice, Sure, heading, notice, subject};
 use crate::formats::options::ReadOptions;
 use crate::formats::speaker;
@@ -16,8 +16,6 @@ pub struct Talk {
     pub blank_ends: bool,
     /// Whether another customer begins another conversation: one house talks to one customer after the other.
     pub one_by_one: bool,
-    /// A call when its times count from its beginning.
-    pub channel: Channel,
 }
 
 /// One name with the role it seems to have.
@@ -28,24 +26,6 @@ pub struct Speaker {
     /// How often it speaks in the first mebibyte.
     pub count: u64,
 }
-
-/// What only people of the house say.
-const HOUSE_WORDS: [&str; 14] = [
-    "为您服务",
-    "请问有什么",
-    "工号",
-    "感谢您的来电",
-    "感谢您的咨询",
-    "亲亲",
-    "欢迎光临",
-    "欢迎咨询",
-    "帮您",
-    "请您",
-    "您稍等",
-    "how may i help",
-    "how can i help",
-    "thank you for contacting",
-];
 
 /// From which share of lines a bare colon is believed.
 const COLON_SHARE: f64 = 0.6;
@@ -64,7 +44,7 @@ struct Seen {
 pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions) -> Option<Talk> {
     let mut seen: HashMap<String, Seen> = HashMap::new();
     let (mut filled, mut timed, mut others) = (0u64, 0u64, Vec::new());
-    let (mut clocks, mut rising, mut parts) = (Vec::new(), true, 0u64);
+    let mut parts = 0u64;
     let mut current: Option<String> = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         filled += 1;
@@ -74,7 +54,7 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
             continue;
         }
         let said = match heading(line, options.zone()) {
-            Some(Heading { name, text, sure, elapsed, .. }) => {
+            Some(Heading { name, text, sure, .. }) => {
                 let order = seen.len();
                 let entry = seen.entry(name.to_owned()).or_insert_with(|| Seen { order, ..Seen::default() });
                 match sure {
@@ -82,14 +62,12 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
                     Sure::Colon => entry.colon += 1,
                 }
                 timed += u64::from(sure == Sure::Timed);
-                rising &= elapsed.is_none() || elapsed >= clocks.last().copied();
-                clocks.extend(elapsed);
                 current = Some(name.to_owned());
                 text
             }
             None => Some(line),
         };
-        let house = said.is_some_and(|said| HOUSE_WORDS.iter().any(|word| said.to_lowercase().contains(word)));
+        let house = said.map(str::to_lowercase).is_some_and(|said| speaker::greets(&said) || speaker::serves(&said));
         if let Some(entry) = current.as_ref().filter(|_| house).and_then(|name| seen.get_mut(name)) {
             entry.house += 1;
         }
@@ -103,11 +81,9 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
     }
     let speakers = speakers(seen, &others, options);
     let of = |role: Role| speakers.iter().filter(|speaker| speaker.role == role).count();
-    let from_zero = clocks.first().is_some_and(|first| *first < 60) && rising && clocks.len() as u64 == timed;
     Some(Talk {
         blank_ends: timed == 0 && blank_ends(text),
         one_by_one: timed > 0 && parts == 0 && of(Role::Customer) >= 2 && of(Role::Agent) >= 1,
-        channel: if from_zero && clocks.len() >= 2 { Channel::Call } else { Channel::Chat },
         speakers,
     })
 }

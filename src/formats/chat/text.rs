@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use crate::domain::conversation::{Message, Role};
+use crate::domain::conversation::{Channel, Message, Role};
 use crate::formats::chat::heading::{Heading, Notice, Sure, heading, notice};
 use crate::formats::chat::survey::{Talk, known, survey};
 use crate::formats::error::Error;
@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
             None => Message {
                 conversation: Some(self.name.clone().unwrap_or_else(|| self.begun.to_string())),
                 numbered: self.name.is_none(),
-                channel: self.options.channel.unwrap_or(self.talk.channel),
+                channel: self.options.channel.unwrap_or(Channel::Chat),
                 ..Message::default()
             },
         };

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use crate::domain::conversation::Channel;
 use crate::formats::chat::survey::{Speaker, Talk};
 use crate::formats::error::Error;
 use crate::formats::mail::desk::{Desk, Domains};
@@ -123,7 +122,7 @@ pub(in crate::formats) fn talk(text: &str, options: &ReadOptions) -> Talk {
         role: desk.role(&letter.from, &letter.to, options),
         count,
     });
-    Talk { speakers: speakers.collect(), blank_ends: false, one_by_one: false, channel: Channel::Mail }
+    Talk { speakers: speakers.collect(), blank_ends: false, one_by_one: false }
 }
 
 #[cfg(test)]

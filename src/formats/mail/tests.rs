@@ -27,17 +27,7 @@ fn mails(bytes: &[u8], boxed: bool) -> Result<(Vec<Message>, Vec<Rejected>), Err
         }
         Ok(())
     };
-    let mut out = Out {
-        path: Path::new("mail"),
-        size: bytes.len() as u64,
-        progress: &Quiet,
-        sink: &mut sink,
-        messages: 0,
-        rejected: 0,
-        unread_times: 0,
-        blank: 0,
-        spent: 0,
-    };
+    let mut out = Out::new(Path::new("mail"), bytes.len() as u64, false, &Quiet, &mut sink);
     read(Cursor::new(bytes), boxed, &ReadOptions::default(), &mut out)?;
     Ok((messages, rejected))
 }

@@ -47,6 +47,7 @@ macro_rules! acts {
 acts! {
     Import = "import",
     Clean = "clean",
+    Roles = "swap-roles",
     Rule = "rule",
     Group = "group",
     ClusterState = "cluster",

@@ -41,7 +41,7 @@ pub struct Home {
     // what was done
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
-    pub acts: [&'static str; 22],
+    pub acts: [&'static str; 23],
 }
 
 pub const ZH: Home = Home {
@@ -83,6 +83,7 @@ pub const ZH: Home = Home {
     acts: [
         "导入",
         "清洗",
+        "对调角色",
         "切换清洗规则",
         "聚类",
         "标记簇",
@@ -145,6 +146,7 @@ pub const EN: Home = Home {
     acts: [
         "import",
         "clean",
+        "swap roles",
         "switch rule",
         "group",
         "mark cluster",

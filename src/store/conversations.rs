@@ -131,18 +131,7 @@ impl Store {
              FROM turn t JOIN conversation c ON c.id = t.conversation JOIN batch_mark m ON m.batch = t.batch
              WHERE t.id > ?1 ORDER BY t.id LIMIT ?2",
         )?;
-        let rows = select.query_map((after.0, limit as i64), |row| {
-            Ok(KeptTurn {
-                id: TurnId(row.get(0)?),
-                channel: Channel::named(&row.get::<_, String>(1)?).unwrap_or(Channel::List),
-                role: role(row.get(2)?),
-                raw: row.get(3)?,
-                text: row.get(4)?,
-                offsets: row.get::<_, Option<Vec<u8>>>(5)?.unwrap_or_default(),
-                hits: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
-                aside: row.get(7)?,
-            })
-        })?;
+        let rows = select.query_map((after.0, limit as i64), read_kept)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -181,6 +170,7 @@ impl Store {
             }
             let id = history::write_event(tx, deed, touched as u64, None)?;
             tx.execute("UPDATE turn_past SET event = ?2 WHERE event = ?1", (token, id.0))?;
+            tx.execute("UPDATE role_past SET event = ?2 WHERE event = ?1", (token, id.0))?;
             Ok(Some(id))
         })
     }
@@ -195,6 +185,7 @@ impl Store {
             for token in tokens {
                 recount::swap_cleaned(tx, token)?;
                 tx.execute("DELETE FROM turn_past WHERE event = ?1", [token])?;
+                tx.execute("DELETE FROM role_past WHERE event = ?1", [token])?;
             }
             Ok(())
         })
@@ -310,6 +301,19 @@ fn reclean(tx: &Transaction<'_>, texts: &mut Texts, token: i64, turns: &[(TurnId
         count.execute(time)?;
     }
     Ok(())
+}
+
+pub(in crate::store) fn read_kept(row: &Row<'_>) -> rusqlite::Result<KeptTurn> {
+    Ok(KeptTurn {
+        id: TurnId(row.get(0)?),
+        channel: Channel::named(&row.get::<_, String>(1)?).unwrap_or(Channel::List),
+        role: role(row.get(2)?),
+        raw: row.get(3)?,
+        text: row.get(4)?,
+        offsets: row.get::<_, Option<Vec<u8>>>(5)?.unwrap_or_default(),
+        hits: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+        aside: row.get(7)?,
+    })
 }
 
 fn read_turn(row: &Row<'_>) -> rusqlite::Result<Turn> {

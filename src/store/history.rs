@@ -182,10 +182,12 @@ fn reverse(tx: &Transaction<'_>, op: &str, actor: &str, at: i64, of: Event, forw
     let done = recorder.changes;
     let act = if forward { Act::Redo } else { Act::Undo };
     let deed = Deed { op, actor, at, act, subject: &of.subject };
-    let touched = if of.act == Act::Clean { of.touched } else { done.len() as u64 };
+    // What turns were lies in `turn_past`, not among the changes.
+    let rewrote = matches!(of.act, Act::Clean | Act::Roles);
+    let touched = if rewrote { of.touched } else { done.len() as u64 };
     let id = write_event(tx, &deed, touched, Some(of.id))?;
     record::keep(tx, id.0, &done)?;
-    if of.act == Act::Clean {
+    if rewrote {
         recount::swap_cleaned(tx, of.id.0)?;
     }
     after(tx, &done)?;

@@ -21,6 +21,7 @@ pub mod purge;
 pub mod record;
 pub mod recount;
 pub mod rehearsals;
+pub mod roles;
 pub mod runs;
 pub mod schema;
 pub mod settings;

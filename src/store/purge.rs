@@ -145,6 +145,7 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
              WHERE gone.batch = batch.id;
          UPDATE keyed SET stamp = stamp + 1 WHERE what = 'turn';
          DELETE FROM turn_past;
+         DELETE FROM role_past;
          DELETE FROM turn WHERE id IN (SELECT id FROM temp.gone_turn);",
     )?;
     erased.conversations =

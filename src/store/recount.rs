@@ -19,6 +19,7 @@ pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> 
 
 /// Exchanges what turns are with what they were before an event.
 pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result<()> {
+    swap_roles(tx, event)?;
     tx.execute_batch("DROP TABLE IF EXISTS temp.swap")?;
     tx.execute(
         "CREATE TEMP TABLE swap AS SELECT t.id, t.clean, t.offsets, t.hits, t.aside, t.utterance
@@ -46,5 +47,21 @@ pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result
         [],
     )?;
     tx.execute_batch("DROP TABLE temp.swap")?;
+    Ok(())
+}
+
+/// Exchanges who spoke with who spoke before an event.
+fn swap_roles(tx: &Transaction<'_>, event: i64) -> Result<()> {
+    let mut past = tx.prepare_cached(
+        "SELECT p.turn, p.role, t.role FROM role_past p JOIN turn t ON t.id = p.turn WHERE p.event = ?1",
+    )?;
+    let roles: Vec<(i64, i64, i64)> =
+        past.query_map([event], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut now = tx.prepare_cached("UPDATE turn SET role = ?2 WHERE id = ?1")?;
+    let mut was = tx.prepare_cached("UPDATE role_past SET role = ?3 WHERE event = ?1 AND turn = ?2")?;
+    for (turn, before, after) in roles {
+        now.execute((turn, before))?;
+        was.execute((event, turn, after))?;
+    }
     Ok(())
 }

@@ -19,6 +19,7 @@ pub mod personal;
 pub mod project;
 mod reading;
 pub mod rehearse;
+pub mod roles;
 pub mod sample;
 pub mod talk;
 pub mod train;

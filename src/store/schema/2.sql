@@ -76,3 +76,6 @@ CREATE TRIGGER conversation_goes AFTER DELETE ON conversation BEGIN
 END;
 -- What makes a project's pseudonyms its own: no setting, so that neither log nor export nor `daoshi sql` tells it.
 CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+-- Who spoke before an event swapped the sides; undo swaps the two.
+CREATE TABLE role_past (event INTEGER NOT NULL, turn INTEGER NOT NULL, role INTEGER NOT NULL, PRIMARY KEY (event, turn)) WITHOUT ROWID;

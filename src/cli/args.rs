@@ -79,7 +79,7 @@ pub struct Open {
 #[derive(Debug, Args)]
 pub struct Import {
     pub project: PathBuf,
-    #[arg(required = true)]
+    #[arg(required_unless_present = "swap_file")]
     pub paths: Vec<PathBuf>,
     #[arg(long)]
     pub format: Option<String>,
@@ -97,6 +97,10 @@ pub struct Import {
     pub failed: Option<PathBuf>,
     #[arg(long, value_name = "NAME=ROLE", action = ArgAction::Append)]
     pub role: Vec<String>,
+    #[arg(long)]
+    pub swap_roles: bool,
+    #[arg(long, value_name = "FILE|ID", conflicts_with = "paths")]
+    pub swap_file: Option<String>,
     #[arg(long)]
     pub preview: bool,
     #[arg(long)]

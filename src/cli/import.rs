@@ -1,5 +1,7 @@
 //! `daoshi import`: files in, with counts that add up.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::cli::args::Import;
@@ -10,11 +12,17 @@ use crate::explain;
 use crate::formats::column::{Column, ColumnRole};
 use crate::formats::options::{self, ReadOptions};
 use crate::formats::record::RejectReason;
+use crate::formats::speaker::Ground;
+use crate::formats::time::clock;
+use crate::store::roles::Whose;
 use crate::workbench::failed::FailedTo;
-use crate::workbench::import;
+use crate::workbench::{import, roles};
 
 /// Imports what is named, or shows how it would be read.
 pub fn import(desk: &Desk, import: &Import) -> Done {
+    if let Some(file) = &import.swap_file {
+        return swap(desk, import, file);
+    }
     let options = wishes(desk, import)?;
     if import.preview {
         return preview(desk, import, &options);
@@ -42,6 +50,7 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
                 "read": file.read, "kept": file.kept, "aside": file.aside, "reasons": file.reasons,
                 "customers": file.customers, "blank": file.blank, "questions": file.questions, "failed": file.failed.as_ref().map(|path| path.display().to_string()),
                 "labels": file.labels, "conflicts": file.conflicts,
+                "roles": file.ground.map(Ground::name),
             }));
             continue;
         }
@@ -83,6 +92,7 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
         if file.blank > 0 {
             desk.out.say(desk.out.words.sheet.blank, &[("n", &n(file.blank))]);
         }
+        guessed(desk, &file.path, file.ground);
         if file.labels > 0 {
             desk.out.say(t.labels, &[("n", &n(file.labels))]);
         }
@@ -100,11 +110,35 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
     Ok(u8::from(!report.refused.is_empty()))
 }
 
+/// Lets customer and agent change places in a file imported before.
+fn swap(desk: &Desk, import: &Import, file: &str) -> Done {
+    let mut project = desk.open(&import.project)?;
+    let batch = roles::batch(&project, file)?;
+    let progress = Line::new(&desk.out);
+    let turns = roles::swap(&mut project, Whose::Batch(batch), &progress)?;
+    drop(progress);
+    if import.json {
+        desk.out.json(&json!({ "file": file, "batch": batch.0, "swapped": turns }));
+    } else {
+        desk.out.say(desk.out.words.command.swapped, &[("file", file), ("n", &turns.to_string())]);
+    }
+    Ok(0)
+}
+
+/// Says how the speakers of a call got their roles, where nobody told.
+fn guessed(desk: &Desk, path: &Path, ground: Option<Ground>) {
+    if let Some(how) = ground.and_then(|ground| desk.out.words.import.ground(ground.name())) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        desk.out.say(desk.out.words.command.roles_guessed, &[("how", how), ("file", &file)]);
+    }
+}
+
 fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
     let t = &desk.out.words.command;
+    let progress = Line::new(&desk.out);
     for path in &import.paths {
         for file in import::files(path)? {
-            let preview = import::preview(&file, options, 5)?;
+            let preview = import::preview_heard(&file, options, 5, &progress)?;
             desk.out.say(
                 t.preview,
                 &[
@@ -131,12 +165,25 @@ fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
                 if import.json {
                     desk.out.json(&json!({
                         "file": file.display().to_string(), "line": message.line, "conversation": message.conversation,
-                        "role": message.role.name(), "at": message.at, "text": message.text, "intent": message.intent,
+                        "role": message.role.name(), "speaker": message.speaker, "at": message.at, "text": message.text,
+                        "intent": message.intent, "facts": message.facts,
                     }));
                 } else {
-                    desk.out.data(&format!("{}\t{}\t{}", message.line, message.role.name(), message.text));
+                    let offset = message.facts.offset.map(|offset| format!("{}\t", clock(offset))).unwrap_or_default();
+                    desk.out.data(&format!("{}\t{}\t{offset}{}", message.line, message.role.name(), message.text));
                 }
             }
+            for row in &preview.rejected {
+                if import.json {
+                    desk.out.json(&json!({
+                        "file": file.display().to_string(), "line": row.line, "aside": row.reason.name(), "raw": row.raw,
+                    }));
+                } else {
+                    let why = desk.out.words.import.reason(row.reason.name());
+                    desk.out.data(&format!("{}\t✗ {why}\t{}", row.line, row.raw));
+                }
+            }
+            guessed(desk, &file, preview.ground);
         }
     }
     Ok(0)
@@ -144,7 +191,8 @@ fn preview(desk: &Desk, import: &Import, options: &ReadOptions) -> Done {
 
 /// Returns what the options ask of the reader.
 fn wishes(desk: &Desk, import: &Import) -> Result<ReadOptions, Fault> {
-    let mut wishes = ReadOptions::default();
+    let recogniser = desk.recogniser.clone();
+    let mut wishes = ReadOptions { swap: import.swap_roles, recogniser, ..ReadOptions::default() };
     if let Some(format) = import.format.as_deref().filter(|word| *word != "auto") {
         wishes.format = Some(options::format(format)?);
     }

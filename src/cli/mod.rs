@@ -27,6 +27,7 @@ use std::path::PathBuf;
 use crate::cli::args::{Cli, Verb};
 use crate::cli::print::Printer;
 use crate::explain;
+use crate::formats::call::recogniser::Recogniser;
 use crate::settings::Settings;
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
@@ -61,6 +62,8 @@ pub(in crate::cli) type Done = Result<u8, Fault>;
 pub(in crate::cli) struct Desk {
     pub out: Printer,
     pub actor: String,
+    /// What hears recordings.
+    pub recogniser: Option<Recogniser>,
 }
 
 impl Desk {
@@ -72,7 +75,9 @@ impl Desk {
 
 /// Does what was typed.
 pub fn run(cli: Cli, settings: &Settings, out: Printer) -> Next {
-    let desk = Desk { out, actor: settings.actor(cli.name.as_deref()) };
+    let recogniser =
+        settings.transcriber.as_deref().map(|command| Recogniser::new(command, settings.transcriber_minutes));
+    let desk = Desk { out, actor: settings.actor(cli.name.as_deref()), recogniser };
     let Some(verb) = cli.verb else {
         return match cli.project {
             Some(project) => Next::Screen { project, plain: cli.plain },

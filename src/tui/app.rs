@@ -13,6 +13,7 @@ use ratatui::Frame;
 
 use crate::domain::ids::EventId;
 use crate::explain;
+use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, JobEvent, Outcome};
 use crate::jobs::runner::Runner;
@@ -102,6 +103,11 @@ pub struct App {
 }
 
 impl App {
+    /// Lets recordings be heard.
+    pub fn hear_with(&mut self, recogniser: Option<Recogniser>) {
+        self.desk.recogniser = recogniser;
+    }
+
     /// Returns the program on its home tab.
     pub fn new(project: Project, runner: Runner, manner: Manner) -> Result<Self> {
         let Manner { words, keymap, theme: name, depth, ascii } = manner;
@@ -120,7 +126,7 @@ impl App {
             Some(Page { tab, screen, seen: None })
         });
         let mut app = Self {
-            desk: Desk { project, words, running: None },
+            desk: Desk { project, words, running: None, recogniser: None },
             keymap,
             theme: if ascii { theme.in_ascii() } else { theme },
             theme_name: name,

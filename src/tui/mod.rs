@@ -26,6 +26,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::explain;
+use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::{Lang, Words, fill};
 use crate::jobs::runner::Runner;
 use crate::settings::{self, Settings};
@@ -72,6 +73,8 @@ pub fn open(path: &Path, actor: &str, asked: Option<Lang>, settings: &Settings) 
     };
     let ascii = manner.ascii;
     let mut app = App::new(project, runner, manner).map_err(|error| explain::sentence(&error, words))?;
+    let transcriber = settings.transcriber.as_deref();
+    app.hear_with(transcriber.map(|command| Recogniser::new(command, settings.transcriber_minutes)));
     if let Some(trouble) = trouble.or_else(|| ascii.then(|| words.screens.not_utf8.to_owned())) {
         app.say(Notice::Trouble(trouble));
     }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::Words;
 use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
@@ -88,6 +89,8 @@ pub struct Desk {
     pub words: &'static Words,
     /// The long work that runs now.
     pub running: Option<Running>,
+    /// What hears recordings, when the trainer has set it.
+    pub recogniser: Option<Recogniser>,
 }
 
 impl Desk {

@@ -92,7 +92,7 @@ impl Import {
 
 /// Returns how a file would be read, or the sentence that says why not.
 fn look(path: &Path, charset: Option<Charset>, desk: &Desk) -> std::result::Result<Preview, String> {
-    let options = ReadOptions { charset, ..ReadOptions::default() };
+    let options = ReadOptions { charset, recogniser: desk.recogniser.clone(), ..ReadOptions::default() };
     import::preview(path, &options, SHOWN).map_err(|error| explain::sentence(&error, desk.words))
 }
 
@@ -141,14 +141,10 @@ impl Screen for Import {
             Action::Import => {
                 // Files read with an encoding chosen by hand run with it; all others find their own.
                 let by_hand = self.entries.iter().find(|entry| entry.chosen && entry.charset.is_some());
+                let options = ReadOptions { recogniser: desk.recogniser.clone(), ..ReadOptions::default() };
                 let (paths, options) = match by_hand {
-                    Some(entry) => {
-                        (vec![entry.path.clone()], ReadOptions { charset: entry.charset, ..ReadOptions::default() })
-                    }
-                    None => (
-                        self.entries.iter().filter(|e| e.chosen).map(|e| e.path.clone()).collect(),
-                        ReadOptions::default(),
-                    ),
+                    Some(entry) => (vec![entry.path.clone()], ReadOptions { charset: entry.charset, ..options }),
+                    None => (self.entries.iter().filter(|e| e.chosen).map(|e| e.path.clone()).collect(), options),
                 };
                 self.running = paths.clone();
                 return Ok(Effect::Start(Job::Import { paths, options }));

@@ -82,8 +82,8 @@ const WORDS: &[&str] = &[
     "\u{202E}",
 ];
 
-/// A read a person would call hung.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// A read a person would call hung, on a machine that has other work too.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();

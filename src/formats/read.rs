@@ -298,6 +298,10 @@ fn telling(file: &mut File, head: &[u8], whole: bool) -> io::Result<Vec<u8>> {
         if count == 0 {
             return Ok(head.to_vec());
         }
+        // By words, not by bytes: a gigabyte may pass here.
+        if chunk[..count].is_ascii() {
+            continue;
+        }
         if let Some(at) = chunk[..count].iter().position(|byte| !byte.is_ascii()) {
             let mut rest = chunk[at..count].to_vec();
             file.take(HEAD as u64).read_to_end(&mut rest)?;

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::text::clean::draft::Patch;
 use crate::text::clean::masks::digits::{is_date, is_region};
+use crate::text::clean::numbers::single;
 use crate::text::clean::scan::PROVINCES;
 
 pub(crate) fn email(text: &str) -> Vec<Patch> {
@@ -22,6 +23,9 @@ pub(crate) fn email(text: &str) -> Vec<Patch> {
 
 /// Hides unified social credit codes (GB 32100, with its mod 31 check).
 pub(crate) fn uscc(text: &str) -> Vec<Patch> {
+    if text.bytes().filter(u8::is_ascii_alphanumeric).count() < 18 {
+        return Vec::new();
+    }
     static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9A-Za-z]{18,}"));
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -90,6 +94,10 @@ pub(crate) fn plate(text: &str) -> Vec<Patch> {
 
 /// Hides one-time codes: a word for it, then 4 to 8 digits, or the other way round.
 pub(crate) fn otp(text: &str) -> Vec<Patch> {
+    // 收不到验证码 is the usual line with the word; it holds no code.
+    if !text.contains(|c: char| c.is_ascii_digit() || single(c).is_some()) {
+        return Vec::new();
+    }
     static OTP: LazyLock<Regex> = LazyLock::new(|| {
         pattern(concat!(
             r"(?i)(?:验证码|校验码|动态码|动态密码|短信码|(?-u:\b)otp(?-u:\b)|verification code|security code|passcode|(?:your|the|my) code is)(?: on file)?",

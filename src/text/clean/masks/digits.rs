@@ -185,7 +185,7 @@ fn is_public(digits: &[u8]) -> bool {
 pub(crate) fn landline(text: &str) -> Vec<Patch> {
     find(text, |c| {
         let (open, plus) = opened(c);
-        if c.splits_a_decimal() || c.behind_letters() || c.dotted() || c.follows(ORDERS, 6) || is_public(c.digits) {
+        if c.splits_a_decimal() || c.behind_letters() || c.dotted() || is_public(c.digits) {
             return None;
         }
         let country = c.digits.starts_with(b"86") && (plus || c.lengths[0] == 2);
@@ -197,7 +197,7 @@ pub(crate) fn landline(text: &str) -> Vec<Patch> {
         // Without an area code only a word says that so few digits are a telephone.
         let alone = matches!(lengths, [7] | [8] | [4, 4] | [3, 4]);
         if !country && alone && (b'2'..=b'8').contains(&digits[0]) && !is_date(digits) {
-            let named = c.follows(&["电话", "座机", "固话", "传真", "tel", "fax"], 4);
+            let named = c.follows(&["电话", "座机", "固话", "传真", "tel", "fax"], 4) && !c.follows(ORDERS, 6);
             return named.then_some((c.start, c.end, "<landline>"));
         }
         let area = match digits {
@@ -214,7 +214,7 @@ pub(crate) fn landline(text: &str) -> Vec<Patch> {
             [] => false,
         };
         let plausible = (7..=8).contains(&local) && !matches!(digits[area], b'0' | b'1' | b'9');
-        (shaped && plausible).then_some((open, c.end, "<landline>"))
+        (shaped && plausible && !c.follows(ORDERS, 6)).then_some((open, c.end, "<landline>"))
     })
 }
 

@@ -76,6 +76,9 @@ pub(crate) fn person_name(text: &str) -> Vec<Patch> {
     }
     patches.extend(english(text));
     // A name on its own before a number that was just masked: 赵静，<idcard>.
+    if !text.contains('<') {
+        return in_order(patches);
+    }
     static BEFORE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[，,。；;：:\s])(\p{Han}{2,4})[，,、：:\s]{0,2}<(?:idcard|phone|bankcard)>")
             .expect("the pattern is a constant")
@@ -84,6 +87,10 @@ pub(crate) fn person_name(text: &str) -> Vec<Patch> {
         let length = name_at(name.as_str(), false)?;
         (length == name.len() && length > 3).then(|| Patch::new(name.start(), name.end(), "<name>"))
     }));
+    in_order(patches)
+}
+
+fn in_order(mut patches: Vec<Patch>) -> Vec<Patch> {
     patches.sort_by_key(|patch| (patch.start, std::cmp::Reverse(patch.end)));
     patches.dedup_by(|next, kept| next.start < kept.end);
     patches
@@ -168,6 +175,11 @@ fn english(text: &str) -> Vec<Patch> {
         Regex::new(r"(?i)\bmy name(?:'s| is) ([a-z][a-z'\-]+)(?: ([a-z][a-z'\-]+))?")
             .expect("the pattern is a constant")
     });
+    // Most lines are Chinese, and our own tags have no capitals: neither pattern can hold there.
+    let (capitals, my_name) = (text.bytes().any(|b| b.is_ascii_uppercase()), text.contains("ame"));
+    if !capitals && !my_name {
+        return Vec::new();
+    }
     let none = |word: &str| NONE.contains(&word.to_lowercase().as_str());
     let capital = ENGLISH.captures_iter(text).filter_map(|found| {
         let name = found.name("name")?;

@@ -16,20 +16,59 @@ use crate::text::segment::Segmenter;
 /// assert_eq!(terms(Segmenter::general(), "请问信用卡怎么还款？"), ["信用卡", "还款"]);
 /// ```
 pub fn terms(segmenter: &Segmenter, text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let tag = rest.match_indices('<').find_map(|(at, _)| tag_end(&rest[at..]).map(|end| (at, at + end)));
-        let (start, end) = tag.unwrap_or((rest.len(), rest.len()));
-        for word in segmenter.words(&rest[..start]) {
+    let words = untagged(text).flat_map(|part| segmenter.words(part));
+    words.map(str::to_lowercase).filter(|word| is_content(word)).collect()
+}
+
+/// Returns the content words of `text` that may name a subject, each with how well words of its kind do so, 0 to 1.
+///
+/// Things say most, then deeds and qualities. What the dictionary does not know is a fragment the segmenter cut where
+/// no word is; what only joins, counts, points or colours names nothing.
+///
+/// ```
+/// use daoshi::text::{segment::Segmenter, terms::naming_terms};
+/// let words: Vec<String> = naming_terms(Segmenter::general(), "你说好着样一直不到账").into_iter().map(|t| t.0).collect();
+/// assert_eq!(words, ["说好", "到账"]);
+/// ```
+pub fn naming_terms(segmenter: &Segmenter, text: &str) -> Vec<(String, f32)> {
+    let words = untagged(text).flat_map(|part| segmenter.tagged(part));
+    words
+        .filter_map(|(word, tag)| {
+            let fit = fitness(tag);
             let word = word.to_lowercase();
-            if is_content(&word) {
-                out.push(word);
-            }
-        }
-        rest = &rest[end..];
+            let one = word.chars().nth(1).is_none();
+            (fit > 0.0 && is_content(&word)).then(|| (word, if one { fit * SINGLE } else { fit }))
+        })
+        .collect()
+}
+
+/// A single character is seldom a name: 卡 is, 办 and 打 are not.
+const SINGLE: f32 = 0.3;
+
+/// How well words of a part of speech name a subject (tags of jieba's dictionary).
+fn fitness(tag: &str) -> f32 {
+    match tag {
+        // 是, 有 and their kin, place words, times.
+        "vshi" | "vyou" | "f" | "t" | "tg" => 0.0,
+        "eng" | "vn" | "j" => 1.0,
+        // Many things of business stand in the dictionary as adjectives: 合同.
+        _ if tag.starts_with(['n', 'a', 'i', 's', 'b']) => 1.0,
+        _ if tag.starts_with('v') => 0.8,
+        "l" => 0.5,
+        _ => 0.0,
     }
-    out
+}
+
+/// Returns the parts of `text` outside of tags such as `<phone>`.
+fn untagged(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let tag = text.match_indices('<').find_map(|(at, _)| tag_end(&text[at..]).map(|end| (at, at + end)));
+        let Some((start, end)) = tag else { return Some(text) };
+        rest = Some(&text[end..]);
+        Some(&text[..start])
+    })
 }
 
 /// Tells whether `word` (in lower case) is a small word that says nothing about a topic.

@@ -238,6 +238,8 @@ fn teach(file: &Path) {
     let clusters: Vec<NewCluster> = members
         .chunks(members.len().div_ceil(2_000).max(1))
         .map(|part| NewCluster {
+            identity: None,
+            before: None,
             words: ["提前还款", "违约金", "部分"].map(String::from).to_vec(),
             cohesion: 0.8,
             novelty: 0.5,

@@ -35,6 +35,9 @@ pub fn group(desk: &Desk, group: &Group) -> Done {
                 ("utterances", &report.utterances.to_string()),
                 ("clusters", &report.clusters.to_string()),
                 ("unassigned", &report.unassigned.to_string()),
+                ("new", &report.new.to_string()),
+                ("grown", &report.grown.to_string()),
+                ("gone", &report.gone.to_string()),
                 ("seconds", &format!("{:.1}", report.seconds)),
             ],
         );
@@ -47,7 +50,7 @@ pub fn group(desk: &Desk, group: &Group) -> Done {
         if group.json {
             desk.out.json(&json!({
                 "cluster": rung.id.0, "customers": rung.customers, "utterances": rung.utterances, "cohesion": rung.cohesion,
-                "novelty": rung.novelty, "words": rung.words, "name": rung.name, "state": rung.state.name(), "guess": guess,
+                "novelty": rung.novelty, "words": rung.words, "name": rung.name, "state": rung.state.name(), "before": rung.before, "guess": guess,
             }));
         } else {
             desk.out.data(&fill(

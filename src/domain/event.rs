@@ -51,6 +51,8 @@ acts! {
     Rule = "rule",
     Group = "group",
     ClusterState = "cluster",
+    MergeCluster = "merge-cluster",
+    SplitCluster = "split-cluster",
     Label = "label",
     AddIntent = "add-intent",
     EditIntent = "edit-intent",

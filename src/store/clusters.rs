@@ -1,5 +1,6 @@
 //! Groupings and their clusters. Rows never change; the setting `grouping` says which one counts, and marks
-//! keep what the trainer did with a cluster.
+//! keep what the trainer did with a cluster. A cluster that continues one of an earlier grouping has its identity,
+//! and so its name and state; to everybody outside, the identity is its id.
 
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row};
@@ -13,6 +14,10 @@ use crate::store::record::{Place, Recorder};
 /// A cluster as the craft found it, to be kept.
 #[derive(Debug, Clone)]
 pub struct NewCluster {
+    /// The cluster of an earlier grouping it continues.
+    pub identity: Option<ClusterId>,
+    /// How many customers that one had, 0 when it is new; `None` when nothing was grouped before.
+    pub before: Option<u64>,
     pub words: Vec<String>,
     pub cohesion: f32,
     /// 0 known to 1 new, against the intents' examples.
@@ -28,6 +33,8 @@ pub struct ClusterHead {
     pub novelty: f32,
     pub customers: u64,
     pub size: u64,
+    /// How many customers it had in the grouping before, 0 when it is new; `None` when there was none.
+    pub before: Option<u64>,
 }
 
 /// What is known of a grouping.
@@ -45,8 +52,12 @@ pub struct Grouping {
 impl Recorder<'_, '_> {
     /// Keeps a grouping and makes it the one that counts.
     ///
-    /// `grouping.id` is ignored and the new id returned.
-    pub fn add_grouping(&mut self, grouping: &Grouping, clusters: &[NewCluster]) -> Result<GroupingId> {
+    /// `grouping.id` is ignored and the new id returned, with the identities of the clusters.
+    pub fn add_grouping(
+        &mut self,
+        grouping: &Grouping,
+        clusters: &[NewCluster],
+    ) -> Result<(GroupingId, Vec<ClusterId>)> {
         let blob: Vec<u8> = grouping.unassigned.iter().flat_map(|id| (id.0 as u32).to_le_bytes()).collect();
         self.tx.execute(
             "INSERT INTO grouping (at, actor, method, seed, utterances, unassigned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -54,8 +65,9 @@ impl Recorder<'_, '_> {
         )?;
         let id = self.tx.last_insert_rowid();
         let mut insert = self.tx.prepare_cached(
-            "INSERT INTO cluster (grouping, words, cohesion, novelty, customers, size, members) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO cluster (grouping, words, cohesion, novelty, customers, size, members, identity, before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?;
+        let mut identities = Vec::with_capacity(clusters.len());
         for cluster in clusters {
             insert.execute((
                 id,
@@ -65,11 +77,19 @@ impl Recorder<'_, '_> {
                 cluster.customers as i64,
                 cluster.members.len() as i64,
                 encode(&cluster.members),
+                cluster.identity.map(|identity| identity.0),
+                cluster.before.map(|customers| customers as i64),
             ))?;
+            identities.push(cluster.identity.unwrap_or(ClusterId(self.tx.last_insert_rowid())));
         }
         drop(insert);
         self.put_setting("grouping", &id.to_string())?;
-        Ok(GroupingId(id))
+        Ok((GroupingId(id), identities))
+    }
+
+    /// Binds an utterance to a cluster, whatever later groupings find.
+    pub fn pin(&mut self, utterance: UtteranceId, cluster: ClusterId) -> Result<()> {
+        self.put(Place::Pin, vec![utterance.0.into(), cluster.0.into()])
     }
 
     /// Writes what the trainer did with a cluster.
@@ -112,23 +132,33 @@ impl Store {
     /// Returns the clusters of a grouping without their members, most customers first.
     pub fn cluster_heads(&self, grouping: GroupingId) -> Result<Vec<ClusterHead>> {
         let mut select = self.conn.prepare_cached(
-            "SELECT c.id, c.grouping, coalesce(m.name, ''), c.words, c.cohesion, x'', coalesce(m.state, 'open'), c.novelty, c.customers, c.size
-             FROM cluster c LEFT JOIN cluster_mark m ON m.cluster = c.id WHERE c.grouping = ?1 ORDER BY c.customers DESC, c.id",
+            "SELECT coalesce(c.identity, c.id), c.grouping, coalesce(m.name, ''), c.words, c.cohesion, x'', coalesce(m.state, 'open'), c.novelty, c.customers, c.size, c.before
+             FROM cluster c LEFT JOIN cluster_mark m ON m.cluster = coalesce(c.identity, c.id)
+             WHERE c.grouping = ?1 ORDER BY c.customers DESC, c.id",
         )?;
         let rows = select.query_map([grouping.0], read_head)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns one cluster with its members.
+    /// Returns one cluster with its members, as the grouping that counts has it.
     pub fn cluster(&self, id: ClusterId) -> Result<Option<ClusterHead>> {
+        let Some(grouping) = self.grouping()? else { return Ok(None) };
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT c.id, c.grouping, coalesce(m.name, ''), c.words, c.cohesion, c.members, coalesce(m.state, 'open'), c.novelty, c.customers, c.size
-                 FROM cluster c LEFT JOIN cluster_mark m ON m.cluster = c.id WHERE c.id = ?1",
+                "SELECT coalesce(c.identity, c.id), c.grouping, coalesce(m.name, ''), c.words, c.cohesion, c.members, coalesce(m.state, 'open'), c.novelty, c.customers, c.size, c.before
+                 FROM cluster c LEFT JOIN cluster_mark m ON m.cluster = coalesce(c.identity, c.id)
+                 WHERE c.grouping = ?1 AND coalesce(c.identity, c.id) = ?2",
             )?
-            .query_row([id.0], read_head)
+            .query_row((grouping.id.0, id.0), read_head)
             .optional()?)
+    }
+
+    /// Returns which cluster each utterance was put into by hand.
+    pub fn pins(&self) -> Result<Vec<(UtteranceId, ClusterId)>> {
+        let mut select = self.conn.prepare_cached("SELECT utterance, cluster FROM pin ORDER BY utterance")?;
+        let rows = select.query_map([], |row| Ok((UtteranceId(row.get(0)?), ClusterId(row.get(1)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 
@@ -146,6 +176,7 @@ fn read_head(row: &Row<'_>) -> rusqlite::Result<ClusterHead> {
         novelty: row.get(7)?,
         customers: row.get::<_, i64>(8)? as u64,
         size: row.get::<_, i64>(9)? as u64,
+        before: row.get::<_, Option<i64>>(10)?.map(|customers| customers as u64),
     })
 }
 

@@ -83,6 +83,10 @@ places! {
         "INSERT INTO cluster_mark (cluster, name, state) VALUES (?1, ?2, ?3)
          ON CONFLICT (cluster) DO UPDATE SET name = ?2, state = ?3",
         "DELETE FROM cluster_mark WHERE cluster = ?1";
+    Pin = "pin", key 1,
+        "SELECT utterance, cluster FROM pin WHERE utterance = ?1",
+        "INSERT INTO pin (utterance, cluster) VALUES (?1, ?2) ON CONFLICT (utterance) DO UPDATE SET cluster = ?2",
+        "DELETE FROM pin WHERE utterance = ?1";
     RunMark = "run_mark", key 1,
         "SELECT run, withdrawn FROM run_mark WHERE run = ?1",
         "INSERT INTO run_mark (run, withdrawn) VALUES (?1, ?2) ON CONFLICT (run) DO UPDATE SET withdrawn = ?2",

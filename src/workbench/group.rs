@@ -1,16 +1,17 @@
 //! group: distinct utterances become a ladder of clusters; a cluster is decided on down to a cut line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::clustering;
 use crate::clustering::group::{Item, Options};
+use crate::clustering::memory;
 use crate::domain::cluster::{ClusterState, Member};
 use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, FamilyId, GroupingId, IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::domain::utterance::Utterance;
 use crate::progress::Progress;
-use crate::store::clusters::{Grouping, NewCluster};
+use crate::store::clusters::{ClusterHead, Grouping, NewCluster};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
 
@@ -21,6 +22,10 @@ pub struct GroupReport {
     pub utterances: u64,
     pub clusters: u64,
     pub unassigned: u64,
+    /// Clusters that continue none of the grouping before, those that have more customers, and those found no more.
+    pub new: u64,
+    pub grown: u64,
+    pub gone: u64,
     pub seconds: f64,
 }
 
@@ -36,6 +41,8 @@ pub struct Rung {
     /// 0 known to 1 new, against the intents' examples.
     pub novelty: f32,
     pub state: ClusterState,
+    /// How many customers it had in the grouping before, 0 when it is new; `None` when there was none.
+    pub before: Option<u64>,
     /// What the current model takes its core for, with the mean probability.
     pub guess: Option<(IntentId, f32)>,
 }
@@ -66,22 +73,47 @@ pub fn group(
         .map(|family| Item { text: &family[0].text, weight: family.iter().map(|u| u.count).sum() })
         .collect();
     let groups = clustering::group::group(&items, &segmenter, options, progress)?;
-    let known: Vec<String> = examples(project)?;
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let cores: Vec<Vec<&str>> =
-        groups.clusters.iter().map(|c| c.members.iter().take(12).map(|(i, _)| items[*i].text).collect()).collect();
-    let novelty = clustering::novelty::novelty(&cores, &known, &segmenter);
-    let clusters: Vec<NewCluster> = groups
+    let past = Past::of(project, &families)?;
+    let found: Vec<Vec<usize>> = groups.clusters.iter().map(|c| c.members.iter().map(|(i, _)| *i).collect()).collect();
+    let identities = memory::continued(&past.homes, &found);
+    let mut clusters: Vec<(Option<i64>, Vec<(usize, f32)>)> = groups
         .clusters
         .iter()
+        .zip(&identities)
+        .map(|(found, old)| (old.map(|old| past.clusters[old].cluster.id.0), found.members.clone()))
+        .collect();
+    memory::hold(&mut clusters, &past.pins);
+    let known: Vec<String> = examples(project)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let texts = |members: &[(usize, f32)]| -> Vec<(&str, u64)> {
+        members.iter().map(|(i, _)| (items[*i].text, items[*i].weight)).collect()
+    };
+    let cores: Vec<Vec<&str>> = clusters
+        .iter()
+        .map(|(_, members)| texts(members).into_iter().take(12).map(|(text, _)| text).collect())
+        .collect();
+    let novelty = clustering::novelty::novelty(&cores, &known, &segmenter);
+    let said: Vec<Vec<(&str, u64)>> = clusters.iter().map(|(_, members)| texts(members)).collect();
+    // Hands moved members: the words must be those of what is there now.
+    let words = match past.pins.is_empty() {
+        true => groups.clusters.iter().map(|found| found.words.clone()).collect(),
+        false => clustering::naming::words(&said, &segmenter),
+    };
+    let customers = |members: &[(usize, f32)]| members.iter().map(|(i, _)| items[*i].weight).sum::<u64>();
+    let mut free = vec![true; items.len()];
+    clusters.iter().flat_map(|(_, members)| members).for_each(|(i, _)| free[*i] = false);
+    let mut clusters: Vec<NewCluster> = clusters
+        .iter()
         .zip(novelty)
-        .map(|(found, novelty)| NewCluster {
-            words: found.words.clone(),
-            cohesion: found.cohesion,
+        .zip(words)
+        .map(|(((identity, members), novelty), words)| NewCluster {
+            identity: identity.map(ClusterId),
+            before: past.customers(*identity),
+            words,
+            cohesion: members.iter().map(|(_, closeness)| closeness).sum::<f32>() / members.len().max(1) as f32,
             novelty,
-            customers: found.members.iter().map(|(i, _)| items[*i].weight).sum(),
-            members: found
-                .members
+            customers: customers(members),
+            members: members
                 .iter()
                 .flat_map(|(i, closeness)| {
                     families[*i].iter().map(|u| Member { utterance: u.id, closeness: *closeness })
@@ -89,8 +121,10 @@ pub fn group(
                 .collect(),
         })
         .collect();
+    clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.customers));
+    let kept: HashSet<i64> = clusters.iter().filter_map(|cluster| Some(cluster.identity?.0)).collect();
     let unassigned: Vec<UtteranceId> =
-        groups.unassigned.iter().flat_map(|i| families[*i].iter().map(|u| u.id)).collect();
+        (0..items.len()).filter(|i| free[*i]).flat_map(|i| families[i].iter().map(|u| u.id)).collect();
     let utterances = families.iter().map(|family| family.len() as u64).sum();
     let grouping = Grouping {
         id: GroupingId(0),
@@ -107,12 +141,65 @@ pub fn group(
     let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Group, subject: &subject };
     let made = project.store.act(&deed, |recorder| recorder.add_grouping(&grouping, &clusters))?;
     Ok(GroupReport {
-        grouping: made.map_or(GroupingId(0), |(_, id)| id),
+        grouping: made.map_or(GroupingId(0), |(_, (id, _))| id),
         utterances,
         clusters: clusters.len() as u64,
         unassigned: unassigned.len() as u64,
+        new: clusters.iter().filter(|cluster| cluster.before == Some(0)).count() as u64,
+        grown: clusters.iter().filter(|c| c.before.is_some_and(|before| before > 0 && c.customers > before)).count()
+            as u64,
+        gone: past.clusters.iter().filter(|old| !kept.contains(&old.cluster.id.0)).count() as u64,
         seconds: start.elapsed().as_secs_f64(),
     })
+}
+
+/// What the grouping before and trainers' hands say of the families to be grouped.
+struct Past {
+    /// The clusters not decided on, with members.
+    clusters: Vec<ClusterHead>,
+    /// Where each family was, by the place above.
+    homes: Vec<Option<usize>>,
+    /// The clusters families are bound to.
+    pins: HashMap<usize, i64>,
+    any: bool,
+}
+
+impl Past {
+    fn of(project: &Project, families: &[Vec<Utterance>]) -> Result<Self> {
+        let mut places: HashMap<UtteranceId, usize> = HashMap::new();
+        for (place, family) in families.iter().enumerate() {
+            places.extend(family.iter().map(|utterance| (utterance.id, place)));
+        }
+        let mut past =
+            Self { clusters: Vec::new(), homes: vec![None; families.len()], pins: HashMap::new(), any: false };
+        if let Some(grouping) = project.store.grouping()? {
+            past.any = true;
+            for head in project.store.cluster_heads(grouping.id)? {
+                // What became an intent is no cluster to come back to; what was left of it is looked at anew.
+                if head.cluster.state == ClusterState::Accepted {
+                    continue;
+                }
+                let Some(whole) = project.store.cluster(head.cluster.id)? else { continue };
+                let number = past.clusters.len();
+                for place in whole.cluster.members.iter().filter_map(|member| places.get(&member.utterance)) {
+                    past.homes[*place].get_or_insert(number);
+                }
+                past.clusters.push(whole);
+            }
+        }
+        for (utterance, cluster) in project.store.pins()? {
+            if let Some(place) = places.get(&utterance) {
+                past.pins.entry(*place).or_insert(cluster.0);
+            }
+        }
+        Ok(past)
+    }
+
+    /// Returns how many customers a cluster had before, 0 when it is new; `None` when nothing was grouped before.
+    fn customers(&self, identity: Option<i64>) -> Option<u64> {
+        let old = identity.and_then(|id| self.clusters.iter().find(|old| old.cluster.id.0 == id));
+        self.any.then(|| old.map_or(0, |old| old.customers))
+    }
 }
 
 /// Returns the grouping that counts; `None` before the first.
@@ -134,6 +221,7 @@ pub fn ladder(project: &Project) -> Result<Vec<Rung>> {
             cohesion: head.cluster.cohesion,
             novelty: head.novelty,
             state: head.cluster.state,
+            before: head.before,
             guess: None,
         });
     }
@@ -210,28 +298,6 @@ pub fn decide(
         Ok(count)
     })?;
     Ok(done.map_or(0, |(_, count)| count))
-}
-
-/// Puts a cluster off, or brings it back, without touching its members.
-pub fn mark(project: &mut Project, id: ClusterId, state: ClusterState) -> Result<()> {
-    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
-    let op = project.op();
-    let actor = project.actor().to_string();
-    let subject = head.cluster.words.join(" ");
-    let deed =
-        crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::ClusterState, subject: &subject };
-    project.store.act(&deed, |recorder| recorder.mark_cluster(id, &head.cluster.name, state))?;
-    Ok(())
-}
-
-/// Names a cluster by hand.
-pub fn rename(project: &mut Project, id: ClusterId, name: &str) -> Result<()> {
-    let head = project.store.cluster(id)?.ok_or(Error::UnknownCluster { id: id.0 })?;
-    let op = project.op();
-    let actor = project.actor().to_string();
-    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::ClusterState, subject: name };
-    project.store.act(&deed, |recorder| recorder.mark_cluster(id, name, head.cluster.state))?;
-    Ok(())
 }
 
 /// Returns what the model takes a cluster's core for.

@@ -4,6 +4,7 @@
 //! rules, its names) stands in [`project`] and [`current`]. Not here: words, keys, printing.
 
 pub mod clean;
+pub mod clusters;
 pub mod current;
 pub mod design;
 pub mod error;

@@ -1,12 +1,14 @@
 //! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
 
+mod members;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::clustering::group::Options;
+use crate::clustering::group::{Method, Options};
 use crate::domain::cluster::ClusterState;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Verdict};
@@ -22,6 +24,7 @@ use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::clusters;
 use crate::workbench::error::Result;
 use crate::workbench::group::{self, ClusterMember, Rung};
 use crate::workbench::intents;
@@ -31,13 +34,18 @@ const NEAR: f32 = 0.6;
 
 /// Numbers of clusters to choose from; 0 lets the data decide.
 const SIZES: [usize; 7] = [0, 20, 50, 100, 200, 400, 800];
+/// Smallest clusters to choose from.
+const LEAST: [usize; 6] = [2, 3, 5, 10, 20, 50];
 
 /// What the open window will answer.
 enum Asked {
     Into,
     New,
     Name,
+    Method,
     Size,
+    Least,
+    Merge,
 }
 
 /// How the ladder is ordered.
@@ -62,7 +70,9 @@ pub struct Group {
     catalogue: Vec<Intent>,
     unassigned: f64,
     order: Order,
-    clusters: usize,
+    options: Options,
+    /// Whether members stand by their likeness to examples, not to the centre.
+    sorted: bool,
     asked: Option<Asked>,
     shown: Option<i64>,
 }
@@ -70,6 +80,12 @@ pub struct Group {
 impl Group {
     fn rung(&self) -> Option<&Rung> {
         self.cursor.at().and_then(|at| self.rungs.get(at))
+    }
+
+    /// Returns the clusters beside the chosen one.
+    fn others(&self) -> impl Iterator<Item = &Rung> {
+        let here = self.rung().map(|rung| rung.id);
+        self.rungs.iter().filter(move |rung| Some(rung.id) != here)
     }
 
     /// Loads the members of the chosen cluster, unless they are shown already.
@@ -86,17 +102,25 @@ impl Group {
         self.members = group::members(&desk.project, id)?;
         self.member = Cursor::new(self.members.len());
         self.strays.clear();
-        let nearest = self.members.first().map_or(0.0, |member| member.closeness);
-        self.cut = self.members.iter().take_while(|member| member.closeness >= nearest * NEAR).count();
+        self.sorted = false;
+        self.cut = self.near();
         self.shown = Some(id.0);
         Ok(())
     }
 
+    /// Returns how many members are near enough to the first to stand above the cut line.
+    fn near(&self) -> usize {
+        let nearest = self.members.first().map_or(0.0, |member| member.closeness);
+        self.members.iter().take_while(|member| member.closeness >= nearest * NEAR).count()
+    }
+
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
         let Some(id) = self.rung().map(|rung| rung.id) else { return Ok(Effect::None) };
-        let strays: Vec<UtteranceId> = self.strays.iter().copied().collect();
         let cut = if matches!(verdict, Verdict::Ignored) { self.members.len() } else { self.cut };
-        let count = group::decide(&mut desk.project, id, cut, &strays, verdict)?;
+        let mut left: Vec<UtteranceId> = self.strays.iter().copied().collect();
+        left.extend(self.members.iter().skip(cut).map(|member| member.utterance.id));
+        // The project knows members core to edge; here they may stand in another order.
+        let count = group::decide(&mut desk.project, id, self.members.len(), &left, verdict)?;
         let customers: u64 = self
             .members
             .iter()
@@ -117,74 +141,6 @@ impl Group {
             desk.words.group.decided,
             &[("n", &thousands(count)), ("customers", &thousands(customers)), ("what", &what)],
         )))
-    }
-
-    fn draw_members(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.group;
-        let inner = paint::ruled(frame, area, look.theme);
-        let mut rows = paint::rows(inner);
-        let Some(head) = rows.next() else { return };
-        let title = self.rung().map_or(String::new(), |rung| {
-            fill(t.cluster, &[("id", &rung.id.0.to_string()), ("customers", &thousands(rung.customers))])
-        });
-        paint::line(frame, head, &[(Role::Title, &title)], look.theme);
-        let shown: Vec<usize> = self.member.shown().collect();
-        let mut lines = rows;
-        for at in shown {
-            if at == self.cut {
-                let Some(row) = lines.next() else { return };
-                let rule = look.theme.glyphs.horizontal.repeat(3);
-                paint::line(
-                    frame,
-                    row,
-                    &[
-                        (Role::Doubt, &rule),
-                        (Role::Doubt, " "),
-                        (Role::Doubt, t.cut),
-                        (Role::Doubt, " "),
-                        (Role::Doubt, &rule.repeat(12)),
-                    ],
-                    look.theme,
-                );
-            }
-            let Some(row) = lines.next() else { return };
-            let member = &self.members[at];
-            let stray = self.strays.contains(&member.utterance.id);
-            let here = self.in_members && self.member.at() == Some(at);
-            let role = match (here && look.focused, at < self.cut && !stray, member.verdict.is_some()) {
-                (true, ..) => Role::Focus,
-                (_, _, true) => Role::Good,
-                (_, true, _) => Role::Text,
-                _ => Role::Dim,
-            };
-            let lead = if here { look.theme.glyphs.here } else { " " };
-            let mark = if stray {
-                "✗"
-            } else if member.verdict.is_some() {
-                "✓"
-            } else {
-                " "
-            };
-            let count = format!(" ×{}", thousands(member.utterance.count));
-            let room = usize::from(row.width).saturating_sub(crate::tui::cells::width(&count) + 4);
-            let text = crate::tui::cells::fit(&member.utterance.text, room);
-            paint::line(
-                frame,
-                row,
-                &[(role, lead), (role, mark), (role, " "), (role, &text), (Role::Dim, &count)],
-                look.theme,
-            );
-            if here && look.focused {
-                paint::caret(frame, row, 0, 0);
-            }
-        }
-        if self.cut == self.members.len()
-            && !self.members.is_empty()
-            && let Some(row) = lines.next()
-        {
-            let rule = look.theme.glyphs.horizontal.repeat(3);
-            paint::line(frame, row, &[(Role::Doubt, &rule), (Role::Doubt, " "), (Role::Doubt, t.cut)], look.theme);
-        }
     }
 }
 
@@ -233,6 +189,9 @@ impl Screen for Group {
             Action::CutUp => some(self.cut > 0, t.nothing),
             Action::CutDown => some(self.cut < self.members.len(), t.nothing),
             Action::Mark => some(self.in_members, t.mark_members),
+            Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
+            Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
+            Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => desk.not_here(),
         }
@@ -242,20 +201,35 @@ impl Screen for Group {
         let t = &desk.words.group;
         match action {
             Action::Regroup => {
-                let clusters = (self.clusters > 0).then_some(self.clusters);
-                return Ok(Effect::Start(Job::Group {
-                    options: Options { clusters, ..Options::default() },
-                    everything: false,
-                }));
+                return Ok(Effect::Start(Job::Group { options: self.options.clone(), everything: false }));
             }
             Action::Settings => {
-                self.asked = Some(Asked::Size);
-                let items = SIZES
-                    .iter()
-                    .map(|n| Item::new(if *n == 0 { t.by_data.to_string() } else { n.to_string() }, ""))
-                    .collect();
-                let at = SIZES.iter().position(|n| *n == self.clusters).unwrap_or(0);
-                return Ok(Effect::Open(Box::new(Choose::menu(t.how_many, items, at))));
+                self.asked = Some(Asked::Method);
+                let items = t.methods.iter().map(|method| Item::new(*method, "")).collect();
+                let at = Method::ALL.iter().position(|method| *method == self.options.method).unwrap_or(0);
+                return Ok(Effect::Open(Box::new(Choose::menu(t.method, items, at))));
+            }
+            Action::Similar => {
+                clusters::similar(&mut desk.project, &mut self.members, &self.strays)?;
+                self.strays.clear();
+                self.sorted = true;
+                self.cut = self.near();
+                self.member.go(0);
+                return Ok(Effect::Say(t.sorted.to_string()));
+            }
+            Action::Split => {
+                if let Some(id) = self.rung().map(|rung| rung.id) {
+                    let taken = self.members.iter().take(self.cut).map(|member| member.utterance.id);
+                    let parted: Vec<UtteranceId> = taken.filter(|id| !self.strays.contains(id)).collect();
+                    clusters::split(&mut desk.project, id, &parted)?;
+                    self.load(desk)?;
+                    return Ok(Effect::Say(fill(t.parted, &[("n", &thousands(parted.len() as u64))])));
+                }
+            }
+            Action::Merge => {
+                self.asked = Some(Asked::Merge);
+                let items = self.others().map(|rung| Item::new(called(rung), thousands(rung.customers))).collect();
+                return Ok(Effect::Open(Box::new(Choose::search(t.merge_into, items))));
             }
             Action::Sort => {
                 self.order = if self.order == Order::Customers { Order::Novelty } else { Order::Customers };
@@ -293,7 +267,7 @@ impl Screen for Group {
                 if let Some(rung) = self.rung() {
                     let state =
                         if rung.state == ClusterState::Later { ClusterState::Open } else { ClusterState::Later };
-                    group::mark(&mut desk.project, rung.id, state)?;
+                    clusters::mark(&mut desk.project, rung.id, state)?;
                     self.load(desk)?;
                 }
             }
@@ -334,14 +308,34 @@ impl Screen for Group {
             }
             (Some(Asked::Name), Answer::Text(name)) => {
                 if let Some(rung) = self.rung() {
-                    group::rename(&mut desk.project, rung.id, name.trim())?;
+                    clusters::rename(&mut desk.project, rung.id, name.trim())?;
                     self.load(desk)?;
                 }
                 Ok(Effect::None)
             }
+            (Some(Asked::Method), Answer::Chosen(at)) => {
+                let t = &desk.words.group;
+                self.options.method = Method::ALL.get(at).copied().unwrap_or(self.options.method);
+                let size = |n: &usize| if *n == 0 { t.by_data.to_string() } else { n.to_string() };
+                self.asked = Some(Asked::Size);
+                Ok(numbers(t.how_many, &SIZES, self.options.clusters.unwrap_or(0), size))
+            }
             (Some(Asked::Size), Answer::Chosen(at)) => {
-                self.clusters = SIZES.get(at).copied().unwrap_or(0);
+                self.options.clusters = SIZES.get(at).copied().filter(|n| *n > 0);
+                self.asked = Some(Asked::Least);
+                Ok(numbers(desk.words.group.least, &LEAST, self.options.min_size, usize::to_string))
+            }
+            (Some(Asked::Least), Answer::Chosen(at)) => {
+                self.options.min_size = LEAST.get(at).copied().unwrap_or(self.options.min_size);
                 Ok(Effect::Do(Action::Regroup))
+            }
+            (Some(Asked::Merge), Answer::Chosen(at)) => {
+                let (Some(from), Some(into)) = (self.rung(), self.others().nth(at)) else { return Ok(Effect::None) };
+                let customers = thousands(from.customers + into.customers);
+                let said = fill(desk.words.group.merged, &[("name", &called(into)), ("customers", &customers)]);
+                clusters::merge(&mut desk.project, from.id, into.id)?;
+                self.load(desk)?;
+                Ok(Effect::Say(said))
             }
             _ => Ok(Effect::None),
         }
@@ -356,6 +350,9 @@ impl Screen for Group {
                 ("utterances", &thousands(report.utterances)),
                 ("clusters", &thousands(report.clusters)),
                 ("unassigned", &thousands(report.unassigned)),
+                ("new", &thousands(report.new)),
+                ("grown", &thousands(report.grown)),
+                ("gone", &thousands(report.gone)),
                 ("seconds", &format!("{:.1}", report.seconds)),
             ],
         )))
@@ -411,7 +408,11 @@ impl Screen for Group {
                     ClusterState::Later => "… ",
                     ClusterState::Ignored => "✗ ",
                 };
-                let name = if rung.name.is_empty() { rung.words.join(" ") } else { rung.name.clone() };
+                let badge = match rung.before {
+                    Some(0) => format!("[{}] ", t.new_cluster),
+                    Some(before) if rung.customers > before => format!("[+{}] ", thousands(rung.customers - before)),
+                    _ => String::new(),
+                };
                 let dots = (rung.novelty * 3.0).round() as usize;
                 let novelty = format!("{}{}", "●".repeat(dots.min(3)), "○".repeat(3 - dots.min(3)));
                 Row::of([
@@ -419,7 +420,7 @@ impl Screen for Group {
                     (role, thousands(rung.customers)),
                     (Role::Dim, format!("{:.2}", rung.cohesion).trim_start_matches('0').to_string()),
                     (Role::Dim, novelty),
-                    (role, format!("{mark}{name}")),
+                    (role, format!("{mark}{badge}{}", called(rung))),
                 ])
             })
             .collect();
@@ -433,6 +434,18 @@ impl Screen for Group {
         .draw(frame, list, look.theme);
         self.draw_members(frame, members, look);
     }
+}
+
+/// What a cluster is called on the ladder: its name, else its words.
+fn called(rung: &Rung) -> String {
+    if rung.name.is_empty() { rung.words.join(" ") } else { rung.name.clone() }
+}
+
+/// Opens a list of numbers with the cursor on the one that holds.
+fn numbers(title: &str, all: &[usize], now: usize, shown: impl Fn(&usize) -> String) -> Effect {
+    let items = all.iter().map(|n| Item::new(shown(n), "")).collect();
+    let at = all.iter().position(|n| *n == now).unwrap_or(0);
+    Effect::Open(Box::new(Choose::menu(title, items, at)))
 }
 
 /// Cuts the screen into ladder and members: side by side when there is room, else one above the other.

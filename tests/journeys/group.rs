@@ -1,0 +1,121 @@
+//! Clusters that remember: names, merges and splits outlive a new grouping, and every one can be taken back.
+
+use daoshi::formats::options::ReadOptions;
+use daoshi::i18n::Lang;
+use daoshi::progress::Quiet;
+use daoshi::workbench::group::{Rung, ladder, members};
+use daoshi::workbench::import;
+use daoshi::workbench::project::Project;
+
+use crate::hand::Hand;
+
+const REFUND: [&str; 8] = [
+    "怎么申请退款",
+    "我要退款",
+    "退款多久到账",
+    "申请退款的步骤",
+    "退款到账了吗",
+    "退款怎么还没到",
+    "可以退款吗",
+    "退款申请在哪",
+];
+const PARCEL: [&str; 8] = [
+    "快递到哪里了",
+    "我的快递什么时候到",
+    "快递还要几天",
+    "查一下快递",
+    "快递单号查询",
+    "快递丢了",
+    "快递员电话",
+    "快递送到哪了",
+];
+const CARD: [&str; 8] = [
+    "信用卡怎么激活",
+    "激活信用卡",
+    "信用卡激活失败",
+    "信用卡激活码",
+    "新信用卡激活",
+    "激活我的信用卡",
+    "信用卡没法激活",
+    "信用卡如何激活",
+];
+
+fn say(project: &mut Project, texts: &[&str]) {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join(format!("{}.csv", texts[0]));
+    let rows: Vec<String> = texts.iter().map(|text| format!("{text}-1,客户,{text}")).collect();
+    std::fs::write(&file, format!("会话ID,角色,内容\n{}\n", rows.join("\n"))).expect("the folder can be written");
+    let report = import::import(project, &[file], &ReadOptions::default(), &Quiet).expect("the file is read");
+    assert!(report.refused.is_empty(), "{:?}", report.refused);
+}
+
+/// A trainer before the clusters of two subjects.
+fn before_two() -> Hand {
+    let mut hand = Hand::with(Lang::Zh, |project| {
+        say(project, &REFUND);
+        say(project, &PARCEL);
+    });
+    hand.press("ctrl-right ctrl-right ctrl-right F8").sees("聚成 2 簇");
+    hand
+}
+
+fn rungs(hand: &Hand) -> Vec<Rung> {
+    ladder(&hand.project("li")).expect("a ladder")
+}
+
+fn texts(hand: &Hand, rung: &Rung) -> Vec<String> {
+    let project = hand.project("li");
+    members(&project, rung.id).expect("members").into_iter().map(|member| member.utterance.text).collect()
+}
+
+#[test]
+fn a_cluster_keeps_its_name_and_new_ones_are_marked() {
+    let mut hand = before_two();
+    hand.press("F6").press("ctrl-a").write("我起的名字").press("enter").sees("我起的名字");
+    let named = rungs(&hand).into_iter().find(|rung| rung.name == "我起的名字").expect("it has the name");
+
+    say(&mut hand.project("li"), &CARD);
+    hand.press("F8").sees("[新]").sees("我起的名字");
+    let again = rungs(&hand).into_iter().find(|rung| rung.id == named.id).expect("the same cluster");
+    assert_eq!(again.name, "我起的名字");
+    assert!(texts(&hand, &again).iter().all(|text| !text.contains("激活")));
+}
+
+#[test]
+fn a_merge_holds_and_can_be_taken_back() {
+    let mut hand = before_two();
+    hand.press("F5").press("enter").sees("已并入").press("ctrl-z");
+    assert_eq!(rungs(&hand).len(), 2);
+    hand.press("ctrl-y");
+    assert_eq!(rungs(&hand).len(), 1);
+
+    say(&mut hand.project("li"), &CARD);
+    hand.press("F8").sees("聚成");
+    let homes: Vec<Vec<String>> = rungs(&hand).iter().map(|rung| texts(&hand, rung)).collect();
+    let home = |text: &str| homes.iter().position(|home| home.iter().any(|t| t == text)).expect("it is somewhere");
+    assert!(REFUND.iter().chain(&PARCEL).all(|text| home(text) == home(REFUND[0])), "{homes:?}");
+    assert!(CARD.iter().all(|text| home(text) != home(REFUND[0])), "{homes:?}");
+}
+
+#[test]
+fn examples_sort_the_members_and_a_split_holds() {
+    let mut hand = before_two();
+    hand.press("F3").sees("标出两三个例子").press("tab x").press("F3").sees("按与例子的相似度排列");
+    let first = texts(&hand, &rungs(&hand)[0])[0].clone();
+    // All but the example go below the line.
+    hand.press("ctrl-up ctrl-up ctrl-up ctrl-up ctrl-up ctrl-up ctrl-up ctrl-up ctrl-up ctrl-down");
+    hand.press("F4").sees("已拆出新簇：1 条说法");
+    let alone = |hand: &Hand| rungs(hand).iter().any(|rung| texts(hand, rung) == [first.clone()]);
+    assert!(alone(&hand));
+    hand.press("ctrl-z");
+    assert!(!alone(&hand) && rungs(&hand).len() == 2);
+    hand.press("ctrl-y F8").sees("聚成");
+    assert!(alone(&hand), "a new grouping leaves it apart");
+}
+
+#[test]
+fn method_number_and_least_size_are_asked_for_in_turn() {
+    let mut hand = before_two();
+    hand.press("ctrl-e").sees("近邻图").press("2");
+    hand.sees("聚成多少簇").press("1").sees("每簇至少几条").press("2").sees("聚成");
+}

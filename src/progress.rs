@@ -5,6 +5,9 @@ pub trait Progress: Sync {
     /// Says that `done` of `total` steps are behind us; `total` 0 means unknown.
     fn at(&self, done: u64, total: u64);
 
+    /// Says how many rows that was so far, where the steps are bytes.
+    fn rows(&self, _rows: u64) {}
+
     /// Tells whether the trainer asked to stop; the work then returns early and changes nothing.
     fn stopped(&self) -> bool {
         false

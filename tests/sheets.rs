@@ -9,7 +9,7 @@ use daoshi::progress::Quiet;
 use daoshi::workbench::error::Error;
 use daoshi::workbench::export::{ExportFormat, export};
 use daoshi::workbench::failed::FailedTo;
-use daoshi::workbench::import::{FileReport, import, import_telling};
+use daoshi::workbench::import::{FileReport, Wanted, import, import_all};
 use daoshi::workbench::intents;
 use daoshi::workbench::personal::Personal;
 use daoshi::workbench::project::Project;
@@ -112,7 +112,8 @@ fn failed_rows_are_written_with_their_reasons_and_come_in_when_mended() {
     let says = |reason: &RejectReason| reason.name().to_owned();
     let to = FailedTo { folder: folder.path().to_owned(), headings: ["行", "原因"], says: &says };
     let mut project = Project::in_memory("li").expect("a project");
-    let report = import_telling(&mut project, &[file], &ReadOptions::default(), Some(&to), &Quiet).expect("imports");
+    let report =
+        import_all(&mut project, &[Wanted { path: file, ..Wanted::default() }], Some(&to), &Quiet).expect("imports");
     let failed = report.files[0].failed.clone().expect("a row failed");
     let text = std::fs::read_to_string(&failed).expect("reads");
     assert_eq!(

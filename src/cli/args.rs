@@ -28,7 +28,7 @@ pub enum Verb {
     Demo(Demo),
     New(New),
     Open(Open),
-    Import(Import),
+    Import(Box<Import>),
     Clean(Clean),
     Group(Group),
     Label(Label),
@@ -79,7 +79,7 @@ pub struct Open {
 #[derive(Debug, Args)]
 pub struct Import {
     pub project: PathBuf,
-    #[arg(required_unless_present = "swap_file")]
+    #[arg(required_unless_present_any = ["swap_file", "watch", "list", "rejected", "withdraw", "profiles", "delete_profile", "export_profile", "import_profile"])]
     pub paths: Vec<PathBuf>,
     #[arg(long)]
     pub format: Option<String>,
@@ -95,12 +95,44 @@ pub struct Import {
     /// Where the rows that could not be used are written.
     #[arg(long, value_name = "DIR")]
     pub failed: Option<PathBuf>,
+    #[arg(long, conflicts_with = "no_header")]
+    pub header: bool,
+    #[arg(long, value_name = ", | ; | TAB")]
+    pub delimiter: Option<String>,
     #[arg(long, value_name = "NAME=ROLE", action = ArgAction::Append)]
     pub role: Vec<String>,
     #[arg(long)]
     pub swap_roles: bool,
     #[arg(long, value_name = "FILE|ID", conflicts_with = "paths")]
     pub swap_file: Option<String>,
+    #[arg(long, value_name = "+08:00")]
+    pub zone: Option<String>,
+    #[arg(long, value_name = "chat|call|mail|list")]
+    pub channel: Option<String>,
+    #[arg(long, value_name = "NAME|auto|none")]
+    pub profile: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub save_profile: Option<String>,
+    #[arg(long)]
+    pub profiles: bool,
+    #[arg(long, value_name = "NAME")]
+    pub delete_profile: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub export_profile: Option<String>,
+    #[arg(long, value_name = "FILE.toml")]
+    pub import_profile: Option<PathBuf>,
+    #[arg(long)]
+    pub list: bool,
+    #[arg(long, value_name = "BATCH")]
+    pub rejected: Option<i64>,
+    #[arg(long, value_name = "BATCH")]
+    pub withdraw: Option<i64>,
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["paths", "preview"])]
+    pub watch: Option<PathBuf>,
+    #[arg(long, requires = "watch")]
+    pub once: bool,
+    #[arg(long, value_name = "SECONDS", requires = "watch", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub every: u64,
     #[arg(long)]
     pub preview: bool,
     #[arg(long)]

@@ -16,11 +16,13 @@ mod group;
 mod import;
 mod keep;
 mod label;
+mod profiles;
 mod rehearse;
 mod start;
 mod talk;
 mod train;
 mod understand;
+mod watch;
 
 use std::path::PathBuf;
 

@@ -29,6 +29,15 @@ impl Printer {
         let _ = std::io::stdout().lock().write_all(text);
     }
 
+    /// Prints a file that holds imported text: as it is into a pipe or a file, made safe on a terminal.
+    pub fn file(&self, text: &[u8]) {
+        if std::io::stdout().is_terminal() {
+            String::from_utf8_lossy(text).lines().for_each(|line| self.data(line));
+        } else {
+            self.raw(text);
+        }
+    }
+
     /// Prints words for people.
     pub fn word(&self, line: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{}", safe(line));

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cli::print::Printer;
@@ -15,6 +15,7 @@ pub struct Line {
     watched: bool,
     begun: Instant,
     shown: Mutex<Option<Instant>>,
+    rows: AtomicU64,
 }
 
 impl Line {
@@ -26,7 +27,7 @@ impl Line {
             // Without a handler the signal ends the program at once, which loses nothing either.
             drop(kept);
         }
-        Self { watched: out.watched(), begun: Instant::now(), shown: Mutex::new(None) }
+        Self { watched: out.watched(), begun: Instant::now(), shown: Mutex::new(None), rows: AtomicU64::new(0) }
     }
 }
 
@@ -46,9 +47,16 @@ impl Progress for Line {
         } else {
             let share = done as f64 / total as f64;
             let left = if share > 0.02 { format!("  -{:.0}s", seconds / share - seconds) } else { String::new() };
-            format!("{:3.0}%{left}", share * 100.0)
+            let rows = self.rows.load(Ordering::Relaxed);
+            let rate =
+                if rows > 0 && seconds > 0.5 { format!("  {:.0}/s", rows as f64 / seconds) } else { String::new() };
+            format!("{:3.0}%{rate}{left}", share * 100.0)
         };
         let _ = write!(std::io::stderr().lock(), "\r\x1b[K{line}");
+    }
+
+    fn rows(&self, rows: u64) {
+        self.rows.store(rows, Ordering::Relaxed);
     }
 
     fn stopped(&self) -> bool {

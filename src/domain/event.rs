@@ -70,4 +70,6 @@ acts! {
     Reveal = "reveal",
     Export = "export",
     Purge = "purge",
+    Profile = "profile",
+    Withdraw = "withdraw",
 }

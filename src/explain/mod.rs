@@ -40,6 +40,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::NameTaken { name } => fill(t.name_taken, &[("name", &shown(name))]),
         Error::EmptyName => t.empty_name.to_string(),
         Error::UnknownCluster { id } => fill(t.unknown_cluster, &[("id", &id.to_string())]),
+        Error::UnknownBatch { id } => fill(t.unknown_batch, &[("id", &id.to_string())]),
         Error::UnknownRun { id } => fill(t.unknown_run, &[("id", &id.to_string())]),
         Error::UnknownRule { name, known } => {
             fill(t.unknown_rule, &[("name", &shown(name)), ("known", &known.join(", "))])
@@ -107,6 +108,9 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
             let known: Vec<&str> = ColumnRole::ALL.iter().map(|role| role.name()).collect();
             fill(t.unknown_column, &[("name", &shown(name)), ("known", &known.join(", "))])
         }
+        E::UnknownZone { name } => fill(t.unknown_zone, &[("name", &shown(name))]),
+        E::UnknownChannel { name } => fill(t.unknown_channel, &[("name", &shown(name))]),
+        E::Profile { what } => fill(t.profile, &[("what", &shown(what))]),
         E::ColumnCount { path, given, found } => fill(
             t.column_count,
             &[("path", &place(path)), ("given", &given.to_string()), ("found", &found.to_string())],

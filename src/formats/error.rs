@@ -22,6 +22,13 @@ pub enum Error {
     UnknownFormat { name: String },
     #[error("unknown column {name}")]
     UnknownColumn { name: String },
+    #[error("unknown zone {name}")]
+    UnknownZone { name: String },
+    #[error("unknown channel {name}")]
+    UnknownChannel { name: String },
+    /// A profile that does not read; `what` names the place.
+    #[error("profile: {what}")]
+    Profile { what: String },
     /// More columns were named than the file has.
     #[error("{path}: {given} columns named, {found} found", path = path.display())]
     ColumnCount { path: PathBuf, given: usize, found: usize },

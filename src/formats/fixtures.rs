@@ -369,6 +369,191 @@ fn every_fixture_gives_what_it_holds() {
 }
 
 #[test]
+fn odd_tables_are_read_as_their_writers_meant_them() {
+    let gbk = |text: &str| Charset::GB18030.encoding().encode(text).0.into_owned();
+    let rows = "S1,2024/3/1 10:00,访客,我的卡被锁了怎么办\nS1,2024/3/1 10:01,客服,请问是密码输错三次吗\nS2,2024/3/1 10:02,访客,利息是多少\nS2,2024/3/1 10:03,客服,年化百分之三点六\n";
+    let semicolons =
+        format!("\u{FEFF}会话ID;时间;角色;内容\n{}", rows.replace(',', ";").replace("我的卡", "\"我的\n卡;\""));
+    let big = format!("会话ID\t时间\t角色\t内容\r\n{}", rows.replace(',', "\t").replace('\n', "\r\n"));
+    let big: Vec<u8> = [0xFEu8, 0xFF].into_iter().chain(big.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let ragged = format!("会话ID,时间,角色,内容\n{rows}S3,2024/3/1,访客\nS3,2024/3/1,访客,好,多,余\n");
+    for (name, bytes, aside) in [
+        ("semicolons.csv", semicolons.into_bytes(), 0),
+        ("utf16be.txt", big, 0),
+        ("no heading.csv", gbk(rows), 0),
+        ("ragged.csv", gbk(&ragged), 2),
+    ] {
+        let (_, messages, rejected) = read_bytes(name, &bytes, &ReadOptions::default()).expect(name);
+        assert_eq!((letters(&messages).as_str(), rejected.len()), ("caca", aside), "{name}: {messages:#?}");
+        assert_eq!(messages[0].at, Some(1_709_258_400_000), "{name}");
+        let names: Vec<_> = messages.iter().filter_map(|m| m.conversation.as_deref()).collect();
+        assert_eq!(names, ["S1", "S1", "S2", "S2"], "{name}");
+    }
+}
+
+#[test]
+fn times_in_five_notations_are_one_order() {
+    let times = [
+        "2024/3/1 上午9:00",
+        "2024-03-01 09:30:00",
+        "20240301100000",
+        "1709260200",
+        "2024年3月1日 下午1:05",
+        "3/1/2024",
+    ];
+    let rows: String = times.iter().enumerate().map(|(n, at)| format!("客户,第{n}句话,{at}\n")).collect();
+    let table = format!("角色,内容,时间\n{rows}");
+    let (summary, messages, _) = read_bytes("a.csv", table.as_bytes(), &ReadOptions::default()).expect("reads");
+    let at: Vec<_> = messages.iter().map(|m| m.at.map(|at| (at - 1_709_251_200_000) / 60_000)).collect();
+    assert_eq!(at, [Some(60), Some(90), Some(120), Some(150), Some(305), None], "minutes after eight");
+    assert_eq!(summary.unread_times, 1, "a day that may be two days is none");
+}
+
+#[test]
+fn a_conversation_a_row_is_read_out_of_its_cell() {
+    let talk = "访客 2024-03-01 10:00:05<br>卡丢了<br/>怎么办<br>客服小李 2024-03-01 10:01:00<br>请先挂失";
+    let second = "\"访客: 利息多少\n客服: 年化百分之三\"";
+    let table =
+        format!("会话编号,客服昵称,聊天记录\nA7,小李,{talk}\nA8,小李,{second}\nA9,小李,\nA10,小李,没有人说话\n");
+    let (_, messages, rejected) = read_bytes("a.csv", table.as_bytes(), &ReadOptions::default()).expect("reads");
+    assert_eq!(letters(&messages), "caca");
+    assert_eq!((messages[0].text.as_str(), messages[0].at), ("卡丢了\n怎么办", Some(1_709_258_405_000)));
+    let names: Vec<_> = messages.iter().filter_map(|m| m.conversation.as_deref()).collect();
+    assert_eq!(names, ["A7", "A7", "A8", "A8"]);
+    assert_eq!(rejected.iter().map(|r| r.reason.name()).collect::<Vec<_>>(), ["empty", "no-speaker"]);
+}
+
+#[test]
+fn copied_chats_are_read_in_the_ways_programs_write_them() {
+    for (program, text, roles, texts) in [
+        (
+            "微信, several messages",
+            "小明:\n在吗\n卡丢了\n\n李姐:\n您好，请问有什么可以帮您\n\n小明:\n怎么办\n\n李姐:\n[图片]\n",
+            "caca",
+            vec!["在吗\n卡丢了", "怎么办"],
+        ),
+        (
+            "微信, by mail",
+            "————— 2024-03-01 —————\n\n小明  10:00\n\n在吗\n\n李姐  10:01\n\n您好，请问有什么可以帮您\n\n“小明”拍了拍我\n",
+            "cas",
+            vec!["在吗"],
+        ),
+        ("QQ, today", "小明  10:00:05\n在吗\n李姐  10:00:40\n您好，请问有什么可以帮您\n", "ca", vec!["在吗"]),
+        (
+            "QQ, this year",
+            "小明: 03-01 10:00:05\n在吗\n李姐: 03-01 10:00:40\n您好，请问有什么可以帮您\n",
+            "ca",
+            vec!["在吗"],
+        ),
+        (
+            "旺旺",
+            "tb1 (2024-03-01 10:00:05):\n在吗\n店:小美 (2024-03-01 10:00:09):\n亲亲\n已读\n",
+            "cas",
+            vec!["在吗", "亲亲"],
+        ),
+        (
+            "千牛, date below",
+            "tb1\n2024-3-1 10:00:05\n在吗\n店:小美\n2024-3-1 10:00:09\n亲亲\n",
+            "ca",
+            vec!["在吗", "亲亲"],
+        ),
+    ] {
+        let (summary, messages, rejected) =
+            read_bytes("copied.txt", text.as_bytes(), &ReadOptions::default()).expect(program);
+        assert_eq!(summary.format, Format::Chat, "{program}");
+        assert_eq!((letters(&messages).as_str(), rejected.len()), (roles, 0), "{program}: {messages:#?}");
+        for said in texts {
+            assert!(messages.iter().any(|m| m.text == said), "{program} says {said}: {messages:#?}");
+        }
+    }
+    let by_mail = "————— 2024-03-01 —————\n\n小明  10:00\n\n在吗\n\n————— 2024-03-02 —————\n\n小明  09:30\n\n还在吗\n";
+    let (_, messages, _) = read_bytes("mail.txt", by_mail.as_bytes(), &ReadOptions::default()).expect("reads");
+    let at: Vec<_> = messages.iter().filter_map(|m| m.at).collect();
+    assert_eq!(at, [1_709_258_400_000, 1_709_343_000_000]);
+}
+
+#[test]
+fn vendors_leave_fields_out_reorder_them_and_put_more_in() {
+    let zendesk = r#"{"chats":[
+        {"history":[{"msg":"在吗","nick":"visitor:7","type":"chat.msg","timestamp":"2024-03-01T02:00:05Z"},
+                    {"type":"chat.file","nick":"visitor","attachment":{"name":"a.png"}},
+                    {"type":"chat.msg","nick":"agent:trigger","name":null,"msg":"您好","timestamp":null}],"id":"9"},
+        {"id":"10","type":"offline_msg","visitor":{"name":null},"message":"怎么退保","timestamp":"2024-03-01T02:00:05Z","history":null}]}"#;
+    let intercom = r#"{"conversations":[{"id":7,"source":{"body":"<p>在吗</p>","author":{"type":"lead","name":null},"attachments":[]},
+        "conversation_parts":{"conversation_parts":[
+          {"part_type":"assignment","body":"<p>交给你了</p>","author":{"type":"admin"}},
+          {"part_type":"note_and_reopen","body":"<p>内部</p>","author":{"type":"admin"}},
+          {"part_type":"comment","body":null,"author":{"type":"admin"},"attachments":[{"name":"a.pdf"}]},
+          {"part_type":"comment","redacted":true,"body":"<p>deleted</p>","author":{"type":"user"}},
+          {"part_type":"close","body":"<p>再见</p>","author":{"type":"admin","name":"A"}},
+          {"part_type":"snoozed","body":null,"author":{"type":"admin"}}]}}]}"#;
+    let livechat = r#"{"chats":[{"users":[{"id":"c","type":"customer"}],"id":"C","threads":[{"events":null},{"events":[
+        {"type":"message","author_id":"c","text":"在吗","created_at":"2024-03-01T02:00:05Z"},
+        {"type":"message","author_id":"a@b.example","text":"您好"},
+        {"type":"message","author_id":"a@b.example","text":"内部","recipients":"agents"},
+        {"type":"file","author_id":"c","url":"https://x"},
+        {"type":"filled_form","author_id":"c","fields":[]}]}]}]}"#;
+    let wechat = r#"{"recordlist":[{"time":"1709258401","text":"在吗","opercode":"2003","openid":"o"},{"openid":"o","opercode":1000,"text":"","time":1}]}"#;
+    let rasa = "{\"sender_id\":\"u\",\"event\":\"user\",\"text\":\"在吗\",\"timestamp\":1709258401.2}\n{\"sender_id\":\"u\",\"event\":\"slot\",\"name\":\"x\"}\n{\"sender_id\":\"u\",\"event\":\"bot\",\"text\":null,\"data\":{}}\n";
+    let openai = "{\"messages\":[{\"role\":\"developer\",\"content\":\"be kind\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"在吗\"}]},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[]}]}\n";
+    for (name, text, format, roles, aside) in [
+        ("z.json", zendesk, Format::Zendesk, "cbc", vec!["not-text"]),
+        ("i.json", intercom, Format::Intercom, "ca", vec!["internal", "internal", "not-text", "not-text"]),
+        ("l.json", livechat, Format::LiveChat, "ca", vec!["internal", "not-text", "not-text"]),
+        ("w.json", wechat, Format::WechatMp, "c", vec![]),
+        ("r.jsonl", rasa, Format::RasaTracker, "c", vec!["not-text"]),
+        ("o.jsonl", openai, Format::OpenAi, "sc", vec!["empty"]),
+    ] {
+        let (summary, messages, rejected) = read_bytes(name, text.as_bytes(), &ReadOptions::default()).expect(name);
+        assert_eq!(summary.format, format, "{name}");
+        assert_eq!(letters(&messages), roles, "{name}: {messages:#?}");
+        assert_eq!(rejected.iter().map(|row| row.reason.name()).collect::<Vec<_>>(), aside, "{name}");
+    }
+}
+
+#[test]
+fn one_wish_turns_customers_and_agents_round_in_every_format() {
+    let options = ReadOptions { swap: true, ..ReadOptions::default() };
+    let turned = |roles: &str| roles.replace('c', "x").replace('a', "c").replace('x', "a");
+    for fixture in FIXTURES {
+        let (_, messages, _) = all(&path(fixture.file), &options).expect(fixture.file);
+        assert_eq!(letters(&messages), turned(fixture.roles), "{}", fixture.file);
+    }
+}
+
+#[test]
+fn a_preview_notes_cells_and_who_speaks() {
+    let table = "甲,乙\n01,卡丢了怎么办\n02,请先挂失\n01,好的谢谢您\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, table).expect("a file");
+    let options = ReadOptions {
+        header: Some(true),
+        columns: Some(vec![ColumnRole::Role, ColumnRole::Text]),
+        roles: vec![("01".to_owned(), Role::Customer)],
+        ..ReadOptions::default()
+    };
+    let seen = preview(&path, &options, 10).expect("reads");
+    assert_eq!(seen.noted.cells[1], ["02", "请先挂失"]);
+    let voices: Vec<_> = seen.noted.voices.iter().map(|v| (v.name.as_str(), v.role, v.count)).collect();
+    assert_eq!(voices, [("01", Some(Role::Customer), 2), ("02", None, 1)]);
+    assert_eq!((seen.seen_messages, seen.seen_rejected), (2, 1));
+}
+
+#[test]
+fn columns_asked_for_under_their_headings_follow_them() {
+    let options = ReadOptions {
+        columns: Some(vec![ColumnRole::Text, ColumnRole::Intent]),
+        headings: Some(vec!["说".to_owned(), "类".to_owned()]),
+        header: Some(true),
+        ..ReadOptions::default()
+    };
+    let table = "号,类,说\n1,挂失,卡丢了\n";
+    let (_, messages, _) = read_bytes("a.csv", table.as_bytes(), &options).expect("reads");
+    assert_eq!((messages[0].text.as_str(), messages[0].intent.as_deref()), ("卡丢了", Some("挂失")));
+}
+
+#[test]
 fn a_question_list_names_its_intents_by_the_standard_question() {
     let (_, messages, _) = all(&path("kb/faq_pipe_gbk.csv"), &ReadOptions::default()).expect("reads");
     assert!(messages.iter().all(|m| m.channel == Channel::List && m.conversation.is_none()));

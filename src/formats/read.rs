@@ -20,6 +20,7 @@ use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
 use crate::formats::json;
 use crate::formats::mail;
+use crate::formats::noted::Noted;
 use crate::formats::open;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, Record, Rejected, Stop};
@@ -60,6 +61,11 @@ pub struct Preview {
     pub unread_times: u64,
     /// How the speakers of calls got their roles, where least sure; `None` where there is no call.
     pub ground: Option<Ground>,
+    /// Sample cells and who speaks.
+    pub noted: Noted,
+    /// How many messages and rejected rows the preview came to before it had enough.
+    pub seen_messages: u64,
+    pub seen_rejected: u64,
 }
 
 /// Reads a file to its end, handing each row to `sink`. A recording is heard first.
@@ -73,7 +79,9 @@ pub fn read(
         Err(error) if is_recording(&error) => return read_heard(path, options, progress, sink),
         opened => opened?,
     };
-    let mut out = Out::new(path, size, options.swap, progress, sink);
+    refuse_textless(path, &sniffed)?;
+    let touch = |message: &mut Message| options.apply(message);
+    let mut out = Out::new(path, size, &touch, progress, sink);
     rows(input, &sniffed, options, &mut out)?;
     // What grew meanwhile can be read again; what shrank was written anew under our hands.
     if std::fs::metadata(path).is_ok_and(|about| about.len() < size) {
@@ -99,7 +107,8 @@ fn read_heard(
     let (Opened { input, size, sniffed }, options) = open_heard(&heard.path, options).map_err(unreadable)?;
     // The name of the recording tells when the call was, not the name of what was written.
     let listening = Listening(progress);
-    let mut out = Out::new(path, size, options.swap, &listening, sink);
+    let touch = |message: &mut Message| options.apply(message);
+    let mut out = Out::new(path, size, &touch, &listening, sink);
     rows(input, &sniffed, &options, &mut out).map_err(unreadable)?;
     if out.messages + out.rejected == 0 {
         return Err(recogniser.refusal(path, Unheard::Nothing { said: heard.complaint.clone() }));
@@ -168,6 +177,15 @@ const COUNTED: u64 = 2000;
 ///
 /// A recording is not heard for it, which may take long: its preview has no rows. See [`preview_heard`].
 pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
+    glance_or(path, options, count, true)
+}
+
+/// Returns what [`preview`] does, but lets a table pass that has no text yet: its columns are about to be named.
+pub fn glance(path: &Path, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
+    glance_or(path, options, count, false)
+}
+
+fn glance_or(path: &Path, options: &ReadOptions, count: usize, whole: bool) -> Result<Preview, Error> {
     match open(path, options) {
         Err(error) if is_recording(&error) => {
             let size = std::fs::metadata(path).map_or(0, |about| about.len());
@@ -180,10 +198,19 @@ pub fn preview(path: &Path, options: &ReadOptions, count: usize) -> Result<Previ
                 whole: false,
                 unread_times: 0,
                 ground: None,
+                noted: Noted::default(),
+                seen_messages: 0,
+                seen_rejected: 0,
             };
             options.recogniser.as_ref().map(|_| none).ok_or_else(|| Error::NoRecogniser { path: path.to_owned() })
         }
-        opened => shown(path, opened?, options, count),
+        opened => {
+            let opened = opened?;
+            if whole {
+                refuse_textless(path, &opened.sniffed)?;
+            }
+            look(path, opened, options, count)
+        }
     }
 }
 
@@ -199,13 +226,13 @@ pub fn preview_heard(
         return Ok(seen);
     }
     let (recogniser, heard) = hear(path, options, progress)?;
-    let preview = open_heard(&heard.path, options).and_then(|(opened, options)| shown(path, opened, &options, count));
+    let preview = open_heard(&heard.path, options).and_then(|(opened, options)| look(path, opened, &options, count));
     preview.map_err(|error| {
         recogniser.refusal(path, Unheard::Unreadable { what: error.to_string(), said: heard.complaint.clone() })
     })
 }
 
-fn shown(path: &Path, opened: Opened, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
+fn look(path: &Path, opened: Opened, options: &ReadOptions, count: usize) -> Result<Preview, Error> {
     let Opened { input, size, sniffed } = opened;
     let (mut messages, mut rejected) = (Vec::new(), Vec::new());
     let mut seen = 0;
@@ -219,17 +246,32 @@ fn shown(path: &Path, opened: Opened, options: &ReadOptions, count: usize) -> Re
         let enough = messages.len() >= count || seen >= COUNTED * 10;
         if seen >= COUNTED && enough { Err(Stop) } else { Ok(()) }
     };
-    let mut out = Out::new(path, size, options.swap, &Quiet, &mut sink);
+    let touch = |message: &mut Message| options.apply(message);
+    let mut out = Out::new(path, size, &touch, &Quiet, &mut sink);
+    out.noted = Some(Noted::default());
     let whole = match rows(input, &sniffed, options, &mut out) {
         Ok(()) => true,
         Err(Error::Stopped) => false,
         Err(error) => return Err(error),
     };
+    let noted = out.noted.take().unwrap_or_default();
     let (seen, spent, unread_times) = (out.messages + out.rejected, out.spent.max(1), out.unread_times);
-    let ground = out.ground;
+    let (ground, seen_messages, seen_rejected) = (out.ground, out.messages, out.rejected);
     let estimated_rows =
         if whole { seen } else { (u128::from(seen) * u128::from(size) / u128::from(spent)).max(seen.into()) as u64 };
-    Ok(Preview { sniffed, messages, rejected, size, estimated_rows, whole, unread_times, ground })
+    Ok(Preview {
+        sniffed,
+        messages,
+        rejected,
+        size,
+        estimated_rows,
+        whole,
+        unread_times,
+        ground,
+        noted,
+        seen_messages,
+        seen_rejected,
+    })
 }
 
 /// A file that may be read, and what it is.
@@ -310,9 +352,14 @@ fn telling(file: &mut File, head: &[u8], whole: bool) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Puts the columns that were asked for over the sniffed ones, and refuses a table without any text.
+/// Puts the columns that were asked for over the sniffed ones.
 fn settle_columns(path: &Path, shape: &mut TableShape, options: &ReadOptions, empty: bool) -> Result<(), Error> {
-    if let Some(asked) = &options.columns {
+    let headed = shape.columns.iter().any(|column| !column.name.is_empty());
+    if let (Some(asked), Some(headings), true) = (&options.columns, &options.headings, headed) {
+        for at in 0..shape.columns.len() {
+            shape.columns[at].role = named_role(&shape.columns, at, headings, asked);
+        }
+    } else if let Some(asked) = &options.columns {
         if asked.len() > shape.columns.len() && !shape.columns.is_empty() && !empty {
             let (given, found) = (asked.len(), shape.columns.len());
             return Err(Error::ColumnCount { path: path.to_owned(), given, found });
@@ -320,13 +367,27 @@ fn settle_columns(path: &Path, shape: &mut TableShape, options: &ReadOptions, em
         let roles = asked.iter().copied().chain(std::iter::repeat(ColumnRole::Ignore));
         shape.columns.iter_mut().zip(roles).for_each(|(column, role)| column.role = role);
     }
-    // A document broken before its first record has no fields yet; its reader says where it breaks.
-    let unknown = empty || (shape.delimiter.is_none() && shape.columns.is_empty());
-    if !unknown && !table::holds_text(&shape.columns) {
+    Ok(())
+}
+
+/// Refuses a table without any text.
+fn refuse_textless(path: &Path, sniffed: &Sniffed) -> Result<(), Error> {
+    // A document broken before its first record has no fields yet; its reader says where it breaks. A file that is
+    // empty has no columns either.
+    let Some(shape) = sniffed.table.as_ref().filter(|shape| !shape.columns.is_empty()) else { return Ok(()) };
+    if !table::holds_text(&shape.columns) {
         let name = |column: &Column| column.name.clone();
         return Err(Error::NoTextColumn { path: path.to_owned(), columns: shape.columns.iter().map(name).collect() });
     }
     Ok(())
+}
+
+/// Returns the role that was asked for the heading of a column; of headings that stand twice each keeps its own.
+fn named_role(columns: &[Column], at: usize, headings: &[String], asked: &[ColumnRole]) -> ColumnRole {
+    let name = &columns[at].name;
+    let nth = columns[..at].iter().filter(|column| column.name == *name).count();
+    let place = headings.iter().enumerate().filter(|(_, heading)| *heading == name).nth(nth);
+    place.and_then(|(place, _)| asked.get(place)).copied().unwrap_or(ColumnRole::Ignore)
 }
 
 fn rows(input: Input, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_>) -> Result<(), Error> {

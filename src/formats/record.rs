@@ -8,6 +8,7 @@ use crate::domain::conversation::Message;
 use crate::domain::label::Answer;
 use crate::formats::charset::Charset;
 use crate::formats::error::Error;
+use crate::formats::noted::Noted;
 use crate::formats::speaker::Ground;
 use crate::progress::Progress;
 
@@ -145,6 +146,8 @@ pub(super) struct Out<'a> {
     pub size: u64,
     pub progress: &'a dyn Progress,
     pub sink: &'a mut dyn FnMut(Record) -> Result<(), Stop>,
+    /// What a preview wants noted beside the messages.
+    pub noted: Option<Noted>,
     pub messages: u64,
     pub rejected: u64,
     /// Times that were given and could not be read.
@@ -153,8 +156,8 @@ pub(super) struct Out<'a> {
     pub blank: u64,
     /// How the speakers of calls got their roles, where least sure.
     pub ground: Option<Ground>,
-    /// Whether customers and agents change places.
-    pub swap: bool,
+    /// Puts what was asked of every message into it.
+    pub touch: &'a dyn Fn(&mut Message),
     /// Bytes of the file behind us.
     pub spent: u64,
 }
@@ -164,7 +167,7 @@ impl<'a> Out<'a> {
     pub fn new(
         path: &'a Path,
         size: u64,
-        swap: bool,
+        touch: &'a dyn Fn(&mut Message),
         progress: &'a dyn Progress,
         sink: &'a mut dyn FnMut(Record) -> Result<(), Stop>,
     ) -> Self {
@@ -178,15 +181,17 @@ impl<'a> Out<'a> {
             unread_times: 0,
             blank: 0,
             ground: None,
-            swap,
+            touch,
+            noted: None,
             spent: 0,
         }
     }
 
     /// Hands up a message, or rejects it when its text is empty or too long.
     pub fn message(&mut self, mut message: Message) -> Result<(), Error> {
-        if self.swap {
-            message.role = message.role.swapped();
+        (self.touch)(&mut message);
+        if let Some(noted) = &mut self.noted {
+            noted.message(&message);
         }
         if message.text.len() > TEXT_LIMIT {
             let bytes = message.text.len() as u64;

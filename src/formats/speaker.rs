@@ -57,7 +57,7 @@ const PARTS: [(Role, &[&str]); 4] = [
 ];
 
 /// Whole words that vendors put in a role column.
-const WORDS: [(&str, Role); 26] = [
+const WORDS: [(&str, Role); 30] = [
     ("usr", Role::Customer),
     ("sys", Role::Agent),
     ("u", Role::Customer),
@@ -84,6 +84,11 @@ const WORDS: [(&str, Role); 26] = [
     ("对方", Role::Customer),
     ("model", Role::Bot),
     ("tool", Role::System),
+    // Prompts and calls in training data for machines.
+    ("developer", Role::System),
+    ("function", Role::System),
+    ("function_call", Role::System),
+    ("observation", Role::System),
 ];
 
 /// What only people of the house say, most telling words.

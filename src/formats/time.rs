@@ -106,7 +106,7 @@ fn thousandths(fraction: &str) -> i64 {
 }
 
 /// Returns the offset a zone's text names: `Z`, `+08:00`, `+0800`, `+08`, `UTC+8`.
-fn offset(text: &str) -> Option<Offset> {
+pub(super) fn offset(text: &str) -> Option<Offset> {
     let text = text.trim_start_matches("UTC").trim_start_matches("GMT").trim();
     if text.is_empty() || text == "Z" || text == "z" {
         return Some(Offset::UTC);

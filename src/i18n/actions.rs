@@ -72,6 +72,7 @@ phrases! {
     format: "格式" "换一种文件格式", "format" "choose another file format";
     encoding: "编码" "换一种文字编码", "encoding" "choose another text encoding";
     columns: "列" "指定各列的含义", "columns" "say what each column is";
+    swap: "对调" "客户与坐席认反了，对调", "swap" "customers and staff were taken for each other";
     header: "表头" "第一行是否表头", "header" "whether the first row is a header";
     masked: "脱敏" "个人信息：隐藏、代号、原文（看原文会记入日志）", "masked" "personal data hidden, as pseudonyms, or as said (which is logged)";
     purge: "彻底抹去" "彻底抹去客户的内容，连同备份", "erase" "erase what customers said for good, backups too";

@@ -41,7 +41,7 @@ pub struct Home {
     // what was done
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
-    pub acts: [&'static str; 23],
+    pub acts: [&'static str; 25],
 }
 
 pub const ZH: Home = Home {
@@ -104,6 +104,8 @@ pub const ZH: Home = Home {
         "查看原文",
         "导出原文",
         "彻底抹去",
+        "导入方案",
+        "撤回导入",
     ],
 };
 
@@ -167,5 +169,7 @@ pub const EN: Home = Home {
         "reveal",
         "export as said",
         "erase",
+        "import profile",
+        "withdraw import",
     ],
 };

@@ -12,7 +12,7 @@ use crate::workbench::clean::CleanReport;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
 use crate::workbench::group::GroupReport;
-use crate::workbench::import::ImportReport;
+use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::train::TrainReport;
@@ -23,8 +23,7 @@ use crate::workbench::{clean, evaluate, group, import, label, rehearse, train, u
 #[derive(Debug, Clone)]
 pub enum Job {
     Import {
-        paths: Vec<PathBuf>,
-        options: ReadOptions,
+        files: Vec<Wanted>,
     },
     Clean,
     /// Trains a model and lets it guess everything that waits.
@@ -70,6 +69,8 @@ pub enum JobEvent {
     Progress {
         done: u64,
         total: u64,
+        /// Rows read so far, where the work counts bytes; else 0.
+        rows: u64,
     },
     Done(Outcome),
     Failed(Error),
@@ -83,7 +84,7 @@ impl Job {
     /// Does the work.
     pub fn run(&self, project: &mut Project, progress: &dyn Progress) -> Result<Outcome> {
         Ok(match self {
-            Job::Import { paths, options } => Outcome::Import(import::import(project, paths, options, progress)?),
+            Job::Import { files } => Outcome::Import(import::import_all(project, files, None, progress)?),
             Job::Clean => Outcome::Clean(clean::clean(project, progress)?),
             Job::Train { options } => {
                 let report = train::train(project, options, progress)?;

@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ impl Runner {
         self.stop = Arc::default();
         let (path, actor, news, stop) = (self.path.clone(), self.actor.clone(), self.news.clone(), self.stop.clone());
         let work = move || {
-            let ear = Ear { news: news.clone(), stop, told: Mutex::new(None) };
+            let ear = Ear { news: news.clone(), stop, told: Mutex::new(None), rows: AtomicU64::new(0) };
             let done = catch_unwind(AssertUnwindSafe(|| {
                 let mut project = Project::open(&path, &actor)?;
                 job.run(&mut project, &ear)
@@ -99,6 +99,7 @@ struct Ear {
     news: News,
     stop: Arc<AtomicBool>,
     told: Mutex<Option<Instant>>,
+    rows: AtomicU64,
 }
 
 impl Progress for Ear {
@@ -107,8 +108,12 @@ impl Progress for Ear {
         let Ok(mut told) = self.told.try_lock() else { return };
         if told.is_none_or(|at| at.elapsed() >= PACE) {
             *told = Some(Instant::now());
-            (self.news)(JobEvent::Progress { done, total });
+            (self.news)(JobEvent::Progress { done, total, rows: self.rows.load(Ordering::Relaxed) });
         }
+    }
+
+    fn rows(&self, rows: u64) {
+        self.rows.store(rows, Ordering::Relaxed);
     }
 
     fn stopped(&self) -> bool {
@@ -121,8 +126,8 @@ mod tests {
     use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
-    use crate::formats::options::ReadOptions;
     use crate::jobs::job::Outcome;
+    use crate::workbench::import::Wanted;
 
     /// A worker on a new project, beside a file of texts.
     fn worker(inline: bool, lines: usize) -> (tempfile::TempDir, Runner, Receiver<JobEvent>, Job) {
@@ -135,7 +140,7 @@ mod tests {
         let (news, inbox) = channel();
         let news = move |event| drop(news.send(event));
         let runner = if inline { Runner::inline(project, "li", news) } else { Runner::threaded(project, "li", news) };
-        (folder, runner, inbox, Job::Import { paths: vec![file], options: ReadOptions::default() })
+        (folder, runner, inbox, Job::Import { files: vec![Wanted { path: file, ..Wanted::default() }] })
     }
 
     fn end(inbox: &Receiver<JobEvent>) -> JobEvent {
@@ -174,7 +179,7 @@ mod tests {
     #[test]
     fn a_refusal_is_news_and_the_worker_takes_the_next_job() {
         let (_folder, mut runner, inbox, job) = worker(true, 3);
-        runner.start(Job::Import { paths: vec!["/nowhere/at/all.csv".into()], options: ReadOptions::default() });
+        runner.start(Job::Import { files: vec![Wanted { path: "/nowhere/at/all.csv".into(), ..Wanted::default() }] });
         assert!(matches!(end(&inbox), JobEvent::Failed(_)));
         assert!(runner.start(job));
         assert!(matches!(end(&inbox), JobEvent::Done(_)));

@@ -91,6 +91,18 @@ impl Store {
             .exists([digest])?)
     }
 
+    /// Returns the event by which a batch came to count.
+    pub fn import_of(&self, batch: BatchId) -> Result<Option<EventId>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT e.id FROM event e JOIN change c ON c.event = e.id AND c.position = 0
+                 WHERE e.act = 'import' AND c.place = 'batch_mark' AND json_extract(c.after, '$[0]') = ?1",
+            )?
+            .query_row([batch.0], |row| row.get(0).map(EventId))
+            .optional()?)
+    }
+
     /// Returns the batches that count, newest first.
     pub fn batches(&self) -> Result<Vec<Batch>> {
         let mut select = self.conn.prepare_cached(
@@ -113,12 +125,12 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns the rows of a batch that were not taken.
-    pub fn aside_rows(&self, batch: BatchId, limit: usize) -> Result<Vec<AsideRow>> {
-        let mut select = self
-            .conn
-            .prepare_cached("SELECT line, reason, raw FROM aside_row WHERE batch = ?1 ORDER BY line LIMIT ?2")?;
-        let rows = select.query_map((batch.0, limit as i64), |row| {
+    /// Returns the rows of a batch that were not taken, from a place on.
+    pub fn aside_rows(&self, batch: BatchId, from: usize, limit: usize) -> Result<Vec<AsideRow>> {
+        let mut select = self.conn.prepare_cached(
+            "SELECT line, reason, raw FROM aside_row WHERE batch = ?1 ORDER BY line, rowid LIMIT ?2 OFFSET ?3",
+        )?;
+        let rows = select.query_map((batch.0, limit as i64, from as i64), |row| {
             Ok(AsideRow { line: row.get::<_, i64>(0)? as u64, reason: row.get(1)?, raw: row.get(2)? })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -128,7 +128,7 @@ impl Store {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(
             "DELETE FROM span; DELETE FROM label; DELETE FROM intent; DELETE FROM word; DELETE FROM rule; DELETE FROM rehearsal;
-             DELETE FROM setting; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark;",
+             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark;",
         )?;
         let ids: Vec<i64> = tx
             .prepare("SELECT id FROM event ORDER BY id")?
@@ -142,6 +142,17 @@ impl Store {
         }
         tx.commit()?;
         Ok(())
+    }
+}
+
+impl Recorder<'_, '_> {
+    /// Takes back what an event changed, as a change of its own; returns how many rows somebody changed since.
+    pub fn take_back(&mut self, event: EventId) -> Result<u64> {
+        let mut left = 0;
+        for change in record::kept(self.tx, event.0)?.iter().rev() {
+            left += u64::from(!record::apply(self, change, false)?);
+        }
+        Ok(left)
     }
 }
 

@@ -74,6 +74,10 @@ places! {
         "SELECT name, value FROM setting WHERE name = ?1",
         "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
         "DELETE FROM setting WHERE name = ?1";
+    Profile = "profile", key 1,
+        "SELECT name, text FROM profile WHERE name = ?1",
+        "INSERT INTO profile (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = ?2",
+        "DELETE FROM profile WHERE name = ?1";
     BatchMark = "batch_mark", key 1,
         "SELECT batch, withdrawn FROM batch_mark WHERE batch = ?1",
         "INSERT INTO batch_mark (batch, withdrawn) VALUES (?1, ?2) ON CONFLICT (batch) DO UPDATE SET withdrawn = ?2",

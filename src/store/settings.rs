@@ -1,4 +1,4 @@
-//! The project's own settings and cleaning rules.
+//! The project's own settings, cleaning rules and import profiles.
 
 use rusqlite::OptionalExtension;
 
@@ -21,12 +21,33 @@ impl Store {
         let mut select = self.conn.prepare_cached("SELECT name, enabled FROM rule ORDER BY name")?;
         Ok(select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// Returns the import profiles by name: name and text.
+    pub fn profiles(&self) -> Result<Vec<(String, String)>> {
+        let mut select = self.conn.prepare_cached("SELECT name, text FROM profile ORDER BY name")?;
+        Ok(select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 impl Recorder<'_, '_> {
     /// Writes a setting.
     pub fn put_setting(&mut self, name: &str, value: &str) -> Result<()> {
         self.put(Place::Setting, vec![name.to_string().into(), value.to_string().into()])
+    }
+
+    /// Removes a setting.
+    pub fn remove_setting(&mut self, name: &str) -> Result<()> {
+        self.remove(Place::Setting, &[name.to_string().into()])
+    }
+
+    /// Writes an import profile.
+    pub fn put_profile(&mut self, name: &str, text: &str) -> Result<()> {
+        self.put(Place::Profile, vec![name.to_string().into(), text.to_string().into()])
+    }
+
+    /// Removes an import profile.
+    pub fn remove_profile(&mut self, name: &str) -> Result<()> {
+        self.remove(Place::Profile, &[name.to_string().into()])
     }
 
     /// Switches a cleaning rule.

@@ -377,7 +377,7 @@ impl App {
             Job::Purge { .. } => 6,
         }];
         self.started = Some(std::time::Instant::now());
-        self.desk.running = Some(Running { what, done: 0, total: 0, seconds: 0.0, stopping: false });
+        self.desk.running = Some(Running { what, done: 0, total: 0, rows: 0, seconds: 0.0, stopping: false });
         if !self.runner.start(job) {
             self.desk.running = None;
             self.say(Notice::Word(self.desk.words.screens.busy.to_owned()));
@@ -387,10 +387,10 @@ impl App {
     fn hear(&mut self, news: JobEvent) {
         let words = self.desk.words;
         match news {
-            JobEvent::Progress { done, total } => {
+            JobEvent::Progress { done, total, rows } => {
                 let seconds = self.started.map_or(0.0, |start| start.elapsed().as_secs_f64());
                 if let Some(running) = &mut self.desk.running {
-                    (running.done, running.total, running.seconds) = (done, total, seconds);
+                    (running.done, running.total, running.rows, running.seconds) = (done, total, rows, seconds);
                 }
             }
             JobEvent::Done(outcome) => self.finish(&outcome),

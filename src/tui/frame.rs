@@ -120,9 +120,9 @@ pub fn notice(frame: &mut Frame, area: Rect, notice: Option<&Notice>, running: O
         } else {
             format!("{} {}", look.key(Scope::Global, Action::Stop), t.stop_hint)
         };
-        let Running { what, done, total, seconds, .. } = *running;
+        let Running { what, done, total, rows, seconds, .. } = *running;
         let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
-        Gauge { what, done, total, seconds, hint: &hint }.draw(frame, inside, look.theme);
+        Gauge { what, done, total, rows, seconds, hint: &hint }.draw(frame, inside, look.theme);
     }
 }
 

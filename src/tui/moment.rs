@@ -1,6 +1,7 @@
 //! A moment as people read it: the hour today, the day before that.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 
 /// Returns the local hour of a moment, `12:03:07`.
 pub fn hour(milliseconds: i64) -> String {
@@ -11,6 +12,12 @@ pub fn hour(milliseconds: i64) -> String {
 pub fn short(milliseconds: i64, now: i64) -> String {
     let day = |at| local(at, "%m-%d");
     if day(milliseconds) == day(now) { local(milliseconds, "%H:%M") } else { day(milliseconds) }
+}
+
+/// Returns the day and the minute of a moment in a zone, `03-01 10:00`.
+pub fn in_zone(milliseconds: i64, zone: Offset) -> String {
+    let Ok(moment) = Timestamp::from_millisecond(milliseconds) else { return String::new() };
+    zone.to_datetime(moment).strftime("%m-%d %H:%M").to_string()
 }
 
 /// Returns the present moment in milliseconds since 1970 UTC.

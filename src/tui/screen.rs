@@ -10,6 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::formats::call::recogniser::Recogniser;
+use crate::formats::options::ReadOptions;
 use crate::i18n::Words;
 use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
@@ -115,6 +116,8 @@ pub struct Running {
     pub what: &'static str,
     pub done: u64,
     pub total: u64,
+    /// Rows read so far, where the work counts bytes; else 0.
+    pub rows: u64,
     pub seconds: f64,
     pub stopping: bool,
 }
@@ -210,6 +213,8 @@ pub enum Answer {
     Text(String),
     /// A command was chosen.
     Action(Action),
+    /// How a file is to be read.
+    Options(Box<ReadOptions>),
     /// A tab was chosen.
     Tab(Tab),
 }

@@ -42,6 +42,9 @@ pub enum Error {
     /// No rehearsal or published policy has this name.
     #[error("unknown {what} {name}")]
     UnknownName { what: &'static str, name: String },
+    /// No import has this number, or it was withdrawn.
+    #[error("unknown import {id}")]
+    UnknownBatch { id: i64 },
     /// There is nothing to group.
     #[error("no utterances")]
     NoUtterances,

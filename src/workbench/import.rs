@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::domain::conversation::Batch;
 use crate::domain::event::Act;
 use crate::domain::ids::{BatchId, IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
@@ -24,6 +23,7 @@ use crate::workbench::current::{is_out_of_scope, named};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::failed::{FailedRows, FailedTo};
 use crate::workbench::knowledge::Gathered;
+use crate::workbench::profiles;
 use crate::workbench::project::{Project, now};
 use crate::workbench::reading::{self, Origin, Portion};
 
@@ -34,6 +34,10 @@ pub const KNOWN: &str = "known";
 #[derive(Debug, Clone, Default)]
 pub struct FileReport {
     pub path: PathBuf,
+    /// The batch it became; `None` when nothing new came.
+    pub batch: Option<BatchId>,
+    /// The profile it was read by.
+    pub profile: Option<String>,
     pub format: String,
     pub charset: String,
     /// `read = kept + aside`.
@@ -59,6 +63,26 @@ pub struct FileReport {
     pub ground: Option<Ground>,
 }
 
+/// One file or folder to import, with what was asked for it.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub path: PathBuf,
+    pub options: ReadOptions,
+    pub profile: Wish,
+}
+
+/// Which profile a file is read by; what the options say wins over it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// The one the file fits, if any.
+    #[default]
+    Fitting,
+    None,
+    Named(String),
+    /// The options hold it already; the name is for the report.
+    Settled(String),
+}
+
 /// What became of all files: reports, and the files that were refused, with why.
 #[derive(Debug, Default)]
 pub struct ImportReport {
@@ -68,11 +92,21 @@ pub struct ImportReport {
 
 /// Shows how a file would be read, without reading it whole; personal data is hidden before anybody sees it.
 pub fn preview(path: &Path, options: &ReadOptions, rows: usize) -> Result<Preview> {
-    let mut preview = formats::read::preview(path, options, rows)?;
-    for text in preview.messages.iter_mut().map(|message| &mut message.text) {
-        *text = masked(text).into_owned();
-    }
-    Ok(preview)
+    Ok(hidden(formats::read::preview(path, options, rows)?))
+}
+
+/// Shows what a file holds also while no column of it is taken for a text, so that one can be named.
+pub fn glance(path: &Path, options: &ReadOptions, rows: usize) -> Result<Preview> {
+    Ok(hidden(formats::read::glance(path, options, rows)?))
+}
+
+/// Hides the personal data of all that a preview shows.
+fn hidden(mut preview: Preview) -> Preview {
+    let texts = preview.messages.iter_mut().map(|message| &mut message.text);
+    let rows = preview.rejected.iter_mut().map(|row| &mut row.raw);
+    let cells = preview.noted.cells.iter_mut().flatten();
+    texts.chain(rows).chain(cells).for_each(|text| *text = masked(text).into_owned());
+    preview
 }
 
 /// Shows how a file would be read; a recording is heard for it, which may take long.
@@ -114,38 +148,44 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Imports files and folders. A file that is refused changes nothing and does not stop the others.
+/// Imports files and folders with the same wishes for all.
 pub fn import(
     project: &mut Project,
     paths: &[PathBuf],
     options: &ReadOptions,
     progress: &dyn Progress,
 ) -> Result<ImportReport> {
-    import_telling(project, paths, options, None, progress)
+    let wanted = |path: &PathBuf| Wanted { path: path.clone(), options: options.clone(), profile: Wish::Fitting };
+    import_all(project, &paths.iter().map(wanted).collect::<Vec<_>>(), None, progress)
 }
 
-/// Imports as `import` does, and writes the rows that could not be used to a folder, a file for each file.
-pub fn import_telling(
+/// Imports files and folders, each as it was asked for; rows that could not be used are written to a folder where one
+/// is named, a file for each file. A file that is refused changes nothing and does not stop the others.
+pub fn import_all(
     project: &mut Project,
-    paths: &[PathBuf],
-    options: &ReadOptions,
+    wanted: &[Wanted],
     failed: Option<&FailedTo<'_>>,
     progress: &dyn Progress,
 ) -> Result<ImportReport> {
     let mut all = Vec::new();
-    for path in paths {
-        all.extend(files(path)?);
+    for one in wanted {
+        all.extend(files(&one.path)?.into_iter().map(|path| Wanted { path, ..one.clone() }));
     }
-    let sizes: Vec<u64> = all.iter().map(|file| std::fs::metadata(file).map_or(0, |meta| meta.len())).collect();
+    let sizes: Vec<u64> = all.iter().map(|one| std::fs::metadata(&one.path).map_or(0, |meta| meta.len())).collect();
     let total: u64 = sizes.iter().sum();
     let mut report = ImportReport::default();
-    let mut before = 0;
-    for (file, size) in all.into_iter().zip(sizes) {
-        let part = Part { whole: progress, before, total };
-        match import_file(project, &file, options, failed, &part) {
-            Ok(done) => report.files.push(done),
+    let (mut before, mut rows) = (0, 0);
+    for (one, size) in all.into_iter().zip(sizes) {
+        let part = Part { whole: progress, before, total, rows };
+        let done = settle_wishes(project, &one)
+            .and_then(|(options, profile)| Ok((import_file(project, &one.path, &options, failed, &part)?, profile)));
+        match done {
+            Ok((done, profile)) => {
+                rows += done.read;
+                report.files.push(FileReport { profile, ..done });
+            }
             Err(error) if error.is_stop() => return Err(Error::Stopped),
-            Err(error) => report.refused.push((file, error)),
+            Err(error) => report.refused.push((one.path, error)),
         }
         before += size;
     }
@@ -153,16 +193,23 @@ pub fn import_telling(
     Ok(report)
 }
 
-/// Returns the files imported so far, newest first.
-pub fn batches(project: &Project) -> Result<Vec<Batch>> {
-    Ok(project.store.batches()?)
+/// Returns the wishes for a file with those of its profile, and the profile's name.
+pub fn settle_wishes(project: &Project, one: &Wanted) -> Result<(ReadOptions, Option<String>)> {
+    let profile = match &one.profile {
+        Wish::None => None,
+        Wish::Settled(name) => return Ok((one.options.clone(), Some(name.clone()))),
+        Wish::Fitting => profiles::matching(project, &one.path)?,
+        Wish::Named(name) => Some(profiles::named(project, name)?),
+    };
+    Ok(match profile {
+        Some(profile) => (one.options.over(&profile.options), Some(profile.name)),
+        None => (one.options.clone(), None),
+    })
 }
 
-/// Returns rows of a file that were set aside: line, reason, row with its personal data hidden.
-pub fn aside_rows(project: &Project, batch: BatchId, limit: usize) -> Result<Vec<AsideRow>> {
-    let mut rows = project.store.aside_rows(batch, limit)?;
-    rows.iter_mut().for_each(|row| row.raw = masked(&row.raw).into_owned());
-    Ok(rows)
+/// Tells whether a file's very bytes are in the project already.
+pub fn is_known(project: &Project, path: &Path) -> Result<bool> {
+    Ok(project.store.batch_known(digest(path)?.0)?)
 }
 
 fn import_file(
@@ -183,7 +230,9 @@ fn import_file(
         if let Some(failed) = &mut failed {
             portion.rejected.iter().try_for_each(|row| failed.add(row))?;
         }
-        taking.keep(portion)
+        taking.keep(portion)?;
+        progress.rows(taking.report.read);
+        Ok(())
     });
     let told = read.and_then(|summary| Ok((summary, failed.map(FailedRows::finish).transpose()?.flatten())));
     match told {
@@ -308,6 +357,7 @@ impl<'p> Taking<'p> {
             }
             Ok(())
         })?;
+        report.batch = Some(batch);
         report.labels = brought;
         report.changed = changed;
         report.conflicts = conflicts;
@@ -352,11 +402,17 @@ struct Part<'a> {
     whole: &'a dyn Progress,
     before: u64,
     total: u64,
+    /// Rows of the files before.
+    rows: u64,
 }
 
 impl Progress for Part<'_> {
     fn at(&self, done: u64, _total: u64) {
         self.whole.at((self.before + done).min(self.total), self.total);
+    }
+
+    fn rows(&self, rows: u64) {
+        self.whole.rows(self.rows + rows);
     }
 
     fn stopped(&self) -> bool {

@@ -3,6 +3,7 @@
 //! Called by `cli`, `tui` and `jobs`. Verbs never call each other; what several need of a project (its model, its
 //! rules, its names) stands in [`project`] and [`current`]. Not here: words, keys, printing.
 
+pub mod batches;
 pub mod clean;
 pub mod clusters;
 pub mod current;
@@ -17,6 +18,8 @@ pub mod intents;
 mod knowledge;
 pub mod label;
 pub mod personal;
+pub mod places;
+pub mod profiles;
 pub mod project;
 mod reading;
 pub mod rehearse;
@@ -25,3 +28,4 @@ pub mod sample;
 pub mod talk;
 pub mod train;
 pub mod upkeep;
+pub mod watch;

@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn an_import_is_erased() {
         check("batch", |project| {
-            let batches = import::batches(project).expect("batches");
+            let batches = crate::workbench::batches::batches(project).expect("batches");
             Target::Batch(batches.iter().find(|batch| batch.source == "old.csv").map_or(BatchId(0), |batch| batch.id))
         });
     }

@@ -5,6 +5,7 @@
 mod desk;
 mod group;
 mod hand;
+mod intake;
 mod monkey;
 mod privacy;
 mod sizes;

@@ -9,6 +9,7 @@ use daoshi::tui::action::Scope;
 use daoshi::tui::event::Event;
 use daoshi::tui::key::Key;
 use daoshi::tui::keymap::Keymap;
+use daoshi::workbench::import::Wanted;
 use daoshi::workbench::label;
 use daoshi::workbench::project::Project;
 use proptest::prelude::*;
@@ -27,7 +28,7 @@ fn fill(project: &mut Project) {
     let file = folder.join("waiting.txt");
     let texts = ["利息怎么算", "\u{1b}[31m红\u{7}", "为什么给我打电话", "e\u{301}\u{301}\u{301}", "转人工", "👩‍👩‍👧‍👦"];
     std::fs::write(&file, texts.join("\n")).expect("a file");
-    Job::Import { paths: vec![file], options: Default::default() }.run(project, &Quiet).expect("an import");
+    Job::Import { files: vec![Wanted { path: file, ..Wanted::default() }] }.run(project, &Quiet).expect("an import");
 }
 
 #[test]

@@ -23,12 +23,25 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let parts = value.pointer("/conversation_parts/conversation_parts").and_then(Value::as_array);
     let parts = parts.into_iter().flatten().map(|part| (part, field(part, "created_at")));
     for (part, at) in source.chain(parts) {
-        // Closing, assigning and rating have no body.
-        let Some(body) = field(part, "body") else { continue };
-        if part.get("part_type").is_some_and(|kind| kind == "note") {
-            found.push(rejected(line, RejectReason::Internal, part));
+        let kind = field(part, "part_type").unwrap_or_default();
+        let attached = part.get("attachments").and_then(Value::as_array).is_some_and(|files| !files.is_empty());
+        let body = field(part, "body").filter(|body| !body.trim().is_empty());
+        let refused = match (&body, kind.as_str()) {
+            // What goes along with assigning is for colleagues; what kinds come after these is not known to be public.
+            (Some(_), kind) if kind.starts_with("note") || kind.contains("assignment") => RejectReason::Internal,
+            (Some(_), _) if part.get("redacted").is_some_and(|redacted| redacted == true) => {
+                RejectReason::NotText { kind: "redacted".to_owned() }
+            }
+            (Some(_), "" | "comment" | "open" | "close" | "quick_reply") => RejectReason::Empty,
+            (Some(_), kind) => RejectReason::NotText { kind: kind.to_owned() },
+            (None, _) if attached => RejectReason::NotText { kind: "attachment".to_owned() },
+            // Closing, snoozing and rating have no body: they are no rows.
+            (None, _) => continue,
+        };
+        let Some(body) = body.filter(|_| refused == RejectReason::Empty) else {
+            found.push(rejected(line, refused, part));
             continue;
-        }
+        };
         let author = part.get("author");
         let kind = author.and_then(|author| field(author, "type")).unwrap_or_default();
         let mut turn = message(name.as_deref(), line, &body);

@@ -21,7 +21,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let threads = value.get("threads").and_then(Value::as_array).into_iter().flatten().chain(value.get("thread"));
     for event in threads.filter_map(|thread| thread.get("events")?.as_array()).flatten() {
         let kind = field(event, "type").unwrap_or_default();
-        if event.get("visibility").is_some_and(|who| who == "agents") {
+        let only_agents = |name: &str| event.get(name).is_some_and(|who| who == "agents");
+        if only_agents("visibility") || only_agents("recipients") {
             found.push(rejected(line, RejectReason::Internal, event));
             continue;
         }
@@ -35,6 +36,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
             ("system_message", _) => Role::System,
             (_, Some("agent")) => Role::Agent,
             (_, Some("bot")) => Role::Bot,
+            // People of the house are named by their address, also where the list of users forgot them.
+            (_, None) if field(event, "author_id").is_some_and(|id| id.contains('@')) => Role::Agent,
             _ => Role::Customer,
         };
         turn.speaker = author.and_then(|author| field(author, "name"));

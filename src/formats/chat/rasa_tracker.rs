@@ -13,13 +13,16 @@ use crate::formats::time::{self, CHINA};
 pub const SHAPE: Shape = Shape { lists: &["trackers"], fits, read };
 
 fn fits(value: &Value) -> bool {
-    value.get("events").is_some_and(Value::is_array)
-        && (value.get("sender_id").is_some() || value.get("slots").is_some())
+    let tracker = value.get("events").is_some_and(Value::is_array);
+    let told = value.get("sender_id").is_some() && value.get("event").is_some_and(Value::is_string);
+    told || tracker && (value.get("sender_id").is_some() || value.get("slots").is_some())
 }
 
 fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let name = field(value, "sender_id").unwrap_or_else(|| line.to_string());
-    for event in value.get("events").and_then(Value::as_array).into_iter().flatten() {
+    // An event broker writes the events one by one.
+    let events = value.get("events").and_then(Value::as_array).map_or(std::slice::from_ref(value), Vec::as_slice);
+    for event in events {
         let role = match event.get("event").and_then(Value::as_str) {
             Some("user") => Role::Customer,
             Some("bot") => Role::Bot,

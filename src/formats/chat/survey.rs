@@ -36,6 +36,8 @@ struct Seen {
     order: usize,
     timed: u64,
     colon: u64,
+    /// Of these, those that stand alone above what is said.
+    alone: u64,
     /// Messages with a word of the house.
     house: u64,
 }
@@ -46,22 +48,27 @@ pub(in crate::formats) fn survey(text: &str, asked: bool, options: &ReadOptions)
     let (mut filled, mut timed, mut others) = (0u64, 0u64, Vec::new());
     let mut parts = 0u64;
     let mut current: Option<String> = None;
+    let mut dated_lines = false;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         filled += 1;
         others.extend(subject(line).map(str::to_owned));
         if let Some(notice) = notice(line) {
             parts += u64::from(matches!(notice, Notice::Part(_)));
+            dated_lines |= matches!(notice, Notice::Day(_));
             continue;
         }
-        let said = match heading(line, options.zone()) {
+        let said = match heading(line, options.zone()).filter(|heading| dated_lines || heading.sure != Sure::Minute) {
             Some(Heading { name, text, sure, .. }) => {
                 let order = seen.len();
                 let entry = seen.entry(name.to_owned()).or_insert_with(|| Seen { order, ..Seen::default() });
                 match sure {
-                    Sure::Timed => entry.timed += 1,
-                    Sure::Colon => entry.colon += 1,
+                    Sure::Timed | Sure::Minute => entry.timed += 1,
+                    Sure::Colon => {
+                        entry.colon += 1;
+                        entry.alone += u64::from(text.is_some_and(str::is_empty));
+                    }
                 }
-                timed += u64::from(sure == Sure::Timed);
+                timed += u64::from(sure != Sure::Colon);
                 current = Some(name.to_owned());
                 text
             }
@@ -97,7 +104,7 @@ fn believed(seen: &HashMap<String, Seen>, filled: u64, timed: u64) -> Vec<String
         seen.iter().filter(|(name, seen)| seen.colon > 0 && fits(name, seen)).map(|(name, _)| name.clone()).collect()
     };
     let covers = |names: &[String]| {
-        let lines: u64 = names.iter().map(|name| seen[name].colon).sum();
+        let lines: u64 = names.iter().map(|name| seen[name].colon + seen[name].alone).sum();
         lines as f64 >= COLON_SHARE * filled as f64
     };
     let by_word = names(&|name, _| speaker::of_word(name).is_some());
@@ -175,6 +182,9 @@ mod tests {
     fn blank_lines_end_a_talk_only_where_they_part_groups() {
         let parts = survey("客户: 在吗\n客服: 您好\n\n客户: 喂\n客服: 您好\n", false, &ReadOptions::default());
         assert!(parts.expect("a chat").blank_ends);
+        let names =
+            talk("小明:\n在吗\n\n李姐:\n您好\n\n小明:\n卡丢了\n\n李姐:\n请先挂失\n").expect("a chat copied from 微信");
+        assert_eq!(names.len(), 2);
         let loose = survey("客户: 在吗\n\n客服: 您好\n\n客户: 喂\n", false, &ReadOptions::default());
         assert!(!loose.expect("a chat").blank_ends);
     }

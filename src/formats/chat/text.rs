@@ -12,6 +12,7 @@ use crate::formats::error::Error;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, RejectReason, TEXT_LIMIT};
 use crate::formats::source::{Source, each_line};
+use crate::formats::time;
 
 /// Reads a chat file to its end.
 pub(in crate::formats) fn read<R: Read>(
@@ -60,6 +61,8 @@ struct Reader<'a> {
     begun: u64,
     name: Option<String>,
     used: bool,
+    /// The day written above the messages.
+    day: Option<String>,
     /// The customer of the current conversation, where customers come one by one.
     customer: Option<String>,
 }
@@ -77,6 +80,7 @@ impl<'a> Reader<'a> {
             begun: 1,
             name: None,
             used: false,
+            day: None,
             customer: None,
         }
     }
@@ -98,6 +102,10 @@ impl<'a> Reader<'a> {
             }
             Some(Notice::Part(name)) => return self.part(name.map(str::to_owned), out),
             Some(Notice::Furniture) => return self.close(out),
+            Some(Notice::Day(day)) => {
+                self.day = Some(day.to_owned());
+                return self.close(out);
+            }
             None => {}
         }
         match heading(text, self.options.zone()).filter(|heading| self.believes(heading)) {
@@ -108,7 +116,12 @@ impl<'a> Reader<'a> {
 
     /// Tells whether a heading is one: times are, bare names only when they speak in this text.
     fn believes(&self, heading: &Heading<'_>) -> bool {
-        heading.sure == Sure::Timed || self.talk.speakers.iter().any(|speaker| speaker.name == heading.name)
+        match heading.sure {
+            Sure::Timed => return true,
+            Sure::Minute => return self.day.is_some(),
+            Sure::Colon => {}
+        }
+        self.talk.speakers.iter().any(|speaker| speaker.name == heading.name)
     }
 
     fn begin(&mut self, number: u64, heading: &Heading<'_>, out: &mut Out<'_>) -> Result<(), Error> {
@@ -130,7 +143,10 @@ impl<'a> Reader<'a> {
         }
         let mut message = self.message(role, number);
         message.speaker = Some(name).filter(|name| !name.is_empty());
-        message.at = heading.at;
+        message.at = heading.at.or_else(|| {
+            let day = self.day.as_ref().filter(|_| heading.sure == Sure::Minute)?;
+            time::parse(&format!("{day} {}", heading.when), self.options.zone())
+        });
         message.text = heading.text.unwrap_or_default().to_owned();
         self.said = message.text.len();
         self.open = Some(message);

@@ -19,7 +19,7 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let text = field(value, "text").unwrap_or_default();
     let mut turn = message(customer.as_deref(), line, &text);
     // 2002: the agent sent; 2003: the agent received; 1000 and on: sessions begin and end, mostly without words.
-    (turn.role, turn.speaker) = match value.get("opercode").and_then(Value::as_u64) {
+    (turn.role, turn.speaker) = match field(value, "opercode").and_then(|code| code.parse::<u64>().ok()) {
         Some(2003) => (Role::Customer, customer),
         Some(2002) => (Role::Agent, field(value, "worker")),
         _ if text.trim().is_empty() => return,

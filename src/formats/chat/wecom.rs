@@ -27,7 +27,7 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
         return;
     };
     let mut turn = message(field(value, "external_userid").as_deref(), line, text);
-    turn.role = match value.get("origin").and_then(Value::as_u64) {
+    turn.role = match field(value, "origin").and_then(|origin| origin.parse::<u64>().ok()) {
         Some(3) => Role::Customer,
         Some(4) => Role::System,
         Some(5) => Role::Agent,

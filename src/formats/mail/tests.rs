@@ -27,7 +27,7 @@ fn mails(bytes: &[u8], boxed: bool) -> Result<(Vec<Message>, Vec<Rejected>), Err
         }
         Ok(())
     };
-    let mut out = Out::new(Path::new("mail"), bytes.len() as u64, false, &Quiet, &mut sink);
+    let mut out = Out::new(Path::new("mail"), bytes.len() as u64, &|_| {}, &Quiet, &mut sink);
     read(Cursor::new(bytes), boxed, &ReadOptions::default(), &mut out)?;
     Ok((messages, rejected))
 }

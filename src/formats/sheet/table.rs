@@ -36,6 +36,7 @@ pub(in crate::formats) struct Mapping<'a> {
     transcript: Option<usize>,
     /// Whether fields beyond the last column are similar questions too, as in sheets that grow to the right.
     open_ended: bool,
+    width: usize,
     /// The channel when no column has it.
     otherwise: Channel,
     /// The standard question of the rows above, for merged cells.
@@ -44,7 +45,7 @@ pub(in crate::formats) struct Mapping<'a> {
 }
 
 /// Tells whether columns hold any text at all.
-pub(in crate::formats) fn holds_text(columns: &[Column]) -> bool {
+pub fn holds_text(columns: &[Column]) -> bool {
     use ColumnRole::{Question, Similar, Text, Transcript};
     columns.iter().any(|column| matches!(column.role, Text | Question | Similar | Transcript))
 }
@@ -70,6 +71,7 @@ impl<'a> Mapping<'a> {
             channel: at(ColumnRole::Channel),
             transcript: at(ColumnRole::Transcript),
             open_ended: columns.last().is_some_and(|column| column.role == ColumnRole::Similar),
+            width: columns.len(),
             otherwise,
             above: Above::default(),
             facts: Facts::new(columns),
@@ -87,7 +89,15 @@ impl<'a> Mapping<'a> {
         out: &mut Out<'_>,
     ) -> Result<(), Error> {
         let filled = |at: Option<usize>| at.map(cell).filter(|text| !text.trim().is_empty());
-        let role = match self.who(&filled) {
+        let role = self.who(&filled);
+        if let Some(noted) = &mut out.noted {
+            noted.row(self.width, cell);
+            let (word, talk) = (filled(self.role).or_else(|| filled(self.speaker)), filled(self.transcript));
+            if let Some(word) = word.filter(|_| talk.is_none() || self.text.is_some()) {
+                noted.voice(&word, role.as_ref().ok().map(|role| self.options.turned(*role)), true);
+            }
+        }
+        let role = match role {
             Ok(role) => role,
             Err(word) => return out.reject(line, RejectReason::UnknownRole { word }, &raw()),
         };

@@ -54,3 +54,17 @@ pub fn write<'a>(
     table.flush()?;
     Ok(written)
 }
+
+/// Writes the headings of a table of rejected rows.
+pub fn aside_head(out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(["line", "reason", "row"])?;
+    table.flush()
+}
+
+/// Writes one rejected row.
+pub fn aside_row(out: &mut dyn Write, line: u64, reason: &str, raw: &str) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record([&line.to_string(), reason, &guarded(raw)])?;
+    table.flush()
+}

@@ -79,9 +79,10 @@ CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
 -- Who spoke before an event swapped the sides; undo swaps the two.
 CREATE TABLE role_past (event INTEGER NOT NULL, turn INTEGER NOT NULL, role INTEGER NOT NULL, PRIMARY KEY (event, turn)) WITHOUT ROWID;
-||||||| parent of 760af7a (group: clusters remember names, merges and splits)
 -- Clusters that continue one of an earlier grouping, by its id, with the customers it had there (0: new, NULL: nothing before).
 ALTER TABLE cluster ADD COLUMN identity INTEGER;
 ALTER TABLE cluster ADD COLUMN before INTEGER;
 -- Utterances a trainer put into a cluster by hand, by the cluster's identity.
 CREATE TABLE pin (utterance INTEGER PRIMARY KEY, cluster INTEGER NOT NULL);
+-- How the files of one source are read, as TOML; a projection of the events like the tables of version 1.
+CREATE TABLE profile (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;

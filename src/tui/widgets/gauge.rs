@@ -16,6 +16,8 @@ pub struct Gauge<'a> {
     pub done: u64,
     /// 0 when nobody knows.
     pub total: u64,
+    /// Rows read so far, where the work counts bytes; else 0.
+    pub rows: u64,
     /// Seconds since the start.
     pub seconds: f64,
     /// Behind it: how to stop, in words.
@@ -30,7 +32,8 @@ impl Gauge<'_> {
 
     /// Returns the figures: `42 % · 1,204/s · 0:31`.
     pub fn figures(&self) -> String {
-        let rate = if self.seconds >= 0.5 { self.done as f64 / self.seconds } else { 0.0 };
+        let steps = if self.rows > 0 { self.rows } else { self.done };
+        let rate = if self.seconds >= 0.5 { steps as f64 / self.seconds } else { 0.0 };
         let mut parts = Vec::new();
         match self.share() {
             Some(share) => parts.push(format!("{} %", (share * 100.0).floor())),
@@ -93,9 +96,14 @@ mod tests {
 
     #[test]
     fn the_figures_say_share_rate_and_time_left() {
-        let gauge = Gauge { what: "", done: 2500, total: 10_000, seconds: 2.0, hint: "" };
+        let gauge = Gauge { what: "", done: 2500, total: 10_000, rows: 0, seconds: 2.0, hint: "" };
         assert_eq!(gauge.figures(), "25 % · 1,250/s · 0:06");
         assert_eq!(Gauge { total: 0, ..gauge.clone() }.figures(), "2,500 · 1,250/s");
+        assert_eq!(
+            Gauge { rows: 600, ..gauge.clone() }.figures().split(" · ").nth(1),
+            Some("300/s"),
+            "rows, not bytes"
+        );
         assert_eq!(Gauge { done: 0, ..gauge }.figures(), "0 %");
         assert_eq!(
             (thousands(0), thousands(1_234_567), clock(3725)),

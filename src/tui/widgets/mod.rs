@@ -77,7 +77,7 @@ mod tests {
                 chart::plot(frame, area, &series, ("0", "100"), ("0.0", &text), &theme);
                 let hint = Hint { key: text.clone(), what: "确定" };
                 footer::draw(frame, area, &[hint.clone(), hint], &theme);
-                Gauge { what: &text, done: 3, total: 9, seconds: 2.0, hint: &text }.draw(frame, area, &theme);
+                Gauge { what: &text, done: 3, total: 9, rows: 0, seconds: 2.0, hint: &text }.draw(frame, area, &theme);
                 tabs::draw(frame, area, &["首页", &text, "标注"], 2, &theme);
                 let marks = [(ByteRange::new(0, text.floor_char_boundary(3)), Role::Word)];
                 spans::draw(frame, area, &text, &marks, &theme);

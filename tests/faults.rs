@@ -19,7 +19,8 @@ use daoshi::domain::event::Act;
 use daoshi::domain::ids::{IntentId, UtteranceId};
 use daoshi::domain::label::{LabelSource, Verdict};
 use daoshi::domain::utterance::Language;
-use daoshi::store::conversations::{BatchCounts, CleanTurn, NewTurn, Taken};
+use daoshi::store::cleaning::CleanTurn;
+use daoshi::store::conversations::{BatchCounts, NewTurn, Taken};
 use daoshi::store::error::Error as StoreError;
 use daoshi::store::history::Deed;
 use daoshi::store::open::Store;
@@ -318,6 +319,9 @@ fn project_with(path: &Path, count: usize) -> Vec<UtteranceId> {
                 at: None,
                 raw: text.clone(),
                 facts: Facts::default(),
+                alone: false,
+                labelled: false,
+                part_of: None,
                 clean: CleanTurn {
                     text: Some(text.clone()),
                     utterance: Some(NewUtterance { hash: n, text, family: n, language: Language::Chinese }),
@@ -330,7 +334,7 @@ fn project_with(path: &Path, count: usize) -> Vec<UtteranceId> {
     let taken = store.take_turns(batch, &turns).unwrap();
     let counts = BatchCounts { read: count as u64, kept: count as u64, aside: 0 };
     let deed = Deed { op: "import", actor: "li", at: 0, act: Act::Import, subject: "log.csv" };
-    store.finish_batch(batch, counts, &deed, |_| Ok(())).unwrap();
+    store.finish_batch(batch, counts, &deed, &[], |_| Ok(())).unwrap();
     drop(store);
     let mut project = Project::open(path, "li").unwrap();
     for (place, name) in ["退款", "物流", "发票"].into_iter().enumerate() {

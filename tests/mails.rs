@@ -94,10 +94,15 @@ fn a_rule_for_mails_is_a_switch_like_any_other() {
     let mut project = Project::in_memory("Li").expect("opens");
     bring(&mut project, &path);
     let hits = |project: &Project, rule: Rule| {
-        clean::rules(project).expect("lists").into_iter().find(|state| state.rule == rule).map(|state| state.hits)
+        clean::report(project)
+            .expect("lists")
+            .rules
+            .into_iter()
+            .find(|state| state.rule == rule)
+            .map(|state| state.hits)
     };
     assert_eq!((hits(&project, Rule::Quote), hits(&project, Rule::Signature)), (Some(1), Some(1)));
-    let samples = clean::samples(&project, Rule::Quote, 5).expect("traces");
+    let samples = clean::samples(&mut project, Rule::Quote, 5).expect("traces");
     assert!(samples[0].before.ends_with("> 您好") && samples[0].after.ends_with("张三"));
     clean::switch(&mut project, Rule::Quote, false).expect("switches");
     clean::clean(&mut project, &Quiet).expect("cleans");

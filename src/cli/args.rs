@@ -29,7 +29,7 @@ pub enum Verb {
     New(New),
     Open(Open),
     Import(Box<Import>),
-    Clean(Clean),
+    Clean(Box<Clean>),
     Group(Group),
     Label(Label),
     Train(Train),
@@ -150,8 +150,70 @@ pub struct Clean {
     pub off: Vec<String>,
     #[arg(long)]
     pub report: bool,
+    #[command(flatten)]
+    pub lists: CleanLists,
+    #[command(flatten)]
+    pub acts: CleanActs,
     #[arg(long)]
     pub json: bool,
+}
+
+/// What cleaning found, one list at a time.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct CleanLists {
+    #[arg(long)]
+    pub quarantine: bool,
+    #[arg(long)]
+    pub merged: bool,
+    #[arg(long)]
+    pub canned: bool,
+    #[arg(long)]
+    pub heard: bool,
+    #[arg(long)]
+    pub conflicts: bool,
+    #[arg(long)]
+    pub texts: bool,
+    #[arg(long)]
+    pub dictionary: bool,
+}
+
+/// What a trainer decides; each is an event.
+#[derive(Debug, Args)]
+pub struct CleanActs {
+    /// Narrows `--quarantine`.
+    #[arg(long, value_name = "WORD", requires = "quarantine")]
+    pub reason: Option<String>,
+    /// Narrows `--texts`.
+    #[arg(long, value_name = "zh|yue|en|und", requires = "texts")]
+    pub language: Option<String>,
+    /// Narrows `--canned`.
+    #[arg(long, value_name = "N", requires = "canned")]
+    pub least: Option<u64>,
+    #[arg(long = "return", value_name = "ID", action = ArgAction::Append)]
+    pub give_back: Vec<i64>,
+    #[arg(long, value_name = "ID", action = ArgAction::Append)]
+    pub part: Vec<i64>,
+    #[arg(long, value_name = "ID", action = ArgAction::Append)]
+    pub join: Vec<i64>,
+    #[arg(long, value_name = "TEXT", action = ArgAction::Append)]
+    pub tick: Vec<String>,
+    #[arg(long, value_name = "TEXT", action = ArgAction::Append)]
+    pub untick: Vec<String>,
+    #[arg(long)]
+    pub customers: bool,
+    #[arg(long, value_name = "A=B", action = ArgAction::Append)]
+    pub accept: Vec<String>,
+    #[arg(long, value_name = "A", action = ArgAction::Append)]
+    pub refuse: Vec<String>,
+    #[arg(long = "in", value_name = "TEXT_ID")]
+    pub within: Option<i64>,
+    #[arg(long, value_name = "FAMILY=INTENT", action = ArgAction::Append)]
+    pub settle: Vec<String>,
+    #[arg(long, value_name = "WORD/TAG", action = ArgAction::Append)]
+    pub word: Vec<String>,
+    #[arg(long, value_name = "WORD", action = ArgAction::Append)]
+    pub drop_word: Vec<String>,
 }
 
 #[derive(Debug, Args)]

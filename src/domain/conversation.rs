@@ -153,6 +153,8 @@ pub struct Turn {
     pub utterance: Option<UtteranceId>,
     /// Why the turn was set aside by cleaning; `None` when it was kept.
     pub aside: Option<String>,
+    /// The turn that carries the sentence it is a piece of.
+    pub part_of: Option<TurnId>,
     pub facts: Facts,
 }
 

@@ -72,4 +72,8 @@ acts! {
     Purge = "purge",
     Profile = "profile",
     Withdraw = "withdraw",
+    Join = "join",
+    Return = "return",
+    Canned = "canned",
+    Correct = "correct",
 }

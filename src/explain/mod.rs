@@ -42,6 +42,11 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::UnknownCluster { id } => fill(t.unknown_cluster, &[("id", &id.to_string())]),
         Error::UnknownBatch { id } => fill(t.unknown_batch, &[("id", &id.to_string())]),
         Error::UnknownRun { id } => fill(t.unknown_run, &[("id", &id.to_string())]),
+        Error::UnknownTurn { id } => fill(t.unknown_turn, &[("id", &id.to_string())]),
+        Error::NothingJoined { id } => fill(t.nothing_joined, &[("id", &id.to_string())]),
+        Error::NothingToJoin { id } => fill(t.nothing_to_join, &[("id", &id.to_string())]),
+        Error::NotAside { id } => fill(t.not_aside, &[("id", &id.to_string())]),
+        Error::NotHeard { heard } => fill(t.not_heard, &[("heard", heard)]),
         Error::UnknownRule { name, known } => {
             fill(t.unknown_rule, &[("name", &shown(name)), ("known", &known.join(", "))])
         }

@@ -41,7 +41,7 @@ pub struct Home {
     // what was done
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
-    pub acts: [&'static str; 25],
+    pub acts: [&'static str; 29],
 }
 
 pub const ZH: Home = Home {
@@ -106,6 +106,10 @@ pub const ZH: Home = Home {
         "彻底抹去",
         "导入方案",
         "撤回导入",
+        "合并或拆开",
+        "取回",
+        "套话",
+        "同音更正",
     ],
 };
 
@@ -171,5 +175,9 @@ pub const EN: Home = Home {
         "erase",
         "import profile",
         "withdraw import",
+        "join or part",
+        "take back",
+        "canned text",
+        "same sound",
     ],
 };

@@ -8,7 +8,7 @@ use crate::formats::options::ReadOptions;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::store::purge::Target;
-use crate::workbench::clean::CleanReport;
+use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
 use crate::workbench::group::GroupReport;
@@ -26,6 +26,8 @@ pub enum Job {
         files: Vec<Wanted>,
     },
     Clean,
+    /// Looks through all texts for what is said over and over and for words of the same sound.
+    Survey,
     /// Trains a model and lets it guess everything that waits.
     Train {
         options: TrainOptions,
@@ -55,6 +57,7 @@ pub enum Job {
 pub enum Outcome {
     Import(ImportReport),
     Clean(CleanReport),
+    Survey(Survey),
     Train(Box<TrainReport>),
     Evaluate(Box<Evaluation>),
     Group(GroupReport),
@@ -86,6 +89,7 @@ impl Job {
         Ok(match self {
             Job::Import { files } => Outcome::Import(import::import_all(project, files, None, progress)?),
             Job::Clean => Outcome::Clean(clean::clean(project, progress)?),
+            Job::Survey => Outcome::Survey(clean::survey(project, progress)?),
             Job::Train { options } => {
                 let report = train::train(project, options, progress)?;
                 label::guess(project, progress)?;

@@ -128,7 +128,8 @@ impl Store {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(
             "DELETE FROM span; DELETE FROM label; DELETE FROM intent; DELETE FROM word; DELETE FROM rule; DELETE FROM rehearsal;
-             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark;",
+             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark;
+             DELETE FROM turn_mark; DELETE FROM canned; DELETE FROM correction;",
         )?;
         let ids: Vec<i64> = tx
             .prepare("SELECT id FROM event ORDER BY id")?
@@ -198,9 +199,7 @@ fn reverse(tx: &Transaction<'_>, op: &str, actor: &str, at: i64, of: Event, forw
     let touched = if rewrote { of.touched } else { done.len() as u64 };
     let id = write_event(tx, &deed, touched, Some(of.id))?;
     record::keep(tx, id.0, &done)?;
-    if rewrote {
-        recount::swap_cleaned(tx, of.id.0)?;
-    }
+    recount::swap_cleaned(tx, of.id.0)?;
     after(tx, &done)?;
     tx.prepare_cached("UPDATE event SET stands = ?2 WHERE id = ?1")?.execute((of.id.0, forward))?;
     Ok(Reversal { of: Event { stands: forward, ..of }, left })

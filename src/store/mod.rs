@@ -4,6 +4,7 @@
 //! decides goes through [`history`], which writes the event with its inverse in the same transaction as its
 //! effect. A file a noun. Called by `workbench` alone. Not here: what a change means, how it is explained.
 
+pub mod cleaning;
 pub mod clusters;
 pub mod conversations;
 pub mod dialogues;
@@ -13,11 +14,13 @@ pub mod history;
 pub mod intents;
 mod keys;
 pub mod labels;
+pub mod marks;
 mod met;
 pub mod open;
 pub mod personal;
 pub mod policies;
 pub mod purge;
+pub mod quarantine;
 pub mod record;
 pub mod recount;
 pub mod rehearsals;

@@ -99,6 +99,20 @@ places! {
         "SELECT policy, published FROM policy_mark WHERE policy = ?1",
         "INSERT INTO policy_mark (policy, published) VALUES (?1, ?2) ON CONFLICT (policy) DO UPDATE SET published = ?2",
         "DELETE FROM policy_mark WHERE policy = ?1";
+    TurnMark = "turn_mark", key 1,
+        "SELECT turn, joined, returned FROM turn_mark WHERE turn = ?1",
+        "INSERT INTO turn_mark (turn, joined, returned) VALUES (?1, ?2, ?3)
+         ON CONFLICT (turn) DO UPDATE SET joined = ?2, returned = ?3",
+        "DELETE FROM turn_mark WHERE turn = ?1";
+    Canned = "canned", key 2,
+        "SELECT text, ours FROM canned WHERE text = ?1 AND ours = ?2",
+        "INSERT INTO canned (text, ours) VALUES (?1, ?2) ON CONFLICT (text, ours) DO NOTHING",
+        "DELETE FROM canned WHERE text = ?1 AND ours = ?2";
+    Correction = "correction", key 2,
+        "SELECT heard, within, meant FROM correction WHERE heard = ?1 AND within = ?2",
+        "INSERT INTO correction (heard, within, meant) VALUES (?1, ?2, ?3)
+         ON CONFLICT (heard, within) DO UPDATE SET meant = ?3",
+        "DELETE FROM correction WHERE heard = ?1 AND within = ?2";
 }
 
 /// A row's cells in the order of its table's columns.

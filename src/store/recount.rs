@@ -18,24 +18,30 @@ pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> 
 }
 
 /// Exchanges what turns are with what they were before an event.
+///
+/// Does nothing for an event that cleaned nothing.
 pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result<()> {
     swap_roles(tx, event)?;
+    swap_families(tx, event)?;
+    if !tx.prepare_cached("SELECT 1 FROM turn_past WHERE event = ?1")?.exists([event])? {
+        return Ok(());
+    }
     tx.execute_batch("DROP TABLE IF EXISTS temp.swap")?;
     tx.execute(
-        "CREATE TEMP TABLE swap AS SELECT t.id, t.clean, t.offsets, t.hits, t.aside, t.utterance
+        "CREATE TEMP TABLE swap AS SELECT t.id, t.clean, t.offsets, t.hits, t.aside, t.utterance, t.part_of
          FROM turn_past p JOIN turn t ON t.id = p.turn WHERE p.event = ?1",
         [event],
     )?;
     tx.execute(
-        "UPDATE turn SET (clean, offsets, hits, aside, utterance) =
-             (SELECT p.clean, p.offsets, p.hits, p.aside, p.utterance FROM turn_past p WHERE p.event = ?1 AND p.turn = turn.id)
+        "UPDATE turn SET (clean, offsets, hits, aside, utterance, part_of) =
+             (SELECT p.clean, p.offsets, p.hits, p.aside, p.utterance, p.part_of FROM turn_past p WHERE p.event = ?1 AND p.turn = turn.id)
          WHERE id IN (SELECT turn FROM turn_past WHERE event = ?1)",
         [event],
     )?;
     tx.execute_batch("CREATE INDEX temp.swap_by_id ON swap(id)")?;
     tx.execute(
-        "UPDATE turn_past SET (clean, offsets, hits, aside, utterance) =
-             (SELECT s.clean, s.offsets, s.hits, s.aside, s.utterance FROM temp.swap s WHERE s.id = turn_past.turn)
+        "UPDATE turn_past SET (clean, offsets, hits, aside, utterance, part_of) =
+             (SELECT s.clean, s.offsets, s.hits, s.aside, s.utterance, s.part_of FROM temp.swap s WHERE s.id = turn_past.turn)
          WHERE event = ?1",
         [event],
     )?;
@@ -63,5 +69,31 @@ fn swap_roles(tx: &Transaction<'_>, event: i64) -> Result<()> {
         now.execute((turn, before))?;
         was.execute((event, turn, after))?;
     }
+    Ok(())
+}
+
+fn swap_families(tx: &Transaction<'_>, event: i64) -> Result<()> {
+    if !tx.prepare_cached("SELECT 1 FROM family_past WHERE event = ?1")?.exists([event])? {
+        return Ok(());
+    }
+    tx.execute_batch("DROP TABLE IF EXISTS temp.families")?;
+    tx.execute(
+        "CREATE TEMP TABLE families AS SELECT u.id, u.family AS now, p.family AS past
+         FROM family_past p JOIN utterance u ON u.id = p.utterance WHERE p.event = ?1",
+        [event],
+    )?;
+    tx.execute_batch("CREATE INDEX temp.families_by_id ON families(id)")?;
+    tx.execute("DELETE FROM utterance_family WHERE (family, utterance) IN (SELECT now, id FROM temp.families)", [])?;
+    tx.execute("INSERT OR IGNORE INTO utterance_family SELECT past, id FROM temp.families", [])?;
+    tx.execute(
+        "UPDATE utterance SET family = (SELECT past FROM temp.families f WHERE f.id = utterance.id)
+         WHERE id IN (SELECT id FROM temp.families)",
+        [],
+    )?;
+    tx.execute(
+        "UPDATE family_past SET family = (SELECT now FROM temp.families f WHERE f.id = family_past.utterance) WHERE event = ?1",
+        [event],
+    )?;
+    tx.execute_batch("DROP TABLE temp.families")?;
     Ok(())
 }

@@ -5,7 +5,6 @@
 
 use crate::domain::conversation::Role;
 use crate::domain::ids::{BatchId, ConversationId, TurnId};
-use crate::store::conversations::{KeptTurn, read_kept};
 use crate::store::error::Result;
 use crate::store::open::Store;
 
@@ -18,22 +17,27 @@ pub enum Whose {
 }
 
 impl Store {
-    /// Returns the turns of customers and agents that count, in order of id, after one of them.
-    pub fn sides_after(&self, whose: Whose, after: TurnId, limit: usize) -> Result<Vec<KeptTurn>> {
-        let (id, meant) = match whose {
-            Whose::Batch(id) => (
-                id.0,
-                "t.batch = ?2 AND t.id BETWEEN (SELECT first_turn FROM batch WHERE id = ?2) AND (SELECT last_turn FROM batch WHERE id = ?2)",
-            ),
-            Whose::Conversation(id) => (id.0, "t.conversation = ?2"),
-        };
+    /// Returns the conversations with turns of customers or agents that count, in order of id.
+    pub fn conversations_with_sides(&self, whose: Whose) -> Result<Vec<ConversationId>> {
+        let (id, meant) = meant(whose);
         let mut select = self.conn.prepare_cached(&format!(
-            "SELECT t.id, c.channel, t.role, t.raw, t.clean, t.offsets, t.hits, t.aside
-             FROM turn t JOIN conversation c ON c.id = t.conversation JOIN batch_mark m ON m.batch = t.batch
-             WHERE t.id > ?1 AND {meant} AND t.role IN (?3, ?4) ORDER BY t.id LIMIT ?5"
+            "SELECT DISTINCT t.conversation FROM turn t JOIN batch_mark m ON m.batch = t.batch
+             WHERE {meant} AND t.role IN (?2, ?3) ORDER BY t.conversation"
         ))?;
-        let (customer, agent) = (Role::Customer as i64, Role::Agent as i64);
-        let rows = select.query_map((after.0, id, customer, agent, limit as i64), read_kept)?;
+        let rows =
+            select.query_map((id, Role::Customer as i64, Role::Agent as i64), |row| Ok(ConversationId(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the turns of customers and agents in a conversation that are meant.
+    pub fn sides(&self, whose: Whose, conversation: ConversationId) -> Result<Vec<TurnId>> {
+        let (id, meant) = meant(whose);
+        let mut select = self.conn.prepare_cached(&format!(
+            "SELECT t.id FROM turn t JOIN batch_mark m ON m.batch = t.batch
+             WHERE t.conversation = ?4 AND {meant} AND t.role IN (?2, ?3) ORDER BY t.id"
+        ))?;
+        let given = (id, Role::Customer as i64, Role::Agent as i64, conversation.0);
+        let rows = select.query_map(given, |row| Ok(TurnId(row.get(0)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -58,5 +62,16 @@ impl Store {
             .conn
             .prepare_cached("SELECT name FROM conversation WHERE id = ?1")?
             .query_row([id.0], |row| row.get(0))?)
+    }
+}
+
+/// Returns the id that is meant and the condition it stands in, as `?1`.
+fn meant(whose: Whose) -> (i64, &'static str) {
+    match whose {
+        Whose::Batch(id) => (
+            id.0,
+            "t.batch = ?1 AND t.id BETWEEN (SELECT first_turn FROM batch WHERE id = ?1) AND (SELECT last_turn FROM batch WHERE id = ?1)",
+        ),
+        Whose::Conversation(id) => (id.0, "t.conversation = ?1"),
     }
 }

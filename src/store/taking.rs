@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use crate::domain::conversation::Facts;
 use crate::domain::ids::{BatchId, EventId, UtteranceId};
+use crate::store::cleaning::{self, Recleaned};
 use crate::store::conversations::{AsideRow, BatchCounts, NewTurn, Taken};
 use crate::store::error::Result;
 use crate::store::history::{self, Deed};
@@ -79,12 +80,14 @@ impl Store {
 
     /// Ends a batch: its turns count, and the import is an event that can be taken back.
     ///
-    /// `more` records what else the import decides (intents and labels the file brought).
+    /// `more` records what else the import decides (intents and labels the file brought), `turns` are those whose
+    /// sentences the new ones changed.
     pub fn finish_batch(
         &mut self,
         batch: BatchId,
         counts: BatchCounts,
         deed: &Deed<'_>,
+        turns: &[Recleaned],
         more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
     ) -> Result<EventId> {
         self.taking = Intake::default();
@@ -98,9 +101,10 @@ impl Store {
             let mut recorder = Recorder::new(tx);
             recorder.put(Place::BatchMark, vec![batch.0.into(), 0.into()])?;
             more(&mut recorder)?;
-            let changes = recorder.changes;
+            let Recorder { changes, mut texts, .. } = recorder;
             let id = history::write_event(tx, deed, counts.kept, None)?;
             record::keep(tx, id.0, &changes)?;
+            cleaning::write(tx, &mut texts, id.0, turns)?;
             Ok(id)
         })
     }
@@ -126,12 +130,15 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
     texts.catch_up(tx)?;
     talks.catch_up(tx)?;
     let mut taken: Vec<Option<Taken>> = Vec::with_capacity(turns.len());
+    let mut ids: Vec<i64> = Vec::with_capacity(turns.len());
     let mut places = Vec::with_capacity(turns.len());
     let mut counting = HashMap::new();
     for turn in turns {
         let talk = Talk { digest: turn.conversation, name: &turn.name, channel: turn.channel.name() };
         places.push(talks.meet(tx, batch, &talk)?);
-        let known = match talks.known(tx, turn.conversation, turn.digest)? {
+        let known = talks.known(tx, turn.conversation, turn.digest)?;
+        ids.push(known.unwrap_or_default());
+        let known = match known {
             Some(id) => again(tx, batch, id, turn.digest, &mut counting)?,
             None => None,
         };
@@ -141,11 +148,12 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
     let utterances = meet_texts(texts, tx, new())?;
     let mut range: Option<(i64, i64)> = None;
     let mut insert = tx.prepare_cached(
-            "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance, facts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            "INSERT INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside, utterance, facts,
+             alone, labelled, part_of)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?;
     let mut utterances = utterances.into_iter();
-    let all = turns.iter().zip(places).zip(taken).map(|((turn, talk), known)| {
+    let all = turns.iter().zip(places).zip(taken).enumerate().map(|(place, ((turn, talk), known))| {
         if let Some(known) = known {
             return Ok(known);
         }
@@ -166,8 +174,12 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
             clean.aside,
             utterance.map(|id| id.0),
             facts_text(&turn.facts),
+            turn.alone,
+            turn.labelled,
+            turn.part_of.map(|head| ids[head]),
         ])?;
         let id = tx.last_insert_rowid();
+        ids[place] = id;
         range = Some(range.map_or((id, id), |(first, _)| (first, id)));
         Ok(Taken::Kept(utterance))
     });
@@ -242,7 +254,7 @@ fn again(
         )?
         .execute([utterance])?;
     }
-    Ok(Some(Taken::Kept(utterance.map(UtteranceId))))
+    Ok(Some(Taken::Back(utterance.map(UtteranceId))))
 }
 
 /// Widens the stretch of ids a batch's turns lie in.

@@ -8,7 +8,8 @@ use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Label, LabelSource, Verdict};
 use crate::domain::prediction::Prediction;
 use crate::domain::utterance::Language;
-use crate::store::conversations::{BatchCounts, CleanTurn, NewTurn, Taken};
+use crate::store::cleaning::{CleanTurn, Recleaned};
+use crate::store::conversations::{BatchCounts, NewTurn, Taken};
 use crate::store::error::Error;
 use crate::store::guesses::NewGuess;
 use crate::store::history::Deed;
@@ -37,6 +38,9 @@ fn turn(conversation: i64, position: u32, said: &str) -> NewTurn {
         at: None,
         raw: said.into(),
         facts: Facts::default(),
+        alone: false,
+        labelled: false,
+        part_of: None,
         clean: CleanTurn { text: Some(said.into()), utterance: Some(text(said)), ..CleanTurn::default() },
     }
 }
@@ -45,7 +49,7 @@ fn import(store: &mut Store, op: &str, turns: &[NewTurn]) -> Vec<Taken> {
     let batch = store.begin_batch("a.csv", 1, "csv", "UTF-8", 0, "li").unwrap();
     let taken = store.take_turns(batch, turns).unwrap();
     let counts = BatchCounts { read: turns.len() as u64, kept: turns.len() as u64, aside: 0 };
-    store.finish_batch(batch, counts, &deed(op, "li", Act::Import), |_| Ok(())).unwrap();
+    store.finish_batch(batch, counts, &deed(op, "li", Act::Import), &[], |_| Ok(())).unwrap();
     taken
 }
 
@@ -104,17 +108,17 @@ fn a_stopped_import_leaves_nothing() {
 fn a_new_cleaning_is_undone_to_the_letter() {
     let mut store = Store::in_memory().unwrap();
     import(&mut store, "1", &[turn(1, 0, "Ａ"), turn(2, 0, "b")]);
-    let before = store.turns_after(crate::domain::ids::TurnId(0), 9).unwrap();
+    let before = store.turns_after(None, 9).unwrap();
     let new =
         CleanTurn { text: Some("a".into()), hits: "width".into(), utterance: Some(text("a")), ..CleanTurn::default() };
-    store.reclean(-5, &[(before[0].id, new)]).unwrap();
-    store.finish_cleaning(-5, &deed("2", "li", Act::Clean)).unwrap().unwrap();
-    let after = store.turns_after(crate::domain::ids::TurnId(0), 9).unwrap();
+    store.reclean(-5, &[Recleaned { turn: before[0].id, clean: new, part_of: None }]).unwrap();
+    store.finish_cleaning(-5, &deed("2", "li", Act::Clean), |_| Ok(())).unwrap().unwrap();
+    let after = store.turns_after(None, 9).unwrap();
     assert_eq!(after[0].text.as_deref(), Some("a"));
     store.undo("3", "li", 0).unwrap().unwrap();
-    assert_eq!(store.turns_after(crate::domain::ids::TurnId(0), 9).unwrap(), before);
+    assert_eq!(store.turns_after(None, 9).unwrap(), before);
     store.redo("4", "li", 0).unwrap().unwrap();
-    assert_eq!(store.turns_after(crate::domain::ids::TurnId(0), 9).unwrap(), after);
+    assert_eq!(store.turns_after(None, 9).unwrap(), after);
     let health = store.check().unwrap();
     assert!(health.is_good(), "{health:?}");
 }
@@ -454,7 +458,7 @@ proptest! {
         for who in 0..2 {
             if finished[who] {
                 let deed = deed(["1", "2"][who], "li", Act::Import);
-                stores[who].finish_batch(batches[who], BatchCounts::default(), &deed, |_| Ok(())).unwrap();
+                stores[who].finish_batch(batches[who], BatchCounts::default(), &deed, &[], |_| Ok(())).unwrap();
             } else {
                 stores[who].drop_batch(batches[who]).unwrap();
             }

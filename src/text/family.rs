@@ -2,7 +2,9 @@
 //!
 //! Called by `clean` and `group`. Trifles are width, case, script, punctuation, blanks, moods and final
 //! particles. Digits, negation and every other word count: 3万/5万 and 可以/不可以 are never one family. Not
-//! here: near-duplicates by shingles (`clustering`).
+//! here: families whose words differ a little (`near`).
+
+use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
@@ -24,11 +26,7 @@ pub fn family_key(text: &str) -> u64 {
 
 /// Returns the form that a family shares; the text itself when nothing else is left of it.
 pub fn folded(text: &str) -> String {
-    let composed: String = match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
-        _ => text.nfkc().flat_map(char::to_lowercase).collect(),
-    };
-    let simple = simplified(&composed);
+    let simple = plain(text);
     let chars: Vec<(usize, char)> = simple.char_indices().collect();
     let mut out = String::with_capacity(simple.len());
     let mut skip = 0;
@@ -57,8 +55,20 @@ pub fn folded(text: &str) -> String {
     if out.is_empty() { text.to_owned() } else { out }
 }
 
+/// Returns `text` in one width, one case and one script.
+pub(crate) fn plain(text: &str) -> String {
+    let composed: String = match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
+        _ => text.nfkc().flat_map(char::to_lowercase).collect(),
+    };
+    match simplified(&composed) {
+        Cow::Borrowed(_) => composed,
+        Cow::Owned(simple) => simple,
+    }
+}
+
 /// Signs that change nothing; what is not listed (%, +, <, ¥, …) may.
-fn is_trifle(c: char) -> bool {
+pub(crate) fn is_trifle(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || is_invisible(c)

@@ -8,6 +8,7 @@ pub mod family;
 pub mod fragments;
 pub mod homophones;
 pub mod language;
+pub mod near;
 pub mod personal;
 pub mod pinyin;
 pub mod safe;

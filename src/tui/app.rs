@@ -375,6 +375,7 @@ impl App {
             Job::Evaluate { .. } => 4,
             Job::Rehearse { .. } => 5,
             Job::Purge { .. } => 6,
+            Job::Survey => 7,
         }];
         self.started = Some(std::time::Instant::now());
         self.desk.running = Some(Running { what, done: 0, total: 0, rows: 0, seconds: 0.0, stopping: false });
@@ -417,7 +418,7 @@ impl App {
         self.desk.running = None;
         let tab = match outcome {
             Outcome::Import(_) => Tab::Import,
-            Outcome::Clean(_) => Tab::Clean,
+            Outcome::Clean(_) | Outcome::Survey(_) => Tab::Clean,
             Outcome::Group(_) => Tab::Group,
             Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) => Tab::Train,

@@ -12,9 +12,10 @@ use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
 use crate::nlu::emotion::emotion;
 use crate::nlu::model::Model;
-use crate::store::conversations::CleanTurn;
+use crate::store::cleaning::CleanTurn;
 use crate::store::utterances::NewUtterance;
 use crate::text::clean::cleaner::Cleaner;
+use crate::text::clean::learned::{Correction, Learned};
 use crate::text::clean::rule::{Rule, RuleSet};
 use crate::text::family::family_key;
 use crate::text::language::language;
@@ -80,6 +81,24 @@ impl Project {
             }
         }
         Ok(rules)
+    }
+
+    /// Returns a cleaner with the rules in force and what trainers taught.
+    pub(in crate::workbench) fn cleaner(&mut self) -> Result<Cleaner> {
+        let rules = self.rules()?;
+        let canned = self.store.canned()?;
+        let corrections: Vec<Correction> = self
+            .store
+            .heard()?
+            .into_iter()
+            .filter(|heard| !heard.meant.is_empty())
+            .map(|heard| Correction { heard: heard.heard, within: heard.within, meant: heard.meant })
+            .collect();
+        if corrections.is_empty() && canned.is_empty() {
+            return Ok(Cleaner::new(&rules));
+        }
+        let segmenter = self.segmenter()?;
+        Ok(Cleaner::taught(&rules, Arc::new(Learned::new(corrections, canned, || segmenter))))
     }
 
     /// Returns the current model; `None` before the first training.

@@ -45,6 +45,21 @@ pub enum Error {
     /// No import has this number, or it was withdrawn.
     #[error("unknown import {id}")]
     UnknownBatch { id: i64 },
+    /// No turn has this number.
+    #[error("unknown turn {id}")]
+    UnknownTurn { id: i64 },
+    /// The turn is no piece of a longer sentence.
+    #[error("turn {id} is joined to none")]
+    NothingJoined { id: i64 },
+    /// There is no turn before it that this one could go on with.
+    #[error("turn {id} has none to be joined to")]
+    NothingToJoin { id: i64 },
+    /// The turn was not set aside.
+    #[error("turn {id} is not set aside")]
+    NotAside { id: i64 },
+    /// No message of the text holds these words.
+    #[error("no message holds {heard}")]
+    NotHeard { heard: String },
     /// There is nothing to group.
     #[error("no utterances")]
     NoUtterances,

@@ -16,7 +16,6 @@ use crate::formats::options::ReadOptions;
 use crate::formats::record::Record;
 use crate::progress::Progress;
 use crate::store::runs::Run;
-use crate::text::clean::cleaner::Cleaner;
 use crate::workbench::current::{Catalogue, is_out_of_scope};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
@@ -98,7 +97,7 @@ pub fn on_file(
     if rows.is_empty() {
         return Err(Error::NoIntentColumn { path: path.to_path_buf() });
     }
-    let cleaner = Cleaner::new(&project.rules()?);
+    let cleaner = project.cleaner()?;
     let texts: Vec<String> = rows
         .par_iter()
         .map(|(text, _)| {

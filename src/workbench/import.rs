@@ -3,7 +3,7 @@
 //! Turns are cleaned with the rules in force as they come, so that nothing personal is ever shown unmasked; `clean`
 //! changes rules and runs again. `read = kept + set aside`, to the row, where rows known already count as set aside.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -26,6 +26,7 @@ use crate::workbench::knowledge::Gathered;
 use crate::workbench::profiles;
 use crate::workbench::project::{Project, now};
 use crate::workbench::reading::{self, Origin, Portion};
+use crate::workbench::sentences::anew;
 
 /// The reason written beside rows the project had already.
 pub const KNOWN: &str = "known";
@@ -222,7 +223,7 @@ fn import_file(
     let (digest, head) = digest(path)?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let known = project.store.batch_known(digest)?;
-    let cleaner = Cleaner::new(&project.rules()?);
+    let cleaner = project.cleaner()?;
     let mut taking = Taking::begin(project, path, name.clone(), digest)?;
     let mut failed = failed_to.map(|to| FailedRows::new(to, path, options));
     let origin = Origin { name, digest, head, known };
@@ -240,7 +241,7 @@ fn import_file(
             taking.report.failed = failed;
             taking.report.blank = summary.blank;
             taking.report.ground = summary.ground;
-            taking.finish(summary.format.name(), summary.charset.name())
+            taking.finish(&cleaner, summary.format.name(), summary.charset.name())
         }
         Err(error) => {
             taking.drop()?;
@@ -258,6 +259,8 @@ struct Taking<'p> {
     batch: BatchId,
     labels: Vec<(UtteranceId, String)>,
     knowledge: Gathered,
+    /// Conversations whose sentences reach beyond one portion.
+    torn: BTreeSet<i64>,
     report: FileReport,
 }
 
@@ -266,19 +269,35 @@ impl<'p> Taking<'p> {
         let actor = project.actor().to_string();
         let batch = project.store.begin_batch(&name, digest, "", "", now(), &actor)?;
         let report = FileReport { path: path.to_path_buf(), ..FileReport::default() };
-        Ok(Self { project, name, digest, batch, labels: Vec::new(), knowledge: Gathered::default(), report })
+        Ok(Self {
+            project,
+            name,
+            digest,
+            batch,
+            labels: Vec::new(),
+            torn: BTreeSet::new(),
+            knowledge: Gathered::default(),
+            report,
+        })
     }
 
     fn keep(&mut self, portion: Portion) -> Result<()> {
-        let Portion { turns, notes, said, rejected, known } = portion;
+        let Portion { turns, notes, said, sentences, torn, rejected, known } = portion;
         said.into_iter().for_each(|said| self.knowledge.add(said));
         let report = &mut self.report;
         report.read += turns.len() as u64 + rejected.len() as u64 + known;
         set_aside(report, KNOWN, known);
         let taken = self.project.store.take_turns(self.batch, &turns)?;
+        self.torn.extend(torn);
+        for places in sentences {
+            // A turn that was there already keeps its own sentence until the whole conversation is looked at.
+            if places.iter().any(|place| !matches!(taken[*place], Taken::Kept(_))) {
+                self.torn.insert(turns[places[0]].conversation);
+            }
+        }
         for (taken, note) in taken.into_iter().zip(notes) {
             let utterance = match taken {
-                Taken::Kept(utterance) => {
+                Taken::Kept(utterance) | Taken::Back(utterance) => {
                     report.kept += 1;
                     report.customers += u64::from(note.customer);
                     utterance
@@ -303,8 +322,8 @@ impl<'p> Taking<'p> {
         Ok(())
     }
 
-    fn finish(self, format: &str, charset: &str) -> Result<FileReport> {
-        let Self { project, batch, name, mut report, labels, knowledge, digest, .. } = self;
+    fn finish(self, cleaner: &Cleaner, format: &str, charset: &str) -> Result<FileReport> {
+        let Self { project, batch, name, mut report, labels, knowledge, digest, torn, .. } = self;
         debug_assert_eq!(report.read, report.kept + report.aside, "an import's counts add up");
         report.format = format.to_string();
         report.charset = charset.to_string();
@@ -320,7 +339,13 @@ impl<'p> Taking<'p> {
         let (mut brought, mut conflicts, mut changed) = (0, 0, 0);
         project.store.describe_batch(batch, format, charset)?;
         let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Import, subject: &name };
-        project.store.finish_batch(batch, counts, &deed, |recorder| {
+        let mut mended = Vec::new();
+        for conversation in torn {
+            if let Some(id) = project.store.conversation_of(conversation)? {
+                mended.extend(anew(cleaner, project.store.turns_of(id, Some(batch))?));
+            }
+        }
+        project.store.finish_batch(batch, counts, &deed, &mended, |recorder| {
             changed = knowledge.write(recorder)?;
             let mut ids: HashMap<&str, Option<IntentId>> = HashMap::new();
             for (utterance, name) in &labels {

@@ -159,7 +159,7 @@ pub fn label_texts(
     source: LabelSource,
     subject: &str,
 ) -> Result<u64> {
-    let cleaner = crate::text::clean::cleaner::Cleaner::new(&project.rules()?);
+    let cleaner = project.cleaner()?;
     let news: Vec<_> = rows
         .par_iter()
         .map(|(text, _)| {

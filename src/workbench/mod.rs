@@ -25,6 +25,7 @@ mod reading;
 pub mod rehearse;
 pub mod roles;
 pub mod sample;
+mod sentences;
 pub mod talk;
 pub mod train;
 pub mod upkeep;

@@ -4,7 +4,7 @@
 //! leave all cores but one idle. Portions are handed over two at most, so memory does not grow with the file but for
 //! what tells its rows apart.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
@@ -17,10 +17,13 @@ use crate::formats::options::ReadOptions;
 use crate::formats::read::ReadSummary;
 use crate::formats::record::{Knowledge, Record, Rejected, Stop};
 use crate::progress::Progress;
-use crate::store::conversations::{CleanTurn, NewTurn};
+use crate::store::cleaning::CleanTurn;
+use crate::store::conversations::NewTurn;
 use crate::text::clean::cleaner::Cleaner;
+use crate::text::fragments::{Piece, Traits};
 use crate::workbench::current::settle;
 use crate::workbench::error::Result;
+use crate::workbench::sentences::{Seam, Seams, join, traits};
 
 /// Rows a portion holds, so rows a transaction takes; a trainer who labels beside the import never waits for more.
 const PORTION: usize = 4_000;
@@ -45,6 +48,10 @@ pub(in crate::workbench) struct Portion {
     pub notes: Vec<Note>,
     /// What a knowledge sheet says beside its texts.
     pub said: Vec<Knowledge>,
+    /// The places of the turns of each sentence that came in pieces.
+    pub sentences: Vec<Vec<usize>>,
+    /// Conversations whose sentences reach beyond the portion; they are looked at as a whole at the end.
+    pub torn: Vec<i64>,
     pub rejected: Vec<Rejected>,
     /// Messages of a file that is known whole.
     pub known: u64,
@@ -77,6 +84,7 @@ pub(in crate::workbench) fn read(
                 positions: HashMap::new(),
                 doubles: HashMap::new(),
                 told: Vec::new(),
+                seams: Seams::default(),
             };
             let summary = formats::read::read(path, options, progress, &mut |record| reading.take(record))?;
             // Nobody listens any more when keeping failed; that failure is the one to tell.
@@ -108,6 +116,7 @@ struct Reading<'a> {
     doubles: HashMap<u64, u32>,
     /// The bytes that tell the message at hand, kept for the next.
     told: Vec<u8>,
+    seams: Seams,
 }
 
 impl Reading<'_> {
@@ -124,21 +133,67 @@ impl Reading<'_> {
 
     fn hand_over(&mut self) -> std::result::Result<(), Stop> {
         let cleaner = self.cleaner;
-        let settled: Vec<CleanTurn> = self
+        let settled: Vec<(CleanTurn, Option<Traits>)> = self
             .waiting
             .par_iter()
-            .map(|message| settle(cleaner, &message.text, message.role, message.channel, message.intent.is_some()))
+            .map(|message| {
+                let labelled = message.intent.is_some();
+                let clean = settle(cleaner, &message.text, message.role, message.channel, labelled);
+                let whole = labelled || message.conversation.is_none();
+                let traits = traits(cleaner, &clean, message.role, message.channel, whole);
+                (clean, traits)
+            })
             .collect();
         let mut portion = std::mem::take(&mut self.portion);
         let mut waiting = std::mem::replace(&mut self.waiting, Vec::with_capacity(PORTION));
         portion.turns.reserve_exact(settled.len());
         portion.notes.reserve_exact(settled.len());
-        for (mut message, clean) in waiting.drain(..).zip(settled) {
+        let mut pieces = Vec::with_capacity(settled.len());
+        for (mut message, (clean, traits)) in waiting.drain(..).zip(settled) {
             let customer = message.role == Role::Customer && clean.aside.is_none();
-            portion.notes.push(Note { customer, intent: message.intent.take() });
-            portion.turns.push(self.identify(message, clean));
+            pieces.push(traits.map(|traits| Piece { role: message.role, at: message.at, traits }));
+            let intent = message.intent.take();
+            let mut turn = self.identify(message, clean);
+            turn.labelled = intent.is_some();
+            portion.notes.push(Note { customer, intent });
+            portion.turns.push(turn);
         }
+        self.join(&mut portion, &pieces);
         self.send.send(portion).map_err(|_| Stop)
+    }
+
+    /// Makes one sentence of each one that came in pieces.
+    fn join(&mut self, portion: &mut Portion, pieces: &[Option<Piece>]) {
+        let mut heads: HashMap<i64, usize> = HashMap::new();
+        let mut sentences: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, (turn, piece)) in portion.turns.iter().zip(pieces).enumerate() {
+            match self.seams.next(turn.conversation, piece.as_ref(), None, turn.position == 0) {
+                Seam::GoesOn => match heads.get(&turn.conversation) {
+                    Some(head) => sentences.entry(*head).or_insert_with(|| vec![*head]).push(place),
+                    None => portion.torn.push(turn.conversation),
+                },
+                seam => {
+                    if seam == Seam::Unknown {
+                        portion.torn.push(turn.conversation);
+                    }
+                    if piece.is_some() {
+                        heads.insert(turn.conversation, place);
+                    }
+                }
+            }
+        }
+        self.seams.age();
+        for places in sentences.into_values() {
+            let turns = &mut portion.turns;
+            let mut cleans: Vec<CleanTurn> =
+                places.iter().map(|place| std::mem::take(&mut turns[*place].clean)).collect();
+            let one = join(&mut cleans.iter_mut().collect::<Vec<_>>());
+            for (nth, (place, clean)) in places.iter().zip(cleans).enumerate() {
+                turns[*place].clean = clean;
+                turns[*place].part_of = (one && nth > 0).then_some(places[0]);
+            }
+            portion.sentences.push(places);
+        }
     }
 
     /// Gives a message the identity that makes a second import of it add nothing.
@@ -164,6 +219,7 @@ impl Reading<'_> {
         *nth += 1;
         let position = self.positions.entry(conversation).or_insert(0);
         *position += 1;
+        let alone = message.conversation.is_none();
         NewTurn {
             conversation,
             name: message.conversation.unwrap_or_else(|| self.origin.name.clone()),
@@ -175,7 +231,10 @@ impl Reading<'_> {
             at: message.at,
             raw: message.text,
             facts: message.facts,
+            alone,
+            labelled: false,
             clean,
+            part_of: None,
         }
     }
 }

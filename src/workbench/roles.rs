@@ -1,19 +1,16 @@
 //! import, afterwards: customer and agent change places where a recogniser's voices were guessed the wrong way round.
 
-use rayon::prelude::*;
-
 use crate::domain::event::Act;
-use crate::domain::ids::{BatchId, TurnId};
+use crate::domain::ids::BatchId;
 use crate::progress::Progress;
 use crate::store::history::Deed;
 use crate::store::roles::Whose;
-use crate::text::clean::cleaner::Cleaner;
-use crate::workbench::current::settle;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
+use crate::workbench::sentences::anew;
 
-/// Turns a transaction takes.
-const CHUNK: usize = 5_000;
+/// Conversations a transaction takes.
+const CHUNK: usize = 500;
 
 /// Returns the imported file a number or a name means; of several with one name, the newest.
 pub fn batch(project: &Project, word: &str) -> Result<BatchId> {
@@ -33,23 +30,27 @@ pub fn swap(project: &mut Project, whose: Whose, progress: &dyn Progress) -> Res
         Whose::Conversation(id) => project.store.conversation_name(id)?,
     };
     let token = -now();
-    let cleaner = Cleaner::new(&project.rules()?);
-    let (total, _) = project.store.turn_counts()?;
-    let (mut after, mut done) = (TurnId(0), 0_u64);
-    loop {
-        let turns = project.store.sides_after(whose, after, CHUNK)?;
-        let Some(last) = turns.last() else { break };
-        after = last.id;
-        done += turns.len() as u64;
-        let roles: Vec<_> = turns.iter().map(|turn| (turn.id, turn.role.swapped())).collect();
-        let cleaned: Vec<_> = turns
-            .par_iter()
-            .map(|turn| (turn.id, settle(&cleaner, &turn.raw, turn.role.swapped(), turn.channel, false)))
-            .collect();
-        // The cleaning first: a token is known by the turns it cleaned, also after a power cut between the two.
-        project.store.reclean(token, &cleaned)?;
+    let cleaner = project.cleaner()?;
+    let conversations = project.store.conversations_with_sides(whose)?;
+    let (total, mut done) = (conversations.len() as u64, 0_u64);
+    let mut swapped = 0_u64;
+    for some in conversations.chunks(CHUNK) {
+        let (mut roles, mut fresh) = (Vec::new(), Vec::new());
+        for conversation in some {
+            let sides = project.store.sides(whose, *conversation)?;
+            let mut turns = project.store.turns_of(*conversation, None)?;
+            for turn in turns.iter_mut().filter(|turn| sides.binary_search(&turn.id).is_ok()) {
+                turn.role = turn.role.swapped();
+                roles.push((turn.id, turn.role));
+            }
+            // Who spoke decides what is one sentence: a conversation is cleaned as a whole.
+            fresh.extend(anew(&cleaner, turns));
+        }
         project.store.reseat(token, &roles)?;
-        progress.at(done, total.max(done));
+        project.store.reclean(token, &fresh)?;
+        swapped += roles.len() as u64;
+        done += some.len() as u64;
+        progress.at(done, total);
         if progress.stopped() {
             project.store.drop_cleaning(Some(token))?;
             return Err(Error::Stopped);
@@ -58,8 +59,8 @@ pub fn swap(project: &mut Project, whose: Whose, progress: &dyn Progress) -> Res
     let op = project.op();
     let actor = project.actor().to_string();
     let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::Roles, subject: &subject };
-    project.store.finish_cleaning(token, &deed)?;
-    Ok(done)
+    project.store.finish_cleaning(token, &deed, |_| Ok(()))?;
+    Ok(swapped)
 }
 
 #[cfg(test)]
@@ -84,7 +85,7 @@ mod tests {
     /// Everything that hangs on a role: turns with what cleaning made of them, utterances, counts.
     fn state(project: &Project) -> String {
         let turns = project.store.conversation_turns(ConversationId(0), 99).expect("reads");
-        let utterances: Vec<_> = project.store.turns_after(TurnId(0), 99).expect("reads");
+        let utterances: Vec<_> = project.store.turns_after(None, 99).expect("reads");
         format!("{turns:?} {utterances:?} {:?}", project.store.turn_counts().expect("counts"))
     }
 

@@ -116,7 +116,7 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
 /// Labels what the customer said in an exchange: the correction becomes training data.
 pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<IntentId>) -> Result<()> {
     let Some(said) = &exchange.said else { return Ok(()) };
-    let cleaner = crate::text::clean::cleaner::Cleaner::new(&project.rules()?);
+    let cleaner = project.cleaner()?;
     let clean =
         cleaner.clean(said, crate::domain::conversation::Role::Customer, crate::domain::conversation::Channel::Chat);
     let new = utterance(if clean.text.trim().is_empty() { said } else { &clean.text });

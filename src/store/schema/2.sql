@@ -86,3 +86,23 @@ ALTER TABLE cluster ADD COLUMN before INTEGER;
 CREATE TABLE pin (utterance INTEGER PRIMARY KEY, cluster INTEGER NOT NULL);
 -- How the files of one source are read, as TOML; a projection of the events like the tables of version 1.
 CREATE TABLE profile (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+
+-- Cleaning beyond one message. A piece of a sentence points to the turn that carries the whole as its utterance.
+ALTER TABLE turn ADD COLUMN part_of INTEGER;
+CREATE INDEX turn_by_part ON turn(part_of) WHERE part_of IS NOT NULL;
+CREATE INDEX turn_by_aside ON turn(aside, id) WHERE aside IS NOT NULL;
+ALTER TABLE turn_past ADD COLUMN part_of INTEGER;
+-- Whether the turn's file gave it an intent; whether its source named no conversation, so that its neighbours are strangers.
+ALTER TABLE turn ADD COLUMN labelled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE turn ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
+UPDATE turn SET alone = 1 WHERE conversation IN (SELECT c.id FROM conversation c JOIN batch b ON b.id = c.batch WHERE c.name = b.source);
+UPDATE turn SET labelled = 1 WHERE utterance IN (SELECT utterance FROM label WHERE source = 'import');
+-- What a family was before an event; undo swaps the two.
+CREATE TABLE family_past (
+    event INTEGER NOT NULL, utterance INTEGER NOT NULL, family INTEGER NOT NULL, PRIMARY KEY (event, utterance)
+) WITHOUT ROWID;
+-- What trainers said about single turns, canned texts, and words of the same sound ('' in `within` is everywhere,
+-- '' in `meant` is right as it stands).
+CREATE TABLE turn_mark (turn INTEGER PRIMARY KEY, joined INTEGER, returned INTEGER NOT NULL);
+CREATE TABLE canned (text TEXT NOT NULL, ours INTEGER NOT NULL, PRIMARY KEY (text, ours)) WITHOUT ROWID;
+CREATE TABLE correction (heard TEXT NOT NULL, within TEXT NOT NULL, meant TEXT NOT NULL, PRIMARY KEY (heard, within)) WITHOUT ROWID;

@@ -32,10 +32,12 @@ pub enum Aside {
     Greeting,
     /// A sentence that broke off.
     Incomplete,
+    /// A text a trainer ticked as canned.
+    Canned,
 }
 
 impl Aside {
-    pub const ALL: [Aside; 11] = [
+    pub const ALL: [Aside; 12] = [
         Aside::Empty,
         Aside::OnlyEmoji,
         Aside::OnlyMedia,
@@ -47,6 +49,7 @@ impl Aside {
         Aside::Mojibake,
         Aside::Greeting,
         Aside::Incomplete,
+        Aside::Canned,
     ];
 
     /// Returns the word the store keeps.
@@ -63,6 +66,7 @@ impl Aside {
             Aside::Mojibake => "mojibake",
             Aside::Greeting => "greeting",
             Aside::Incomplete => "incomplete",
+            Aside::Canned => "canned",
         }
     }
 

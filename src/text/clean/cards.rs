@@ -50,12 +50,10 @@ pub(crate) fn cards(text: &str) -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(cards(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(cards, text, expected);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::text::clean::cleaner::Cleaner;
 use crate::text::clean::mojibake::repair;
 use crate::text::clean::rule::{Rule, RuleSet};
 use crate::text::family::family_key;
-use crate::text::fragments::{FragmentTurn, merge};
+use crate::text::fragments::{Piece, Sentence, Traits, joined};
 use crate::text::homophones::Homophones;
 use crate::text::segment::Segmenter;
 
@@ -51,9 +51,22 @@ fn outcome(case: &Case) -> Vec<String> {
     };
     match case.rule.as_str() {
         "merge" => {
-            let turns: Vec<_> =
-                case.input.iter().map(|text| FragmentTurn { role: Role::Customer, at: Some(0), text }).collect();
-            merge(&turns).iter().map(|group| group.iter().map(|at| case.input[*at].as_str()).collect()).collect()
+            let mut said: Vec<Vec<&str>> = Vec::new();
+            let mut sentence: Option<Sentence> = None;
+            for text in &case.input {
+                let piece = Piece { role: Role::Customer, at: Some(0), traits: Traits::of(text) };
+                match (&mut sentence, said.last_mut()) {
+                    (Some(open), Some(group)) if open.goes_on(&piece) => {
+                        open.add(&piece);
+                        group.push(text);
+                    }
+                    _ => {
+                        sentence = Some(Sentence::begin(&piece));
+                        said.push(vec![text]);
+                    }
+                }
+            }
+            said.into_iter().map(|group| joined(group).0).collect()
         }
         "dedup" => {
             let mut kept: Vec<&String> = Vec::new();

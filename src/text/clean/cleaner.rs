@@ -1,9 +1,12 @@
 //! The pipeline: a raw message in, a clean one out, with the way back and what was done.
 
+use std::sync::Arc;
+
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::utterance::Language;
 use crate::text::clean::aside::{self, Aside};
 use crate::text::clean::draft::{Draft, Patch};
+use crate::text::clean::learned::Learned;
 use crate::text::clean::mail::{disclaimer, quote, signature};
 use crate::text::clean::masks::{banks, codes, digits, people, places};
 use crate::text::clean::offsets::Offsets;
@@ -35,15 +38,31 @@ pub struct Step {
 }
 
 /// A set of rules, ready to run on any number of messages.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub struct Cleaner {
     rules: RuleSet,
+    learned: Arc<Learned>,
 }
 
 impl Cleaner {
     /// Returns a cleaner that runs `rules`.
     pub fn new(rules: &RuleSet) -> Self {
-        Self { rules: *rules }
+        Self::taught(rules, Arc::default())
+    }
+
+    /// Returns a cleaner that runs `rules` and knows what trainers taught.
+    pub fn taught(rules: &RuleSet, learned: Arc<Learned>) -> Self {
+        Self { rules: *rules, learned }
+    }
+
+    /// Returns the rules it runs.
+    pub fn rules(&self) -> RuleSet {
+        self.rules
+    }
+
+    /// Returns this cleaner with other rules.
+    pub fn with_rules(&self, rules: RuleSet) -> Self {
+        Self { rules, learned: self.learned.clone() }
     }
 
     /// Cleans one message.
@@ -100,6 +119,23 @@ impl Cleaner {
                         }
                     }
                 }
+                Work::Correct => {
+                    let before = self.correct(&mut draft);
+                    if let Some(before) = before {
+                        hits.push(rule);
+                        seen(rule, &before, &draft.text);
+                    }
+                }
+                Work::Canned => {
+                    if aside.is_none() {
+                        aside = self.learned.canned(&draft.text, role);
+                        if aside.is_some() {
+                            hits.push(rule);
+                            seen(rule, &draft.text, &draft.text);
+                        }
+                    }
+                }
+                Work::Elsewhere => {}
             }
         }
         // Whatever is off, a message without words is none.
@@ -107,12 +143,35 @@ impl Cleaner {
         let language = language(&draft.text);
         Cleaned { text: draft.text, offsets: draft.offsets, hits, aside, language }
     }
+
+    /// Makes the trainers' corrections; returns the text before them when there was one to make.
+    fn correct(&self, draft: &mut Draft) -> Option<String> {
+        let mut before = None;
+        for round in 0.. {
+            let patches = self.learned.corrections(&draft.text, round);
+            if patches.is_empty() {
+                break;
+            }
+            let text = draft.text.clone();
+            if !draft.apply(patches) {
+                break;
+            }
+            before.get_or_insert(text);
+        }
+        before
+    }
 }
 
 /// What a rule does, and the signs without which it need not look.
 enum Work {
     Patch(Signs, fn(&str) -> Vec<Patch>),
     Judge(Signs, fn(&str, Role) -> Option<Aside>),
+    /// Makes the trainers' corrections.
+    Correct,
+    /// Judges by what trainers ticked.
+    Canned,
+    /// Needs more than one message.
+    Elsewhere,
 }
 
 fn work(rule: Rule) -> Work {
@@ -157,6 +216,9 @@ fn work(rule: Rule) -> Work {
         Rule::Punctuation => Work::Patch(scan::MIXED, form::punctuation),
         Rule::Greetings => Work::Judge(scan::GREETING, aside::greeting),
         Rule::Incomplete => Work::Judge(ANY, aside::incomplete),
+        Rule::Corrections => Work::Correct,
+        Rule::Canned => Work::Canned,
+        Rule::Fragments | Rule::NearDoubles => Work::Elsewhere,
     }
 }
 

@@ -77,3 +77,12 @@ impl Draft {
         true
     }
 }
+
+/// Fails unless `rule` makes `expected` of `text`.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn check(rule: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
+    let mut draft = Draft::new(text);
+    draft.apply(rule(text));
+    assert_eq!(draft.text, expected, "of {text:?}");
+}

@@ -114,12 +114,10 @@ fn picture(picture: &str, table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(emoji(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(emoji, text, expected);
     }
 
     #[test]

@@ -209,13 +209,7 @@ pub(crate) fn punctuation(text: &str) -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
-
-    fn check(rule: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(rule(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
-    }
+    use crate::text::clean::draft::check;
 
     #[test]
     fn letters_and_digits_fold_and_signs_that_cut_stay() {

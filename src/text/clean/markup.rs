@@ -213,13 +213,7 @@ pub(crate) fn url(text: &str) -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
-
-    fn check(rule: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(rule(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
-    }
+    use crate::text::clean::draft::check;
 
     #[test]
     fn tags_go_and_comparisons_stay() {

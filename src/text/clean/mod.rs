@@ -4,11 +4,12 @@
 //! [`rule::Rule::ALL`], in running order, and a function in a sibling file that returns patches;
 //! [`cleaner::Cleaner`] applies them and keeps the way back to the raw text ([`offsets::Offsets`]). One scan
 //! of character classes per line decides which rules look at it at all. Not here: what needs more than one
-//! message (`fragments`, `family`, and frequencies, which `workbench` counts).
+//! message (`fragments`, `family`, `near`, and frequencies, which `workbench` counts).
 
 pub mod aside;
 pub mod chinese;
 pub mod cleaner;
+pub mod learned;
 pub mod masked;
 pub mod mojibake;
 pub mod offsets;

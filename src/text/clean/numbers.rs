@@ -251,12 +251,10 @@ fn value(spoken: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(spoken_numbers(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(spoken_numbers, text, expected);
     }
 
     #[test]

@@ -73,15 +73,27 @@ pub enum Rule {
     Repeats,
     /// Writes `, ? !` after Chinese as `，？！`, drops separators at the start.
     Punctuation,
+    /// Writes what was meant for words a trainer said were heard or typed wrongly.
+    Corrections,
     /// Sets aside greetings that ask nothing.
     Greetings,
     /// Sets aside sentences that break off before they say anything.
     Incomplete,
+    /// Sets aside texts that a trainer ticked as canned.
+    Canned,
+    /// Joins what a customer sent in pieces; looks at a conversation, not at a message.
+    Fragments,
+    /// Puts texts that differ in little words alone into one family; looks at all texts, not at a message.
+    NearDoubles,
 }
 
 impl Rule {
     /// Every rule, in the order they run.
-    pub const ALL: [Rule; 36] = [
+    ///
+    /// The order is fixed because each rule reads what the one before left: widths before digits are looked for,
+    /// spoken numbers before masks, masks before signs are counted, words before whole sentences are judged. Another
+    /// order would let personal data through; a trainer who wants less switches a rule off.
+    pub const ALL: [Rule; 40] = [
         Rule::Quote,
         Rule::Disclaimer,
         Rule::Signature,
@@ -116,8 +128,12 @@ impl Rule {
         Rule::PersonName,
         Rule::Repeats,
         Rule::Punctuation,
+        Rule::Corrections,
         Rule::Greetings,
         Rule::Incomplete,
+        Rule::Canned,
+        Rule::Fragments,
+        Rule::NearDoubles,
     ];
 
     /// Returns the word used in settings, files and on the command line.
@@ -157,8 +173,12 @@ impl Rule {
             Rule::PersonName => "person-name",
             Rule::Repeats => "repeats",
             Rule::Punctuation => "punctuation",
+            Rule::Corrections => "corrections",
             Rule::Greetings => "greetings",
             Rule::Incomplete => "incomplete",
+            Rule::Canned => "canned",
+            Rule::Fragments => "fragments",
+            Rule::NearDoubles => "near-doubles",
         }
     }
 

@@ -157,12 +157,10 @@ fn stutter(rest: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(fillers(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(fillers, text, expected);
     }
 
     #[test]

@@ -1,48 +1,168 @@
-//! clean: the rules in running order, what each changes, and running them again.
+//! clean: the rules in running order and what each changes; what was set aside, joined, said over and over,
+//! misheard or labelled twice, each in a view of its own.
+
+mod draw;
+mod lists;
 
 use std::borrow::Cow;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::conversation::{Role as Speaker, Turn};
+use crate::domain::label::Verdict;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
-use crate::tui::screen::{Desk, Effect, Look, Reason, Screen};
-use crate::tui::theme::Role;
-use crate::tui::widgets::cursor::Cursor;
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::clean::lists::{Lists, Place, View};
+use crate::tui::screens::message::Message;
+use crate::tui::screens::write::Write;
 use crate::tui::widgets::gauge::thousands;
-use crate::tui::widgets::paint;
-use crate::tui::widgets::table::{Column, Row, Table};
-use crate::workbench::clean::{self, CleanReport, RuleState, Sample};
+use crate::workbench::clean::heard::Reach;
+use crate::workbench::clean::{self, canned, conflicts, heard, merged, quarantine, words};
 use crate::workbench::error::Result;
 
-/// Samples shown of one rule.
-const SAMPLES: usize = 12;
+/// Turns shown before and after the one in question.
+const AROUND: u32 = 8;
 
-/// The rules.
+/// What the open window will answer.
+#[derive(Clone, Copy)]
+enum Asked {
+    Words,
+    Masks,
+    Heard,
+    Verdict,
+}
+
+/// The screen.
 #[derive(Default)]
 pub struct Clean {
-    rules: Vec<RuleState>,
-    cursor: Cursor,
-    report: CleanReport,
-    samples: Vec<Sample>,
-    /// Whether a switch was turned since the last run.
-    stale: bool,
+    lists: Lists,
+    asked: Option<Asked>,
 }
 
 impl Clean {
-    fn chosen(&self) -> Option<RuleState> {
-        self.cursor.at().and_then(|at| self.rules.get(at)).copied()
+    /// Shows another view; what needs a look at all texts is counted first.
+    fn show(&mut self, view: View, desk: &mut Desk) -> Result<Effect> {
+        self.lists.view = view;
+        self.lists.read(desk)?;
+        Ok(self.survey(desk))
     }
 
-    fn show(&mut self, desk: &mut Desk) -> Result<()> {
-        self.samples = match self.chosen() {
-            // What personal data a mask hides is not put on the screen to show that it is hidden.
-            Some(state) if state.hits > 0 => clean::samples(&desk.project, state.rule, SAMPLES)?,
-            _ => Vec::new(),
+    fn survey(&self, desk: &Desk) -> Effect {
+        let needed = matches!(self.lists.view, View::Canned | View::Heard) && !self.lists.surveyed;
+        // While other work runs the list says that it is not counted yet.
+        if needed && self.lists.report.turns > 0 && desk.is_free().is_ok() {
+            Effect::Start(Job::Survey)
+        } else {
+            Effect::None
+        }
+    }
+
+    fn toggle(&mut self, desk: &mut Desk) -> Result<Effect> {
+        match self.lists.view {
+            View::Rules => {
+                if let Some(state) = self.lists.rule() {
+                    clean::switch(&mut desk.project, state.rule, !state.on)?;
+                    self.lists.stale = true;
+                }
+            }
+            View::Canned => {
+                if let Some(line) = self.lists.chosen(&self.lists.canned).cloned() {
+                    canned::tick(&mut desk.project, &line.text, line.ours, !line.on)?;
+                    self.lists.stale = true;
+                }
+            }
+            View::Heard => return self.accept(Reach::Everywhere, desk),
+            _ => {}
+        }
+        self.lists.load(desk)?;
+        Ok(Effect::None)
+    }
+
+    fn accept(&mut self, reach: Reach, desk: &mut Desk) -> Result<Effect> {
+        let Some(line) = self.lists.chosen(&self.lists.heard).cloned() else { return Ok(Effect::None) };
+        heard::accept(&mut desk.project, &line.heard, &line.meant, reach)?;
+        self.lists.stale = true;
+        self.lists.read(desk)?;
+        let gaps = [("heard", line.heard.as_str()), ("meant", line.meant.as_str())];
+        Ok(Effect::Say(fill(desk.words.clean.accepted, &gaps)))
+    }
+
+    fn refuse(&mut self, desk: &mut Desk) -> Result<Effect> {
+        let Some(line) = self.lists.chosen(&self.lists.heard).cloned() else { return Ok(Effect::None) };
+        heard::refuse(&mut desk.project, &line.heard, Reach::Everywhere)?;
+        self.lists.read(desk)?;
+        Ok(Effect::Say(fill(desk.words.clean.refused, &[("heard", &line.heard)])))
+    }
+
+    /// Takes the chosen line back: from quarantine, or from having been joined (or parted).
+    fn restore(&mut self, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.clean;
+        let said = match self.lists.view {
+            View::Quarantine => {
+                let Some(turn) = self.lists.chosen(&self.lists.quarantine).and_then(|line| line.turn) else {
+                    return Ok(Effect::None);
+                };
+                quarantine::give_back(&mut desk.project, turn)?;
+                t.given_back
+            }
+            _ => {
+                let Some(line) = self.lists.chosen(&self.lists.merged).cloned() else { return Ok(Effect::None) };
+                if line.parted {
+                    merged::join(&mut desk.project, line.turn)?;
+                    t.joined
+                } else {
+                    merged::part(&mut desk.project, line.turn)?;
+                    t.parted
+                }
+            }
         };
-        Ok(())
+        self.lists.load(desk)?;
+        Ok(Effect::Say(said.to_string()))
+    }
+
+    /// Opens the choice that the chosen line offers.
+    fn open(&mut self, desk: &mut Desk) -> Effect {
+        let t = &desk.words.clean;
+        match self.lists.view {
+            View::Heard => {
+                let Some(line) = self.lists.chosen(&self.lists.heard) else { return Effect::None };
+                let gaps = [("heard", line.heard.as_str()), ("meant", line.meant.as_str())];
+                let mut items =
+                    vec![Item::new(fill(t.everywhere, &gaps), ""), Item::new(fill(t.as_it_stands, &gaps), "")];
+                items.extend(line.samples.iter().map(|sample| {
+                    Item::new(fill(t.only_in, &[("text", &sample.text)]), format!("×{}", thousands(sample.count)))
+                }));
+                self.asked = Some(Asked::Heard);
+                Effect::Open(Box::new(Choose::menu(fill(t.heard_title, &gaps), items, 0)))
+            }
+            View::Conflicts => {
+                let items: Vec<Item> = self
+                    .lists
+                    .verdicts()
+                    .into_iter()
+                    .map(|verdict| Item::new(self.lists.verdict(verdict, desk.words), ""))
+                    .collect();
+                self.asked = Some(Asked::Verdict);
+                Effect::Open(Box::new(Choose::menu(t.settle_title, items, 0)))
+            }
+            _ => Effect::None,
+        }
+    }
+
+    fn context(&self, desk: &Desk) -> Result<Effect> {
+        let found = match self.lists.place() {
+            Some(Place::Turn(turn)) => merged::context(&desk.project, turn, AROUND)?,
+            Some(Place::Utterance(id)) => clean::texts::context(&desk.project, id, AROUND)?,
+            None => None,
+        };
+        let (turns, here) = found.unwrap_or_default();
+        let text: Vec<String> = turns.iter().enumerate().map(|(at, turn)| said(turn, at == here, desk.words)).collect();
+        let text = if text.is_empty() { desk.words.label.no_context.to_string() } else { text.join("\n") };
+        Ok(Effect::Open(Box::new(Message::new(desk.words.label.conversation, text))))
     }
 }
 
@@ -56,18 +176,27 @@ impl Screen for Clean {
     }
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
-        self.rules = clean::rules(&desk.project)?;
-        self.report = clean::report(&desk.project)?;
-        self.cursor.resize(self.rules.len());
-        self.show(desk)
+        self.lists.load(desk)
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        let t = &desk.words.clean;
+        let line = !self.lists.cursor().is_empty();
         match action {
-            Action::Clean if self.report.turns == 0 => Err(Cow::Borrowed(desk.words.clean.empty)),
+            Action::Clean if self.lists.report.turns == 0 => Err(Cow::Borrowed(t.empty)),
             Action::Clean => desk.is_free(),
-            Action::Toggle => Ok(()),
-            _ if self.cursor.clone().act(action) => Ok(()),
+            Action::View | Action::Words | Action::Masked => Ok(()),
+            Action::Toggle if line && matches!(self.lists.view, View::Rules | View::Canned | View::Heard) => Ok(()),
+            Action::Open if line && matches!(self.lists.view, View::Heard | View::Conflicts) => Ok(()),
+            Action::Ignore if line && self.lists.view == View::Heard => Ok(()),
+            Action::Restore if line && self.lists.view == View::Merged => Ok(()),
+            Action::Restore if line && self.lists.view == View::Quarantine => {
+                let row = self.lists.chosen(&self.lists.quarantine).is_some_and(|line| line.turn.is_none());
+                if row { Err(Cow::Borrowed(t.row_stays)) } else { Ok(()) }
+            }
+            Action::Context if self.lists.place().is_some() => Ok(()),
+            Action::Left | Action::Right if self.lists.narrows() => Ok(()),
+            _ if self.lists.cursor().clone().act(action) => Ok(()),
             _ => desk.not_here(),
         }
     }
@@ -75,152 +204,123 @@ impl Screen for Clean {
     fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
         match action {
             Action::Clean => return Ok(Effect::Start(Job::Clean)),
-            Action::Toggle => {
-                if let Some(state) = self.chosen() {
-                    clean::switch(&mut desk.project, state.rule, !state.on)?;
-                    self.stale = true;
-                    self.load(desk)?;
+            Action::View => return self.show(self.lists.view.next(), desk),
+            Action::Toggle => return self.toggle(desk),
+            Action::Restore => return self.restore(desk),
+            Action::Ignore => return self.refuse(desk),
+            Action::Open => return Ok(self.open(desk)),
+            Action::Context => return self.context(desk),
+            Action::Words => {
+                self.asked = Some(Asked::Words);
+                let lines = words::as_lines(&words::words(&desk.project)?);
+                let t = &desk.words.clean;
+                return Ok(Effect::Open(Box::new(Write::lines(t.words_title, t.words_hint, &lines))));
+            }
+            Action::Masked if self.lists.masked() => {
+                self.asked = Some(Asked::Masks);
+                return Ok(Effect::Ask(desk.words.clean.unmask.to_string()));
+            }
+            Action::Masked => {
+                clean::switch_masks(&mut desk.project, true)?;
+                self.lists.stale = true;
+                self.lists.load(desk)?;
+                return Ok(Effect::Say(desk.words.clean.masks_on.to_string()));
+            }
+            Action::Left | Action::Right => {
+                if self.lists.narrow(action == Action::Right) {
+                    self.lists.read(desk)?;
                 }
             }
             _ => {
-                self.cursor.act(action);
-                self.show(desk)?;
+                self.lists.cursor_mut().act(action);
+                self.lists.settle(desk)?;
             }
         }
         Ok(Effect::None)
     }
 
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.clean;
+        match (self.asked.take(), answer) {
+            (Some(Asked::Words), Answer::Text(lines)) => {
+                let (came, went) = words::set(&mut desk.project, &words::from_lines(&lines))?;
+                // New words may have been heard wrongly before anybody knew them.
+                self.lists.surveyed = false;
+                self.lists.read(desk)?;
+                let gaps = [("came", &*came.to_string()), ("went", &*went.to_string())];
+                Ok(Effect::Say(fill(t.words_set, &gaps)))
+            }
+            (Some(Asked::Masks), Answer::Sure) => {
+                clean::switch_masks(&mut desk.project, false)?;
+                self.lists.stale = true;
+                self.lists.load(desk)?;
+                Ok(Effect::Say(t.masks_off.to_string()))
+            }
+            (Some(Asked::Heard), Answer::Chosen(0)) => self.accept(Reach::Everywhere, desk),
+            (Some(Asked::Heard), Answer::Chosen(1)) => self.refuse(desk),
+            (Some(Asked::Heard), Answer::Chosen(at)) => {
+                let line = self.lists.chosen(&self.lists.heard);
+                match line.and_then(|line| line.samples.get(at - 2)).map(|sample| sample.id) {
+                    Some(id) => self.accept(Reach::In(id), desk),
+                    None => Ok(Effect::None),
+                }
+            }
+            (Some(Asked::Verdict), Answer::Chosen(at)) => {
+                let verdict: Option<Verdict> = self.lists.verdicts().get(at).copied();
+                let family = self.lists.chosen(&self.lists.conflicts).map(|conflict| conflict.family);
+                let (Some(verdict), Some(family)) = (verdict, family) else { return Ok(Effect::None) };
+                let count = conflicts::settle(&mut desk.project, family, verdict)?;
+                let what = self.lists.verdict(verdict, desk.words).to_string();
+                self.lists.read(desk)?;
+                Ok(Effect::Say(fill(t.settled, &[("what", &what), ("n", &count.to_string())])))
+            }
+            _ => Ok(Effect::None),
+        }
+    }
+
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
-        let Outcome::Clean(report) = outcome else { return Ok(Effect::None) };
-        self.stale = false;
-        Ok(Effect::Say(fill(
-            desk.words.clean.cleaned,
-            &[("turns", &thousands(report.turns)), ("changed", &thousands(report.changed))],
-        )))
+        match outcome {
+            Outcome::Clean(report) => {
+                self.lists.stale = false;
+                self.lists.surveyed = false;
+                if let effect @ Effect::Start(_) = self.survey(desk) {
+                    return Ok(effect);
+                }
+                Ok(Effect::Say(fill(
+                    desk.words.clean.cleaned,
+                    &[("turns", &thousands(report.turns)), ("changed", &thousands(report.changed))],
+                )))
+            }
+            Outcome::Survey(survey) => {
+                self.lists.survey(survey.canned.clone(), survey.heard.clone());
+                self.lists.read(desk)?;
+                Ok(Effect::None)
+            }
+            _ => Ok(Effect::None),
+        }
     }
 
     fn fit(&mut self, area: Rect) {
-        self.cursor.fit(area.height.saturating_sub(3));
+        self.lists.cursor_mut().fit(area.height.saturating_sub(draw::HEAD + 1));
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.clean;
-        let mut rows = paint::rows(area);
-        let (Some(head), Some(second)) = (rows.next(), rows.next()) else { return };
-        let r = &self.report;
-        let figures = fill(
-            t.head,
-            &[
-                ("turns", &thousands(r.turns)),
-                ("utterances", &thousands(r.utterances)),
-                ("families", &thousands(r.families)),
-            ],
-        );
-        paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
-        let aside: Vec<String> =
-            r.aside.iter().map(|(reason, n)| format!("{} {}", t.aside(reason), thousands(*n))).collect();
-        let aside = fill(t.aside_head, &[("aside", &aside.join(" · "))]);
-        let hint = if self.stale { t.stale } else { "" };
-        paint::line(frame, second, &[(Role::Doubt, hint), (Role::Dim, &aside)], look.theme);
-        let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
-        let left = if area.width >= 60 { 32 } else { area.width };
-        let columns = [Column::fixed("", 3), Column::share(t.rule_title, 1), Column::figures(t.hits, 8)];
-        let lines: Vec<Row> = self
-            .cursor
-            .shown()
-            .map(|at| {
-                let state = self.rules[at];
-                let role = if state.on { Role::Text } else { Role::Dim };
-                let mark = if state.on { "[x]" } else { "[ ]" };
-                Row::of([
-                    (Role::Key, mark.to_string()),
-                    (role, t.rule(state.rule.name()).to_string()),
-                    (role, thousands(state.hits)),
-                ])
-            })
-            .collect();
-        let list = Rect { width: left, ..below };
-        Table { columns: &columns, rows: &lines, cursor: &self.cursor, focused: look.focused, headed: true }
-            .draw(frame, list, look.theme);
-        if left == area.width {
-            return;
-        }
-        let right = Rect { x: below.x + left, width: area.width - left, ..below };
-        let inner = paint::ruled(frame, right, look.theme);
-        let Some(state) = self.chosen() else { return };
-        let mut rows = paint::rows(inner);
-        if let Some(row) = rows.next() {
-            paint::line(
-                frame,
-                row,
-                &[(Role::Title, t.samples), (Role::Dim, " · "), (Role::Dim, t.rule(state.rule.name()))],
-                look.theme,
-            );
-        }
-        if self.samples.is_empty()
-            && let Some(row) = rows.next()
-        {
-            paint::line(frame, row, &[(Role::Dim, t.no_samples)], look.theme);
-        }
-        for sample in &self.samples {
-            let (Some(before), Some(after)) = (rows.next(), rows.next()) else { return };
-            let hidden = if state.rule.is_mask() { hide(&sample.before, &sample.after) } else { sample.before.clone() };
-            let same = sample.before == sample.after;
-            let skip = if same { 0 } else { shared_start(&sample.before, &sample.after) };
-            let said = if same { Cow::Borrowed(t.set_aside) } else { without_start(&sample.after, skip) };
-            paint::line(frame, before, &[(Role::Bad, "- "), (Role::Dim, &without_start(&hidden, skip))], look.theme);
-            paint::line(frame, after, &[(Role::Good, "+ "), (Role::Text, &said)], look.theme);
-        }
+        draw::draw(&self.lists, frame, area, look);
     }
 }
 
-/// How much of a shared beginning stays in view before the place where two texts part.
-const LEAD: usize = 8;
-
-/// Returns how many characters both texts may leave out so that the place where they part comes into view: a mail is
-/// long, and what is cut from it stands at its end.
-fn shared_start(before: &str, after: &str) -> usize {
-    let common = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
-    if common > 2 * LEAD { common - LEAD } else { 0 }
-}
-
-fn without_start(text: &str, skip: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(skip) {
-        _ if skip == 0 => Cow::Borrowed(text),
-        at => Cow::Owned(format!("…{}", &text[at.map_or(text.len(), |(at, _)| at)..])),
-    }
-}
-
-/// Returns the text with the digits and letters a mask replaced shown as dots: its shape, not its content.
-fn hide(before: &str, after: &str) -> String {
-    let common = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
-    let tail = before.chars().rev().zip(after.chars().rev()).take_while(|(a, b)| a == b).count();
-    let len = before.chars().count();
-    before
-        .chars()
-        .enumerate()
-        .map(|(at, c)| if at < common || at + tail >= len || !c.is_alphanumeric() { c } else { '•' })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{hide, shared_start, without_start};
-
-    #[test]
-    fn a_long_text_is_shown_from_where_it_changed() {
-        let (before, after) = ("一二三四五六七八九十甲乙丙丁戊己庚辛\n> 旧", "一二三四五六七八九十甲乙丙丁戊己庚辛");
-        let skip = shared_start(before, after);
-        assert_eq!(
-            (without_start(before, skip), without_start(after, skip)),
-            ("…甲乙丙丁戊己庚辛\n> 旧".into(), "…甲乙丙丁戊己庚辛".into())
-        );
-        assert_eq!(shared_start("短的！！", "短的！"), 0);
-        assert_eq!(without_start("短的", 0), "短的");
-    }
-
-    #[test]
-    fn a_masked_number_shows_its_shape_only() {
-        assert_eq!(hide("我的手机13800138000吧", "我的手机<phone>吧"), "我的手机•••••••••••吧");
-    }
+/// Returns a turn as a line of its conversation; a piece of the sentence before it has a plus.
+fn said(turn: &Turn, here: bool, words: &'static Words) -> String {
+    let t = &words.screens;
+    let who = match turn.role {
+        Speaker::Customer => t.customer,
+        Speaker::Agent => t.agent,
+        Speaker::Bot => t.bot,
+        Speaker::System => t.system,
+    };
+    let text = turn.clean.as_deref().unwrap_or(&turn.raw);
+    let piece = if turn.part_of.is_some() { "+ " } else { "" };
+    let why = turn.aside.as_deref().map_or(String::new(), |reason| format!(" ({})", words.clean.aside(reason)));
+    let mark = if here { " ◀" } else { "" };
+    format!("{who} {piece}{text}{why}{mark}")
 }

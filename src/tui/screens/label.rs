@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::conversation::{Role as Speaker, Turn};
-use crate::domain::ids::IntentId;
+use crate::domain::ids::{IntentId, TurnId};
 use crate::domain::label::{Intent, LabelSource, Verdict};
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
@@ -22,6 +22,7 @@ use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::chat::role_of;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
+use crate::workbench::clean::merged;
 use crate::workbench::error::Result;
 use crate::workbench::intents;
 use crate::workbench::label::{self, Order, QueueItem};
@@ -42,6 +43,8 @@ enum Asked {
     Find,
     New,
     Note,
+    /// Which neighbour a message is joined to: the turn that goes on with the one before it.
+    Join(Vec<TurnId>),
 }
 
 /// The queue.
@@ -135,6 +138,42 @@ impl Label {
         self.open.get(place).map_or("", String::as_str)
     }
 
+    /// Returns the turns that go on with the one in hand.
+    fn pieces(&self) -> usize {
+        let head = self.context.get(self.here).map(|turn| turn.id);
+        self.context.iter().filter(|turn| head.is_some() && turn.part_of == head).count()
+    }
+
+    /// Returns the joints by hand that are possible here: what they would join, and the turn that would go on.
+    fn joints(&self) -> Vec<(bool, &Turn, TurnId)> {
+        let Some(here) = self.context.get(self.here).filter(|turn| turn.role == Speaker::Customer) else {
+            return Vec::new();
+        };
+        let whole = |turn: &&Turn| turn.role == Speaker::Customer && turn.part_of.is_none();
+        let before = self.context[..self.here].iter().rev().find(whole);
+        let after = self.context[self.here + 1..].iter().find(whole);
+        let before = before.map(|turn| (true, turn, here.id));
+        before.into_iter().chain(after.map(|turn| (false, turn, turn.id))).collect()
+    }
+
+    /// Changes which turns the message in hand is made of, and keeps what becomes of it in hand.
+    fn rejoin(&mut self, turn: TurnId, joined: bool, desk: &mut Desk) -> Result<Effect> {
+        let here = self.context.get(self.here).map_or(turn, |here| here.id);
+        let change = if joined { merged::join } else { merged::part };
+        change(&mut desk.project, turn)?;
+        self.load(desk)?;
+        if let Some(id) = merged::utterance_of(&desk.project, here)?
+            && let Some(item) = label::item_of(&desk.project, id)?
+        {
+            self.items.retain(|other| other.utterance.id != id);
+            self.at = self.at.min(self.items.len());
+            self.items.insert(self.at, item);
+            self.show(desk)?;
+        }
+        let t = &desk.words.clean;
+        Ok(Effect::Say(if joined { t.joined } else { t.parted }.to_string()))
+    }
+
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
         let Some(item) = self.item() else { return Ok(Effect::None) };
         let (id, customers) = (item.utterance.id, item.customers);
@@ -222,7 +261,9 @@ impl Label {
             if place == self.here {
                 here = lines.len();
             }
-            let said = format!("{who} {text}{mark}");
+            // A piece of the sentence before it: what the item says is all of them.
+            let piece = if turn.part_of.is_some() { "+ " } else { "" };
+            let said = format!("{who} {piece}{text}{mark}");
             for line in cells::wrap(&said, usize::from(inner.width)) {
                 lines.push((if place == self.here { Role::Word } else { role }, line));
             }
@@ -286,6 +327,10 @@ impl Screen for Label {
             Action::Masked if self.context.iter().any(personal::hides) => Ok(()),
             Action::Masked => Err(Cow::Borrowed(desk.words.privacy.nothing_hidden)),
             Action::Purge => desk.is_free(),
+            Action::Split if self.pieces() > 0 => Ok(()),
+            Action::Split => Err(Cow::Borrowed(t.no_pieces)),
+            Action::Merge if !self.joints().is_empty() => Ok(()),
+            Action::Merge => Err(Cow::Borrowed(t.no_joint)),
             Action::Up | Action::Down => Ok(()),
             _ => match action.place() {
                 Some(place) if self.choice(place).is_some() => Ok(()),
@@ -326,6 +371,24 @@ impl Screen for Label {
             Action::Note => {
                 self.asked = Some(Asked::Note);
                 return Ok(Effect::Open(Box::new(Write::line(t.note, "", ""))));
+            }
+            Action::Split => {
+                if let Some(turn) = self.context.get(self.here).map(|turn| turn.id) {
+                    return self.rejoin(turn, false, desk);
+                }
+            }
+            Action::Merge => {
+                let (items, turns): (Vec<Item>, Vec<TurnId>) = self
+                    .joints()
+                    .into_iter()
+                    .map(|(before, other, turn)| {
+                        let phrase = if before { t.join_before } else { t.join_after };
+                        let text = other.clean.as_deref().unwrap_or(&other.raw);
+                        (Item::new(fill(phrase, &[("text", text)]), ""), turn)
+                    })
+                    .unzip();
+                self.asked = Some(Asked::Join(turns));
+                return Ok(Effect::Open(Box::new(Choose::menu(t.join_title, items, 0))));
             }
             Action::Context => {
                 // Walks the occurrences; after the last one comes the first.
@@ -374,6 +437,10 @@ impl Screen for Label {
         match (self.asked.take(), answer) {
             (Some(Asked::Find), Answer::Chosen(at)) => match self.catalogue.get(at).map(|intent| intent.id) {
                 Some(id) => self.decide(Verdict::Intent(id), desk),
+                None => Ok(Effect::None),
+            },
+            (Some(Asked::Join(turns)), Answer::Chosen(at)) => match turns.get(at) {
+                Some(turn) => self.rejoin(*turn, true, desk),
                 None => Ok(Effect::None),
             },
             (Some(Asked::New), Answer::Text(name)) => {
@@ -430,6 +497,12 @@ impl Screen for Label {
             String::new()
         } else {
             format!("  {}", fill(t.family, &[("n", &(item.family.len() + 1).to_string())]))
+        };
+        let pieces = self.pieces();
+        let family = if pieces == 0 {
+            family
+        } else {
+            format!("  {}{family}", fill(t.pieces, &[("n", &(pieces + 1).to_string())]))
         };
         let room = usize::from(said.width).saturating_sub(cells::width(&times) + cells::width(&family) + 2);
         let same = self.context.get(self.here).is_some_and(|turn| turn.clean.as_deref() == Some(&item.utterance.text));

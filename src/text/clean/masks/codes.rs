@@ -194,13 +194,7 @@ fn whole(regex: &Regex, text: &str, tag: &'static str) -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
-
-    fn check(mask: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(mask(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
-    }
+    use crate::text::clean::draft::check;
 
     #[test]
     fn codes_are_hidden_behind_their_kind() {

@@ -451,13 +451,7 @@ pub(in crate::text::clean::masks) fn is_date(digits: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
-
-    fn check(mask: fn(&str) -> Vec<Patch>, text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(mask(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
-    }
+    use crate::text::clean::draft::check;
 
     fn stays(mask: fn(&str) -> Vec<Patch>, text: &str) {
         check(mask, text, text);

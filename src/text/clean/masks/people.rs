@@ -283,12 +283,10 @@ static SURNAMES: LazyLock<(Vec<char>, Vec<&str>)> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(person_name(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(person_name, text, expected);
     }
 
     #[test]

@@ -97,12 +97,10 @@ fn skipped(text: &str, start: usize, road_end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::draft::Draft;
+    use crate::text::clean::draft;
 
     fn check(text: &str, expected: &str) {
-        let mut draft = Draft::new(text);
-        draft.apply(address(text));
-        assert_eq!(draft.text, expected, "of {text:?}");
+        draft::check(address, text, expected);
     }
 
     #[test]

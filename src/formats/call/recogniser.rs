@@ -81,7 +81,7 @@ impl Recogniser {
         let complaint = last_lines(&tail(&complained, TAIL));
         let code = match status.map_err(broken)? {
             Ended::Stopped => return Err(Error::Stopped),
-            Ended::Late => return Err(unheard(Unheard::Late { minutes: self.limit.as_secs().div_ceil(60) })),
+            Ended::Late => return Err(unheard(Unheard::Late { minutes: self.limit.as_secs().div_ceil(60).max(1) })),
             Ended::Status(status) if status.success() => 0,
             Ended::Status(status) => status.code().unwrap_or(-1),
         };

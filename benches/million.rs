@@ -233,7 +233,12 @@ fn teach(file: &Path) {
     drop(project);
     let mut store = Store::open(file).expect("the project just made");
     let mut ids = Vec::new();
-    store.each_utterance(|utterance| Ok(ids.push(utterance.id))).expect("utterances");
+    store
+        .each_utterance(|utterance| {
+            ids.push(utterance.id);
+            Ok(())
+        })
+        .expect("utterances");
     let (unassigned, members) = ids.split_at(ids.len() / 5);
     let clusters: Vec<NewCluster> = members
         .chunks(members.len().div_ceil(2_000).max(1))

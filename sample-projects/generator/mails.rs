@@ -145,7 +145,7 @@ fn thread(place: usize, talk: &Conversation, mails: &mut Vec<(i64, Vec<u8>)>, rn
         );
         if turn > 0 {
             fields.push_str(&format!("In-Reply-To: {}\n", id(turn - 1)));
-            if place % 4 > 0 {
+            if !place.is_multiple_of(4) {
                 let all: Vec<String> = (0..turn).map(id).collect();
                 fields.push_str(&format!("References: {}\n", all.join("\n ")));
             }

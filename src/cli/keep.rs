@@ -9,8 +9,8 @@ use crate::cli::{Desk, Done, Fault};
 use crate::domain::ids::BatchId;
 use crate::explain;
 use crate::i18n::fill;
+use crate::store::gone::Target;
 use crate::store::history::Reversal;
-use crate::store::purge::Target;
 use crate::workbench::upkeep;
 
 /// Rows one question may return.

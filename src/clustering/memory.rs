@@ -32,11 +32,14 @@ pub fn continued(old: &[Option<usize>], new: &[Vec<usize>]) -> Vec<Option<usize>
         .collect()
 }
 
+/// Clusters with what they continue, and their members with how near each is to the core.
+pub type Kept = Vec<(Option<i64>, Vec<(usize, f32)>)>;
+
 /// Moves items that a trainer put into a cluster by hand into it, whatever the texts say.
 ///
 /// `clusters` holds members with the identity they continue, `pins` the identity each item is bound to. A cluster
 /// that is found no more stands again with the bound items; a cluster left without items is dropped.
-pub fn hold(clusters: &mut Vec<(Option<i64>, Vec<(usize, f32)>)>, pins: &HashMap<usize, i64>) {
+pub fn hold(clusters: &mut Kept, pins: &HashMap<usize, i64>) {
     let mut bound: HashMap<i64, Vec<(usize, f32)>> = HashMap::new();
     let mut closeness: HashMap<usize, f32> = HashMap::new();
     for (_, members) in clusters.iter_mut() {
@@ -89,7 +92,7 @@ mod tests {
     proptest! {
         #[test]
         fn holding_loses_and_doubles_no_item(homes in prop::collection::vec(0usize..4, 1..30), pinned in prop::collection::vec(prop::option::of(1i64..5), 30)) {
-            let mut clusters: Vec<(Option<i64>, Vec<(usize, f32)>)> = (0..4)
+            let mut clusters: Kept = (0..4)
                 .map(|c| (Some(c as i64), (0..homes.len()).filter(|i| homes[*i] == c).map(|i| (i, 0.5)).collect()))
                 .collect();
             let pins: HashMap<usize, i64> = (0..homes.len()).filter_map(|i| Some((i, pinned[i]?))).collect();

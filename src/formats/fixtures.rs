@@ -372,8 +372,10 @@ fn every_fixture_gives_what_it_holds() {
 fn odd_tables_are_read_as_their_writers_meant_them() {
     let gbk = |text: &str| Charset::GB18030.encoding().encode(text).0.into_owned();
     let rows = "S1,2024/3/1 10:00,访客,我的卡被锁了怎么办\nS1,2024/3/1 10:01,客服,请问是密码输错三次吗\nS2,2024/3/1 10:02,访客,利息是多少\nS2,2024/3/1 10:03,客服,年化百分之三点六\n";
-    let semicolons =
-        format!("\u{FEFF}会话ID;时间;角色;内容\n{}", rows.replace(',', ";").replace("我的卡", "\"我的\n卡;\""));
+    let semicolons = format!(
+        "\u{FEFF}会话ID;时间;角色;内容\n{}",
+        rows.replace(',', ";").replace("我的卡被锁了怎么办", "\"我的\n卡;被锁了怎么办\"")
+    );
     let big = format!("会话ID\t时间\t角色\t内容\r\n{}", rows.replace(',', "\t").replace('\n', "\r\n"));
     let big: Vec<u8> = [0xFEu8, 0xFF].into_iter().chain(big.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let ragged = format!("会话ID,时间,角色,内容\n{rows}S3,2024/3/1,访客\nS3,2024/3/1,访客,好,多,余\n");

@@ -1,5 +1,7 @@
 //! Phrases of `home`: counts, what waits, the next best thing to do, what was done.
 
+use crate::domain::event::Act;
+
 /// The phrases, in one language. Gaps are named in braces.
 pub struct Home {
     pub title: &'static str,
@@ -41,7 +43,7 @@ pub struct Home {
     // what was done
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
-    pub acts: [&'static str; 29],
+    pub acts: [&'static str; Act::ALL.len()],
 }
 
 pub const ZH: Home = Home {
@@ -87,6 +89,8 @@ pub const ZH: Home = Home {
         "切换清洗规则",
         "聚类",
         "标记簇",
+        "合并簇",
+        "拆分簇",
         "标注",
         "新建意图",
         "修改意图",
@@ -156,6 +160,8 @@ pub const EN: Home = Home {
         "switch rule",
         "group",
         "mark cluster",
+        "merge clusters",
+        "split cluster",
         "label",
         "new intent",
         "edit intent",

@@ -13,6 +13,7 @@ pub mod dialogue;
 pub mod evaluate;
 pub mod export;
 pub mod group;
+mod help;
 pub mod home;
 pub mod import;
 pub mod label;

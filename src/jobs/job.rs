@@ -7,7 +7,7 @@ use crate::domain::ids::RehearsalId;
 use crate::formats::options::ReadOptions;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
-use crate::store::purge::Target;
+use crate::store::gone::Target;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;

@@ -178,8 +178,8 @@ impl Store {
         self.settle_keys(true)?;
         self.write(|tx| {
             let touched: i64 = tx.query_row(
-                "SELECT (SELECT count(*) FROM turn_past WHERE event = ?1) + (SELECT count(*) FROM family_past WHERE event = ?1)
-                   + (SELECT count(*) FROM role_past WHERE event = ?1)",
+                "SELECT (SELECT count(*) FROM (SELECT turn FROM turn_past WHERE event = ?1 UNION SELECT turn FROM role_past WHERE event = ?1))
+                   + (SELECT count(*) FROM family_past WHERE event = ?1)",
                 [token],
                 |row| row.get(0),
             )?;

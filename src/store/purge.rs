@@ -5,46 +5,17 @@
 //! what and when, without the rows they changed; what stands after the purge is kept with it, so that the
 //! projections still replay. Called by `workbench::upkeep`. Not here: copies beside the file.
 
-use std::collections::HashSet;
-
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::domain::event::Act;
-use crate::domain::ids::{BatchId, ConversationId};
+use crate::domain::ids::ConversationId;
 use crate::store::error::{Error, Result};
+use crate::store::gone::{Target, count};
 use crate::store::history::{self, Deed};
+use crate::store::made::{erase_from_clusters, erase_runs};
 use crate::store::open::Store;
-use crate::store::sought::{define_holds, fold, told};
+use crate::store::sought::define_holds;
 use crate::store::upkeep::PROJECTIONS;
-
-/// What is to be erased.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// Imports that were taken back, and texts nobody says or labels any more.
-    Withdrawn,
-    Conversation(ConversationId),
-    Batch(BatchId),
-    /// What was said before a moment, or imported before it where nobody knows when it was said.
-    Before(i64),
-    /// Whatever holds these words, in any case and width.
-    Matching(String),
-    /// Everything customers said and everything made of it; the catalogue and the policy stay.
-    Everything,
-}
-
-impl Target {
-    /// Returns the word the log keeps; what was erased is not told.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Target::Withdrawn => "withdrawn",
-            Target::Conversation(_) => "conversation",
-            Target::Batch(_) => "batch",
-            Target::Before(_) => "before",
-            Target::Matching(_) => "matching",
-            Target::Everything => "all",
-        }
-    }
-}
 
 /// How much went, or would go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -146,6 +117,8 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
          UPDATE keyed SET stamp = stamp + 1 WHERE what = 'turn';
          DELETE FROM turn_past;
          DELETE FROM role_past;
+         DELETE FROM family_past;
+         DELETE FROM turn_mark WHERE turn IN (SELECT id FROM temp.gone_turn);
          DELETE FROM turn WHERE id IN (SELECT id FROM temp.gone_turn);",
     )?;
     erased.conversations =
@@ -165,6 +138,11 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
         "DELETE FROM span WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM guess WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM utterance WHERE id IN (SELECT id FROM temp.gone);",
+    )?;
+    tx.execute_batch(
+        "DELETE FROM pin WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM canned WHERE text IN (SELECT text FROM temp.gone_text) OR holds(text);
+         DELETE FROM correction WHERE within IN (SELECT text FROM temp.gone_text) OR holds(heard) OR holds(within) OR holds(meant);",
     )?;
     erased.chats = erase_chats(tx, target)?;
     erased.rehearsals = erase_rehearsals(tx, target)?;
@@ -196,12 +174,18 @@ fn choose_turns(tx: &Transaction<'_>, target: &Target) -> Result<()> {
             &format!(
                 "{fill} JOIN conversation c ON c.id = t.conversation
                  WHERE holds(t.raw) OR holds(t.clean) OR holds(t.speaker) OR holds(t.facts) OR holds(c.name)
-                    OR EXISTS (SELECT 1 FROM turn_past p WHERE p.turn = t.id AND holds(p.clean))"
+                    OR EXISTS (SELECT 1 FROM turn_past p WHERE p.turn = t.id AND holds(p.clean))
+                    OR EXISTS (SELECT 1 FROM utterance u WHERE u.id = t.utterance AND holds(u.text))"
             ),
             [],
         )?,
         Target::Everything => tx.execute(fill, [])?,
     };
+    // The pieces of one sentence go together: its first turn carries the words of all.
+    tx.execute_batch(
+        "INSERT OR IGNORE INTO temp.gone_turn SELECT part_of FROM turn WHERE part_of IS NOT NULL AND id IN (SELECT id FROM temp.gone_turn);
+         INSERT OR IGNORE INTO temp.gone_turn SELECT id FROM turn WHERE part_of IN (SELECT id FROM temp.gone_turn);",
+    )?;
     Ok(())
 }
 
@@ -259,121 +243,6 @@ fn choose_utterances(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
          DELETE FROM temp.gone_text WHERE text IN (SELECT text FROM utterance WHERE id NOT IN (SELECT id FROM temp.gone));",
     )?;
     count(tx, "SELECT count(*) FROM temp.gone")
-}
-
-/// Erases the runs that learned from what goes, with their models and data.
-fn erase_runs(tx: &Transaction<'_>, target: &Target, all: bool) -> Result<u64> {
-    let gone = gone(tx)?;
-    let mut runs: Vec<(i64, i64, i64)> = Vec::new();
-    let mut select = tx.prepare(
-        "SELECT r.id, r.model, r.snapshot, s.rows, holds(r.report) FROM run r LEFT JOIN snapshot s ON s.hash = r.snapshot",
-    )?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let run = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let learned = row.get::<_, Option<Vec<u8>>>(3)?.unwrap_or_default();
-        let from_gone = learned
-            .chunks_exact(16)
-            .any(|pair| gone.contains(&i64::from_le_bytes(pair[..8].try_into().expect("eight of sixteen bytes"))));
-        let told = row.get::<_, Option<bool>>(4)?.unwrap_or(false);
-        if all || from_gone || told || *target == Target::Everything || model_holds(tx, run.1, target)? {
-            runs.push(run);
-        }
-    }
-    for (run, model, snapshot) in &runs {
-        tx.execute("DELETE FROM run_mark WHERE run = ?1", [run])?;
-        tx.execute("DELETE FROM run WHERE id = ?1", [run])?;
-        tx.execute("DELETE FROM model WHERE id = ?1 AND id NOT IN (SELECT model FROM run)", [model])?;
-        tx.execute("DELETE FROM snapshot WHERE hash = ?1 AND hash NOT IN (SELECT snapshot FROM run)", [snapshot])?;
-    }
-    if !runs.is_empty() {
-        // Guesses are the models' opinions; the next training makes them anew.
-        tx.execute("DELETE FROM guess", [])?;
-    }
-    Ok(runs.len() as u64)
-}
-
-/// Tells whether a model's vocabulary holds the words to erase.
-fn model_holds(tx: &Transaction<'_>, model: i64, target: &Target) -> Result<bool> {
-    let Target::Matching(words) = target else { return Ok(false) };
-    let bytes: Option<Vec<u8>> =
-        tx.query_row("SELECT bytes FROM model WHERE id = ?1", [model], |row| row.get(0)).optional()?;
-    let folded: String = words.chars().map(fold).collect();
-    let bytes = bytes.unwrap_or_default();
-    Ok([words.as_bytes(), folded.as_bytes()].iter().any(|words| bytes.windows(words.len()).any(|part| part == *words)))
-}
-
-/// Takes members that go out of their clusters, and words that only they said; returns how many clusters changed.
-fn erase_from_clusters(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
-    if matches!(target, Target::Everything | Target::Withdrawn) {
-        let clusters = count(tx, "SELECT count(*) FROM cluster")?;
-        tx.execute_batch(
-            "DELETE FROM cluster; DELETE FROM grouping; DELETE FROM cluster_mark; DELETE FROM setting WHERE name = 'grouping';",
-        )?;
-        return Ok(clusters);
-    }
-    let gone = gone(tx)?;
-    let kept = |blob: &[u8], size: usize| -> Vec<u8> {
-        let member =
-            |part: &&[u8]| !gone.contains(&i64::from(u32::from_le_bytes([part[0], part[1], part[2], part[3]])));
-        blob.chunks_exact(size).filter(member).flatten().copied().collect()
-    };
-    let groupings: Vec<(i64, Vec<u8>)> = tx
-        .prepare("SELECT id, unassigned FROM grouping")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for (id, blob) in groupings {
-        let left = kept(&blob, 4);
-        if left.len() < blob.len() {
-            tx.execute("UPDATE grouping SET unassigned = ?2 WHERE id = ?1", (id, left))?;
-        }
-    }
-    let clusters: Vec<(i64, String, Vec<u8>)> = tx
-        .prepare("SELECT id, words, members FROM cluster")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let needle: Option<String> = match target {
-        Target::Matching(words) => Some(words.chars().map(fold).collect()),
-        _ => None,
-    };
-    let mut changed = 0;
-    for (id, words, blob) in clusters {
-        let left = kept(&blob, 8);
-        let named: Vec<String> = serde_json::from_str(&words)?;
-        let sought = needle.as_ref().is_some_and(|needle| named.iter().any(|word| told(word, needle)));
-        if left.len() == blob.len() && !sought {
-            continue;
-        }
-        changed += 1;
-        let mut customers = 0;
-        let mut said = vec![false; named.len()];
-        let mut text = tx.prepare_cached("SELECT text, count FROM utterance WHERE id = ?1")?;
-        for member in left.chunks_exact(8) {
-            let utterance = i64::from(u32::from_le_bytes([member[0], member[1], member[2], member[3]]));
-            let found: Option<(String, i64)> =
-                text.query_row([utterance], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let Some((text, count)) = found else { continue };
-            customers += count;
-            let text = text.to_lowercase();
-            for (word, said) in named.iter().zip(&mut said) {
-                *said = *said || text.contains(&word.to_lowercase());
-            }
-        }
-        let (words, lost): (Vec<_>, Vec<_>) = named
-            .into_iter()
-            .zip(said)
-            .partition(|(word, said)| *said && needle.as_ref().is_none_or(|needle| !told(word, needle)));
-        let words: Vec<String> = words.into_iter().map(|(word, _)| word).collect();
-        tx.execute(
-            "UPDATE cluster SET words = ?2, members = ?3, size = ?4, customers = ?5 WHERE id = ?1",
-            (id, serde_json::to_string(&words)?, &left, (left.len() / 8) as i64, customers),
-        )?;
-        // A name the trainer took from words that are gone goes with them.
-        for (word, _) in lost {
-            tx.execute("UPDATE cluster_mark SET name = '' WHERE cluster = ?1 AND instr(name, ?2) > 0", (id, word))?;
-        }
-    }
-    Ok(changed)
 }
 
 fn erase_chats(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
@@ -456,6 +325,7 @@ fn redact(tx: &Transaction<'_>) -> Result<u64> {
         ("cluster_mark", &["name"]),
         ("setting", &["value"]),
         ("batch", &["source"]),
+        ("profile", &["name", "text"]),
         ("dialogue", &["name"]),
     ] {
         for column in columns {
@@ -495,12 +365,4 @@ fn keep_state(tx: &Transaction<'_>, event: i64) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn gone(tx: &Transaction<'_>) -> Result<HashSet<i64>> {
-    Ok(tx.prepare("SELECT id FROM temp.gone")?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-}
-
-fn count(tx: &Transaction<'_>, sql: &str) -> Result<u64> {
-    Ok(tx.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64)
 }

@@ -11,10 +11,10 @@ use crate::domain::utterance::Language;
 use crate::store::cleaning::{CleanTurn, Recleaned};
 use crate::store::conversations::{BatchCounts, NewTurn, Taken};
 use crate::store::error::Error;
+use crate::store::gone::Target;
 use crate::store::guesses::NewGuess;
 use crate::store::history::Deed;
 use crate::store::open::Store;
-use crate::store::purge::Target;
 use crate::store::utterances::NewUtterance;
 
 fn deed<'a>(op: &'a str, actor: &'a str, act: Act) -> Deed<'a> {

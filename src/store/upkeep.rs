@@ -40,7 +40,7 @@ pub struct Table {
     pub rows: Vec<Vec<serde_json::Value>>,
 }
 
-pub(in crate::store) const PROJECTIONS: [(&str, &str); 10] = [
+pub(in crate::store) const PROJECTIONS: [(&str, &str); 12] = [
     ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
     ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
     ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
@@ -48,6 +48,8 @@ pub(in crate::store) const PROJECTIONS: [(&str, &str); 10] = [
     ("rule", "SELECT json_array(name, enabled) FROM rule ORDER BY name"),
     ("rehearsal", "SELECT json_array(id, name, script) FROM rehearsal ORDER BY id"),
     ("setting", "SELECT json_array(name, value) FROM setting ORDER BY name"),
+    ("profile", "SELECT json_array(name, text) FROM profile ORDER BY name"),
+    ("pin", "SELECT json_array(utterance, cluster) FROM pin ORDER BY utterance"),
     ("turn_mark", "SELECT json_array(turn, joined, returned) FROM turn_mark ORDER BY turn"),
     ("canned", "SELECT json_array(text, ours) FROM canned ORDER BY text, ours"),
     ("correction", "SELECT json_array(heard, within, meant) FROM correction ORDER BY heard, within"),

@@ -37,7 +37,7 @@ pub fn naming_terms(segmenter: &Segmenter, text: &str) -> Vec<(String, f32)> {
             let fit = fitness(tag);
             let word = word.to_lowercase();
             let one = word.chars().nth(1).is_none();
-            (fit > 0.0 && is_content(&word)).then(|| (word, if one { fit * SINGLE } else { fit }))
+            (fit > 0.0 && is_content(&word)).then_some((word, if one { fit * SINGLE } else { fit }))
         })
         .collect()
 }

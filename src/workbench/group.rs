@@ -76,7 +76,7 @@ pub fn group(
     let past = Past::of(project, &families)?;
     let found: Vec<Vec<usize>> = groups.clusters.iter().map(|c| c.members.iter().map(|(i, _)| *i).collect()).collect();
     let identities = memory::continued(&past.homes, &found);
-    let mut clusters: Vec<(Option<i64>, Vec<(usize, f32)>)> = groups
+    let mut clusters: memory::Kept = groups
         .clusters
         .iter()
         .zip(&identities)

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::ids::ConversationId;
+use crate::store::gone::Target;
 use crate::store::open::Store;
-use crate::store::purge::{Erased, Target};
+use crate::store::purge::Erased;
 use crate::store::upkeep::{Health, Table};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};

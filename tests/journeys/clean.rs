@@ -112,7 +112,7 @@ fn labels_that_disagree_are_settled_and_texts_show_their_language() {
         .press("right")
         .sees("◂ 英文 1 ▸")
         .sees("how/");
-    hand.press("left down down").sees("微粒/").press("F2").sees("用户词典").press("ctrl-end").write("微粒贷 n");
+    hand.press("left down down").sees("微粒/").press("F2").sees("用户词典").press("ctrl-end enter").write("微粒贷 n");
     hand.press("ctrl-s").sees("新增或改动 1").sees("微粒贷/n");
     hand.press("ctrl-z").sees("已撤销：词典").sees("微粒/");
 }

@@ -92,7 +92,7 @@ fn every_key_of_the_screen_does_something_or_says_why_not() {
     hand.press("F6").sees("[intent]").press("F6").sees_no("[intent]").sees("[lost]");
     hand.press("F3").write("lines").press("enter").sees("lost my card;lost");
     hand.press("F3 enter").sees("[lost]");
-    hand.press("F4").sees("GB18030").press("2").sees("gb18030").press("F4 1").sees("UTF-8");
+    hand.press("F4").sees("gb18030").press("3").sees("gb18030").press("F4 1").sees("UTF-8");
     hand.press("F9").sees("customers and staff swapped").sees("agent lost my card").press("F9");
     hand.press("ctrl-e").sees("how to read this file").sees("semicolon").press("4 2").sees("list.csv");
     hand.press("ctrl-e 4 1").press("ctrl-e 2 ctrl-u").write("moon").press("enter").sees("Unknown zone moon");

@@ -104,7 +104,7 @@ pub(in crate::formats) fn heading(line: &str, zone: Offset) -> Option<Heading<'_
     let time_first = line.starts_with(|c: char| c.is_ascii_digit() || "[(（【".contains(c));
     let first: &[&LazyLock<Regex>] = if time_first { &[&QQ_SURE, &ALONE, &TIMED_PREFIX, &QQ] } else { &[] };
     if line.contains(|c: char| c.is_ascii_digit()) {
-        for pattern in first.iter().chain(&[&WANGWANG, &NAME_TIME_TEXT, &TODAY]) {
+        for pattern in first.iter().chain(&[&WANGWANG, &TODAY, &NAME_TIME_TEXT]) {
             if let Some(found) = pattern.captures(line) {
                 return timed(found);
             }

@@ -6,7 +6,7 @@ use crate::domain::ids::ConversationId;
 use crate::explain;
 use crate::i18n::Words;
 use crate::jobs::job::Job;
-use crate::store::purge::Target;
+use crate::store::gone::Target;
 use crate::tui::screen::{Answer, Desk, Effect};
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::write::Write;

@@ -273,10 +273,12 @@ impl Mapping {
             "" => fill(t.column_n, &[("n", &(at + 1).to_string())]),
             name => name.to_owned(),
         };
+        // Both lists are of one length, or this does not compile.
+        let holds: &[&str; ColumnRole::ALL.len()] = &t.holds;
         let place = ColumnRole::ALL.iter().position(|role| *role == column.role).unwrap_or(0);
         let role = if column.role == ColumnRole::Ignore { Role::Dim } else { Role::Key };
         let samples: Vec<&str> = self.cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim()).collect();
-        Row::of([(Role::Text, name), (role, t.holds[place].to_owned()), (Role::Dim, samples.join(" │ "))])
+        Row::of([(Role::Text, name), (role, holds[place].to_owned()), (Role::Dim, samples.join(" │ "))])
     }
 }
 

@@ -92,8 +92,14 @@ impl Editor {
             (Code::Right, true, false) => return moved(area, CursorMove::WordForward),
             (Code::Home, false, false) => return moved(area, CursorMove::Head),
             (Code::End, false, false) => return moved(area, CursorMove::End),
-            (Code::Home, true, false) => return moved(area, CursorMove::Top),
-            (Code::End, true, false) => return moved(area, CursorMove::Bottom),
+            (Code::Home, true, false) => {
+                moved(area, CursorMove::Top);
+                return moved(area, CursorMove::Head);
+            }
+            (Code::End, true, false) => {
+                moved(area, CursorMove::Bottom);
+                return moved(area, CursorMove::End);
+            }
             (Code::PageUp, false, false) | (Code::Char('u'), true, false) => {
                 area.scroll(ratatui_textarea::Scrolling::PageUp)
             }

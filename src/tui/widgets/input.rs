@@ -66,7 +66,10 @@ impl Input {
             (Code::Left, false, false) => self.caret = self.back(),
             (Code::Right, false, false) => self.caret = self.forth(),
             (Code::Left, true, false) => self.caret = self.word_back(),
-            (Code::Right, true, false) => self.caret = self.word_forth(),
+            (Code::Right, true, false) => {
+                self.caret = self.word_forth();
+                self.settle();
+            }
             (Code::Home, false, false) => self.caret = 0,
             (Code::End, false, false) => self.caret = self.text.len(),
             (Code::Char('u'), true, false) => self.remove(0, self.caret),
@@ -116,7 +119,9 @@ impl Input {
 
     fn word_back(&self) -> usize {
         let mut words = self.text[..self.caret].unicode_word_indices();
-        words.next_back().map_or(0, |(at, _)| at)
+        let start = words.next_back().map_or(0, |(at, _)| at);
+        // A word may begin inside a grapheme; the caret never stands there.
+        self.text.grapheme_indices(true).map(|(at, _)| at).take_while(|at| *at <= start).last().unwrap_or(0)
     }
 
     fn word_forth(&self) -> usize {
@@ -153,6 +158,13 @@ mod tests {
         input.paste("一\n二\x1b[31m\u{202e}三\n");
         assert!(input.text().starts_with("一 二[31m"), "{}", input.text());
         assert!(!input.text().contains(['\x1b', '\u{202e}', '\n']));
+    }
+
+    #[test]
+    fn a_word_that_begins_inside_a_grapheme_keeps_the_caret_before_it() {
+        let mut input = Input::with("Σຳ");
+        press(&mut input, "ctrl-left");
+        assert_eq!(input.caret, 0);
     }
 
     proptest! {

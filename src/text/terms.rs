@@ -27,8 +27,8 @@ pub fn terms(segmenter: &Segmenter, text: &str) -> Vec<String> {
 ///
 /// ```
 /// use daoshi::text::{segment::Segmenter, terms::naming_terms};
-/// let words: Vec<String> = naming_terms(Segmenter::general(), "你说好着样一直不到账").into_iter().map(|t| t.0).collect();
-/// assert_eq!(words, ["说好", "到账"]);
+/// let words: Vec<String> = naming_terms(Segmenter::general(), "你说好着样一直还款失败").into_iter().map(|t| t.0).collect();
+/// assert_eq!(words, ["说好", "还款", "失败"]);
 /// ```
 pub fn naming_terms(segmenter: &Segmenter, text: &str) -> Vec<(String, f32)> {
     let words = untagged(text).flat_map(|part| segmenter.tagged(part));

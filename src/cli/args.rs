@@ -225,7 +225,7 @@ pub struct Group {
     pub min_size: Option<usize>,
     #[arg(long)]
     pub method: Option<String>,
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 42)]
     pub seed: u64,
     #[arg(long)]
     pub all: bool,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand};
 
 use crate::i18n::{Lang, Words};
 
@@ -236,7 +236,8 @@ pub struct Group {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "what", required = true, multiple = false, args = ["from", "cluster", "undo"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("what").required(true).args(["from", "cluster", "undo"])))]
 pub struct Label {
     pub project: PathBuf,
     #[arg(long, value_name = "FILE.tsv")]
@@ -411,7 +412,8 @@ pub struct Undo {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "target", multiple = false, args = ["conversation", "batch", "before", "matching", "all"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("target").args(["conversation", "batch", "before", "matching", "all"])))]
 pub struct Purge {
     pub project: PathBuf,
     #[arg(long, value_name = "ID|NAME")]
@@ -481,6 +483,31 @@ mod tests {
         let cli = parse("daoshi --lang en p.daoshi --as li");
         assert_eq!((cli.project.as_deref(), cli.verb.is_none()), (Some(std::path::Path::new("p.daoshi")), true));
         assert_eq!(cli.name.as_deref(), Some("li"));
+    }
+
+    #[test]
+    fn one_of_several_ways_is_taken_with_its_project() {
+        for line in [
+            "daoshi label p --undo",
+            "daoshi label p --from a.tsv --columns text,intent --json",
+            "daoshi label p --cluster 3 --intent a --cut 7",
+            "daoshi purge p",
+            "daoshi purge p --yes --json",
+            "daoshi purge p --matching word --yes",
+            "daoshi purge p --conversation 7",
+            "daoshi import p --list",
+            "daoshi import p --watch drop --once --json",
+        ] {
+            Cli::try_parse_from(line.split(' ')).unwrap_or_else(|fault| panic!("{line}: {fault}"));
+        }
+        for line in [
+            "daoshi label p",
+            "daoshi label p --undo --from a.tsv",
+            "daoshi purge p --all --batch 3",
+            "daoshi import p",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -250,7 +250,7 @@ impl Screen for Group {
                 self.asked = Some(Asked::New);
                 let name =
                     self.rung().map(|rung| rung.words.iter().take(2).cloned().collect::<String>()).unwrap_or_default();
-                return Ok(Effect::Open(Box::new(Write::line(
+                return Ok(Effect::Open(Box::new(Write::proposal(
                     desk.words.label.new_name,
                     desk.words.label.new_hint,
                     &name,

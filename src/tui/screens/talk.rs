@@ -120,7 +120,7 @@ impl Screen for Talk {
             Action::KeepRehearsal => {
                 self.asked = Some(Asked::Name);
                 let said = self.chat.as_ref().and_then(|chat| chat.exchanges.iter().find_map(|e| e.said.clone()));
-                return Ok(Effect::Open(Box::new(Write::line(
+                return Ok(Effect::Open(Box::new(Write::proposal(
                     t.rehearsal_name,
                     t.rehearsal_hint,
                     &said.unwrap_or_default(),

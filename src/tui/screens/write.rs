@@ -34,6 +34,11 @@ impl Write {
         Self { title: title.into(), hint: hint.into(), field: Field::Line(Input::with(text)) }
     }
 
+    /// Returns a window for one line that proposes a text: Enter takes it, writing replaces it.
+    pub fn proposal(title: impl Into<String>, hint: impl Into<String>, text: &str) -> Self {
+        Self { field: Field::Line(Input::proposing(text)), ..Self::line(title, hint, "") }
+    }
+
     /// Returns a window for many lines of prose, which Ctrl-S ends.
     pub fn lines(title: impl Into<String>, hint: impl Into<String>, text: &str) -> Self {
         Self { title: title.into(), hint: hint.into(), field: Field::Lines(Box::new(Editor::prose(text))) }

@@ -16,6 +16,8 @@ pub struct Input {
     text: String,
     /// The caret's byte, always at a grapheme's edge.
     caret: usize,
+    /// The whole text is a proposal: what is written next takes its place, moving or removing keeps it to be edited.
+    proposed: bool,
 }
 
 impl Input {
@@ -24,6 +26,11 @@ impl Input {
         let mut input = Self::default();
         input.paste(text);
         input
+    }
+
+    /// Returns a line that proposes `text`: Enter takes it, writing replaces it, moving the caret edits it.
+    pub fn proposing(text: &str) -> Self {
+        Self { proposed: !text.is_empty(), ..Self::with(text) }
     }
 
     /// Returns what is written.
@@ -39,11 +46,13 @@ impl Input {
     /// Empties the line and returns what was written.
     pub fn take(&mut self) -> String {
         self.caret = 0;
+        self.proposed = false;
         std::mem::take(&mut self.text)
     }
 
     /// Writes a text at the caret: line breaks become blanks, what cannot be seen is left out.
     pub fn paste(&mut self, text: &str) {
+        self.make_way();
         let text = text.trim_end_matches(['\n', '\r']).replace(['\n', '\r', '\t'], " ");
         let text: String = text.chars().filter(|c| !c.is_control()).collect();
         self.text.insert_str(self.caret, safe(&text).as_str());
@@ -54,6 +63,7 @@ impl Input {
     /// Takes a key that writes or moves the caret; `false` leaves it to the keymap.
     pub fn key(&mut self, key: Key) -> bool {
         if let Some(c) = key.text() {
+            self.make_way();
             self.text.insert(self.caret, c);
             self.caret += c.len_utf8();
             self.settle();
@@ -76,7 +86,7 @@ impl Input {
             _ => return false,
         }
         // What changes nothing here may mean something to the screen (Backspace, Home, Ctrl-Left …).
-        before != (self.caret, self.text.len())
+        std::mem::take(&mut self.proposed) || before != (self.caret, self.text.len())
     }
 
     /// Draws the line; when it has the keys, the caret is shown and kept in view.
@@ -93,7 +103,18 @@ impl Input {
         paint::line(frame, area, &[(Role::Text, before), (Role::Text, after)], theme);
         if focused {
             paint::tint(frame, Rect { height: 1, ..area }, Role::Word, theme);
+            if self.proposed {
+                let width = area.width.min(used as u16);
+                paint::tint(frame, Rect { height: 1, width, ..area }, Role::Focus, theme);
+            }
             paint::caret(frame, Rect { height: 1, ..area }, used as u16, 0);
+        }
+    }
+
+    /// A proposal gives way to what is written in its place.
+    fn make_way(&mut self) {
+        if std::mem::take(&mut self.proposed) {
+            self.take();
         }
     }
 
@@ -150,6 +171,24 @@ mod tests {
         assert!(input.is_empty());
         assert!(!input.key(Key::named("backspace").unwrap()), "an empty line leaves Backspace to the screen");
         assert!(!input.key(Key::named("enter").unwrap()));
+    }
+
+    #[test]
+    fn a_proposal_is_replaced_by_writing_and_kept_by_moving() {
+        let proposal = || Input::proposing("月供月息");
+        let mut input = proposal();
+        press(&mut input, "养 老");
+        assert_eq!(input.text(), "养老");
+        let mut input = proposal();
+        input.paste("养老金");
+        assert_eq!(input.text(), "养老金");
+        let mut input = proposal();
+        press(&mut input, "end 费");
+        assert_eq!(input.text(), "月供月息费");
+        let mut input = proposal();
+        press(&mut input, "backspace 费");
+        assert_eq!(input.text(), "月供月费");
+        assert_eq!(proposal().take(), "月供月息");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn emotion(text: &str) -> Emotion {
             Phrase::Term { feeling, weight, risk } => {
                 let (feeling, weight) = (*feeling, *weight);
                 let term = &folded[mark.start..mark.end];
-                if LEXICON.is_fact(term, &folded) {
+                if LEXICON.is_fact(term, &folded) || asks_either_way(&folded[..mark.start], term) {
                     continue;
                 }
                 let denied = denied(&folded, &marks[..i], mark, rhetorical);
@@ -289,6 +289,13 @@ fn is_a_not_a(text: &str, not: &Mark) -> bool {
     before.is_some_and(is_han) && before == text[not.end..].chars().next()
 }
 
+/// Tells whether a term that denies is half of a question: 好|不好用, 满意|不满意, 好用|不好用.
+fn asks_either_way(before: &str, term: &str) -> bool {
+    let denied = term.strip_prefix(['不', '没']).unwrap_or("");
+    let first = denied.chars().next();
+    first.is_some_and(|first| before.ends_with(first)) || !denied.is_empty() && before.ends_with(denied)
+}
+
 /// Returns how much stronger or weaker the words beside a term make it.
 fn degree(text: &str, marks: &[Mark], i: usize) -> f32 {
     // Closer than the reach of a negation: 很 belongs to what follows at once, give or take 地 or 让人.
@@ -376,6 +383,9 @@ mod tests {
             "不急",
             "不着急，慢慢来",
             "应急贷怎么申请",
+            "这个东西好不好用？",
+            "这卡好用不好用",
+            "对服务满意不满意在哪评",
             "紧急联系人可以改吗",
             "我打算了解一下贷款",
             "订单12345678到哪了",

@@ -341,6 +341,12 @@ pub struct Rehearse {
     pub junit: Option<PathBuf>,
     #[arg(long)]
     pub coverage: bool,
+    /// A Rasa project whose test conversations are played on its own rules and stories.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["paths", "junit", "coverage"])]
+    pub rasa: Option<PathBuf>,
+    /// Where the rules that are missing are written.
+    #[arg(long, value_name = "OUT.yml", requires = "rasa")]
+    pub missing: Option<PathBuf>,
     #[arg(long)]
     pub json: bool,
 }

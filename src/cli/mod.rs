@@ -19,6 +19,7 @@ mod label;
 mod profiles;
 mod rehearse;
 mod start;
+mod storybook;
 mod talk;
 mod train;
 mod understand;

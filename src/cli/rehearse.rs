@@ -4,13 +4,16 @@ use serde_json::json;
 
 use crate::cli::args::Rehearse;
 use crate::cli::progress::Line;
-use crate::cli::{Desk, Done};
+use crate::cli::{Desk, Done, storybook};
 use crate::explain;
 use crate::i18n::fill;
 use crate::workbench::rehearse;
 
 /// Plays rehearsals; exit code 1 when one does not hold.
 pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
+    if let Some(folder) = &rehearse.rasa {
+        return storybook::replay(desk, rehearse, folder);
+    }
     let mut project = desk.open(&rehearse.project)?;
     let progress = Line::new(&desk.out);
     let rehearsed = if rehearse.paths.is_empty() {

@@ -18,6 +18,7 @@ pub mod policy;
 mod samples;
 pub mod script;
 pub mod state;
+pub mod storybook;
 pub mod trace;
 pub mod turn;
 pub mod yaml;

@@ -22,4 +22,5 @@ pub mod label;
 pub mod prediction;
 pub mod range;
 pub mod report;
+pub mod storybook;
 pub mod utterance;

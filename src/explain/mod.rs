@@ -15,6 +15,7 @@ mod gap;
 pub mod policy;
 pub mod reason;
 pub mod report;
+pub mod storybook;
 mod told;
 pub mod trace;
 
@@ -66,6 +67,10 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::Write { path, source } => fill(t.write, &[("path", &place(path)), ("what", &shown(source))]),
         Error::Exists { path } => fill(t.file_exists, &[("path", &place(path))]),
         Error::NothingThere { path } => fill(t.nothing_there, &[("path", &place(path))]),
+        Error::SeveralBots { path, bots } => {
+            let names: Vec<String> = bots.iter().map(|bot| place(bot)).collect();
+            fill(t.several_bots, &[("path", &place(path)), ("n", &bots.len().to_string()), ("bots", &names.join(", "))])
+        }
         Error::FaultyPolicy { faults } => fill(t.faulty_policy, &[("faults", &faults.to_string())]),
     }
 }

@@ -22,6 +22,7 @@ pub mod noted;
 pub mod open;
 pub mod options;
 pub mod profile;
+pub mod rasa;
 pub mod read;
 pub mod record;
 pub mod sample;

@@ -21,6 +21,7 @@ pub mod privacy;
 pub mod rehearse;
 pub mod screens;
 pub mod sheet;
+pub mod storybook;
 pub mod talk;
 pub mod train;
 pub mod trouble;
@@ -92,6 +93,7 @@ pub struct Words {
     pub dialogue: dialogue::Dialogue,
     pub talk: talk::Talk,
     pub rehearse: rehearse::Rehearse,
+    pub storybook: storybook::Storybook,
     pub export: export::Export,
     pub privacy: privacy::Privacy,
     pub command: command::Command,
@@ -115,6 +117,7 @@ pub static ZH: Words = Words {
     dialogue: dialogue::ZH,
     talk: talk::ZH,
     rehearse: rehearse::ZH,
+    storybook: storybook::ZH,
     export: export::ZH,
     privacy: privacy::ZH,
     command: command::ZH,
@@ -138,6 +141,7 @@ pub static EN: Words = Words {
     dialogue: dialogue::EN,
     talk: talk::EN,
     rehearse: rehearse::EN,
+    storybook: storybook::EN,
     export: export::EN,
     privacy: privacy::EN,
     command: command::EN,

@@ -2,6 +2,7 @@
 
 /// The phrases, in one language. Gaps are named in braces.
 pub struct Trouble {
+    pub several_bots: &'static str,
     // the project file
     pub missing: &'static str,
     pub exists: &'static str,
@@ -96,6 +97,7 @@ pub struct Trouble {
 }
 
 pub const ZH: Trouble = Trouble {
+    several_bots: "{path} 里有 {n} 个机器人，请指定其中一个：{bots}",
     missing: "没有这个项目文件：{path}。请检查路径，或用 daoshi new {path} 新建。",
     exists: "文件已存在：{path}。请换一个名字，或直接用 daoshi open 打开它。",
     foreign: "{path} 不是 daoshi 项目文件，未作任何改动。请检查是否选错了文件。",
@@ -186,6 +188,7 @@ pub const ZH: Trouble = Trouble {
 };
 
 pub const EN: Trouble = Trouble {
+    several_bots: "{path} holds {n} bots; name one of them: {bots}",
     missing: "There is no project file {path}. Check the path, or make one with: daoshi new {path}",
     exists: "The file {path} exists already. Choose another name, or open it with daoshi open.",
     foreign: "{path} is not a daoshi project; nothing was changed. Check that it is the right file.",

@@ -90,6 +90,9 @@ pub enum Error {
     /// There is no such file or folder, or it holds nothing of use.
     #[error("nothing to read in {}", path.display())]
     NothingThere { path: PathBuf },
+    /// A folder of several bots; one of them must be named.
+    #[error("{} bots in {}", bots.len(), path.display())]
+    SeveralBots { path: PathBuf, bots: Vec<PathBuf> },
     /// The policy has faults that forbid publishing.
     #[error("{faults} faults in the policy")]
     FaultyPolicy { faults: usize },

@@ -26,6 +26,7 @@ pub mod rehearse;
 pub mod roles;
 pub mod sample;
 mod sentences;
+pub mod storybook;
 pub mod talk;
 pub mod train;
 pub mod upkeep;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::domain::label::Mark;
 use crate::domain::range::ByteRange;
+use crate::domain::storybook::{Entity, Told};
 use crate::formats::chat::shape::field;
 
 static ENTITY: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,13 +32,26 @@ pub(in crate::formats) fn plain(example: &str) -> (String, Vec<Mark>) {
         let start = text.len();
         text.push_str(&found["text"]);
         let range = ByteRange::new(start, text.len());
-        marks.extend(said.into_iter().map(|(entity, value)| {
-            let value = if value == found["text"] { String::new() } else { value };
-            Mark { range, entity, value }
+        marks.extend(said.into_iter().map(|said| {
+            let value = if said.value == found["text"] { String::new() } else { said.value };
+            Mark { range, entity: said.entity, value }
         }));
     }
     push(&mut text, &example[done..], false);
     (text, marks)
+}
+
+/// Returns the entities of an annotated text with their roles and groups.
+pub(in crate::formats) fn told(example: &str) -> Vec<Entity> {
+    let each = |found: regex::Captures<'_>| {
+        let surface = found["text"].to_owned();
+        let said = entities(&found).unwrap_or_default().into_iter();
+        said.map(move |said| {
+            let value = if said.value.is_empty() { surface.clone() } else { said.value };
+            Entity { name: said.entity, value: Told::Text(value), role: said.role, group: said.group }
+        })
+    };
+    ENTITY.captures_iter(example).flat_map(each).collect()
 }
 
 /// Returns the annotated form of a text, and how many marks it has no way to say.
@@ -85,18 +99,34 @@ fn tag(entity: &str, value: &str) -> String {
     format!("{{{}}}", body[1..body.len() - 1].replace('}', "\\u007d"))
 }
 
-fn entities(found: &regex::Captures<'_>) -> Option<Vec<(String, String)>> {
+/// One entity as it is written.
+struct Said {
+    entity: String,
+    value: String,
+    role: Option<String>,
+    group: Option<String>,
+}
+
+fn entities(found: &regex::Captures<'_>) -> Option<Vec<Said>> {
     if let Some(entity) = found.name("entity") {
         let value = found.name("value").map(|value| value.as_str().to_owned()).unwrap_or_default();
-        return Some(vec![(entity.as_str().to_owned(), value)]);
+        return Some(vec![Said { entity: entity.as_str().to_owned(), value, role: None, group: None }]);
     }
     let json = match (found.name("one"), found.name("many")) {
         (Some(one), _) => format!("[{{{}}}]", one.as_str()),
         (_, many) => format!("[{}]", many?.as_str()),
     };
     let list: Vec<Value> = serde_json::from_str(&json).ok()?;
-    let pair = |value: &Value| Some((field(value, "entity")?, field(value, "value").unwrap_or_default()));
-    list.iter().map(pair).collect()
+    let said = |value: &Value| {
+        let value_said = field(value, "value").unwrap_or_default();
+        Some(Said {
+            entity: field(value, "entity")?,
+            value: value_said,
+            role: field(value, "role"),
+            group: field(value, "group"),
+        })
+    };
+    list.iter().map(said).collect()
 }
 
 /// Adds a plain piece without its escapes; `before_mark` says that a bracket follows.

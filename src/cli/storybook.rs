@@ -1,0 +1,185 @@
+//! Bots of others on the command line: their tests played again, their findings told.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::cli::args::Rehearse;
+use crate::cli::print::percent;
+use crate::cli::{Desk, Done};
+use crate::dialogue::storybook::replay::Verdict;
+use crate::domain::storybook::Course;
+use crate::explain;
+use crate::formats::rasa::folder::Project as Rasa;
+use crate::i18n::fill;
+use crate::workbench::storybook::{self, Ear, Replayed};
+
+/// How many remarks of a kind are told one by one.
+const MOST: usize = 8;
+
+/// Plays the tests of a Rasa project: with its own labels, and with the project's model when there is one. Exit code 1
+/// when with the right intents a decision is wrong or undecided.
+pub fn replay(desk: &Desk, rehearse: &Rehearse, folder: &Path) -> Done {
+    let mut project = desk.open(&rehearse.project)?;
+    let rasa = storybook::read(folder)?;
+    tell_read(desk, &rasa, folder);
+    let t = &desk.out.words.storybook;
+    if rasa.book.tests.is_empty() {
+        desk.out.word(t.no_tests);
+        return Ok(1);
+    }
+    let gold = storybook::replay(&rasa.book);
+    let heard = storybook::replay_understood(&mut project, &rasa.book)?;
+    for replayed in [Some(&gold), heard.as_ref()].into_iter().flatten() {
+        if rehearse.json {
+            tell_json(desk, &rasa, folder, replayed);
+        } else {
+            tell_misses(desk, &rasa, folder, replayed);
+        }
+    }
+    if !rehearse.json {
+        table(desk, &gold, heard.as_ref());
+    }
+    if gold.cut {
+        desk.out.word(t.cut);
+    }
+    let missing: Vec<Course> = gold.missing().into_iter().cloned().collect();
+    if !missing.is_empty() {
+        let mended = storybook::replay_with(&rasa.book, missing.clone());
+        let gaps = [
+            ("n", missing.len().to_string()),
+            ("right", mended.count(Verdict::Right).to_string()),
+            ("total", mended.decisions().to_string()),
+            ("share", share(mended.count(Verdict::Right), mended.decisions())),
+        ];
+        desk.out.say(t.mended, &gaps.each_ref().map(|(name, text)| (*name, text.as_str())));
+    }
+    if let Some(path) = &rehearse.missing {
+        storybook::write_rules(&missing, path)?;
+        let gaps = [("n", &*missing.len().to_string()), ("path", &*path.display().to_string())];
+        desk.out.say(t.missing_written, &gaps);
+    }
+    Ok(u8::from(gold.count(Verdict::Right) < gold.decisions()))
+}
+
+/// Tells what was read and what was found, a few of each kind.
+pub(in crate::cli) fn tell_read(desk: &Desk, rasa: &Rasa, root: &Path) {
+    let (t, book) = (&desk.out.words.storybook, &rasa.book);
+    let counts = [
+        ("files", rasa.files.len()),
+        ("intents", book.intents.len()),
+        ("examples", book.examples.len()),
+        ("slots", book.slots.len()),
+        ("forms", book.forms.len()),
+        ("responses", book.responses.len()),
+        ("rules", book.rules.len()),
+        ("stories", book.stories.len()),
+        ("tests", book.tests.len()),
+        ("flows", book.flows.len()),
+        ("cases", book.cases.len()),
+    ];
+    let counts = counts.map(|(name, count)| (name, count.to_string()));
+    desk.out.say(t.read, &counts.each_ref().map(|(name, count)| (*name, count.as_str())));
+    let mut kinds: Vec<(std::mem::Discriminant<_>, usize)> = Vec::new();
+    for remark in &rasa.remarks {
+        let kind = std::mem::discriminant(&remark.what);
+        let place = kinds.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+            kinds.push((kind, 0));
+            kinds.len() - 1
+        });
+        kinds[place].1 += 1;
+        if kinds[place].1 <= MOST {
+            desk.out.word(&explain::storybook::remark(remark, root, desk.out.words));
+        }
+    }
+    let rest: usize = kinds.iter().map(|(_, count)| count.saturating_sub(MOST)).sum();
+    if rest > 0 {
+        desk.out.say(t.more_remarks, &[("n", &rest.to_string())]);
+    }
+    if !book.cases.is_empty() {
+        desk.out.say(t.cases_skipped, &[("n", &book.cases.len().to_string())]);
+    }
+}
+
+fn tell_misses(desk: &Desk, rasa: &Rasa, root: &Path, replayed: &Replayed) {
+    let t = &desk.out.words.storybook;
+    desk.out.data(ear(desk, replayed.ear));
+    for (played, test) in replayed.played.iter().zip(&rasa.book.tests) {
+        let word = if played.passed() { desk.out.words.command.passed } else { desk.out.words.command.failed };
+        desk.out.data(&format!("{word}  {}  {}/{}", played.name, played.count(Verdict::Right), played.decisions.len()));
+        for decided in played.decisions.iter().filter(|decided| decided.verdict != Verdict::Right) {
+            let course = |at: usize| course(rasa, at);
+            let line = explain::storybook::decided(decided, test, root, desk.out.words, &course);
+            desk.out.data(&format!("      {line}"));
+            if let Some(rule) = decided.missing.as_ref().filter(|_| replayed.ear == Ear::Gold) {
+                desk.out.data(&format!("      {}", fill(t.missing, &[("rule", &explain::storybook::rule(rule))])));
+            }
+        }
+    }
+}
+
+fn tell_json(desk: &Desk, rasa: &Rasa, root: &Path, replayed: &Replayed) {
+    let verdict = |verdict: Verdict| match verdict {
+        Verdict::Right => "right",
+        Verdict::Undecided => "undecided",
+        Verdict::Wrong => "wrong",
+    };
+    for (played, test) in replayed.played.iter().zip(&rasa.book.tests) {
+        let decisions: Vec<_> = played
+            .decisions
+            .iter()
+            .map(|decided| {
+                json!({
+                    "line": decided.line, "intent": decided.intent, "wanted": decided.wanted.written(),
+                    "got": decided.got.act.as_ref().map(|act| act.written()), "verdict": verdict(decided.verdict),
+                    "by": explain::storybook::by(&decided.got.by, root, desk.out.words, &|at| course(rasa, at)),
+                    "missing": decided.missing.as_ref().map(explain::storybook::rule),
+                })
+            })
+            .collect();
+        desk.out.json(&json!({
+            "test": played.name, "file": test.place.file.display().to_string(), "line": test.place.line,
+            "understood_by": if replayed.ear == Ear::Gold { "gold" } else { "model" }, "passed": played.passed(),
+            "turns": played.turns, "understood": played.understood, "asked": played.asked, "decisions": decisions,
+        }));
+    }
+}
+
+fn course(rasa: &Rasa, at: usize) -> Option<Course> {
+    rasa.book.rules.iter().chain(&rasa.book.stories).nth(at).cloned()
+}
+
+/// Prints the table of decisions.
+fn table(desk: &Desk, gold: &Replayed, heard: Option<&Replayed>) {
+    let t = &desk.out.words.storybook;
+    desk.out.data(&t.table.join("\t"));
+    for replayed in [Some(gold), heard].into_iter().flatten() {
+        let (total, right) = (replayed.decisions(), replayed.count(Verdict::Right));
+        desk.out.data(&format!(
+            "{}\t{}\t{}\t{total}\t{right} ({})\t{}\t{}",
+            ear(desk, replayed.ear),
+            replayed.played.len(),
+            replayed.passed(),
+            share(right, total),
+            replayed.count(Verdict::Undecided),
+            replayed.count(Verdict::Wrong),
+        ));
+    }
+    match heard {
+        None => desk.out.word(t.no_model),
+        Some(heard) => {
+            let (right, total) = heard.understood();
+            let gaps = [("right", right.to_string()), ("total", total.to_string()), ("share", share(right, total))];
+            desk.out.say(t.understood, &gaps.each_ref().map(|(name, text)| (*name, text.as_str())));
+        }
+    }
+}
+
+fn ear(desk: &Desk, ear: Ear) -> &'static str {
+    let t = &desk.out.words.storybook;
+    if ear == Ear::Gold { t.gold } else { t.model }
+}
+
+fn share(part: usize, whole: usize) -> String {
+    percent(part as f64 / whole.max(1) as f64)
+}

@@ -1,0 +1,127 @@
+//! What was found in somebody's bot and what it decides, as sentences.
+
+use std::path::Path;
+
+use crate::dialogue::storybook::decide::By;
+use crate::dialogue::storybook::event::Act;
+use crate::dialogue::storybook::replay::{Decided, Verdict};
+use crate::domain::storybook::{Course, StepAct, Told};
+use crate::explain::gap::shown;
+use crate::formats::rasa::remark::{Remark, What};
+use crate::i18n::{Words, fill};
+
+/// Returns a remark with its place below the project's folder.
+pub fn remark(remark: &Remark, root: &Path, words: &Words) -> String {
+    let t = &words.storybook;
+    let name = |phrase: &str, name: &str| fill(phrase, &[("name", &shown(name))]);
+    let what = match &remark.what {
+        What::Unreadable { what } => fill(t.unreadable, &[("what", &shown(what))]),
+        What::UnknownKey { key } => name(t.unknown_key, key),
+        What::UnknownStep { step } => name(t.unknown_step, step),
+        What::SplitTurn => t.split_turn.to_owned(),
+        What::StrayPayload { payload } => name(t.stray_payload, payload),
+        What::SameTests { other } => fill(t.same_tests, &[("other", &below(other, root))]),
+        What::NoSteps { name: course } => name(t.no_steps, course),
+        What::StrayLine { text } => name(t.stray_line, text),
+        What::UnknownIntent { name: said } => name(t.unknown_intent, said),
+        What::UnknownAction { name: said } => name(t.unknown_action, said),
+        What::UnknownSlot { name: said } => name(t.unknown_slot, said),
+        What::UnknownForm { name: said } => name(t.unknown_form, said),
+        What::LooseCheckpoint { name: said } => name(t.loose_checkpoint, said),
+        What::UnknownMapping { kind } => name(t.unknown_mapping, kind),
+        What::CustomSlot { class } => name(t.custom_slot, class),
+    };
+    let line = remark.place.line.to_string();
+    fill(t.remark, &[("path", &below(&remark.place.file, root)), ("line", &line), ("what", &what)])
+}
+
+/// Returns a file's path below a folder.
+fn below(file: &Path, root: &Path) -> String {
+    shown(&file.strip_prefix(root).unwrap_or(file).display())
+}
+
+/// Returns a decision that is not right: where, what was wanted, what decided otherwise.
+pub fn decided(
+    decided: &Decided,
+    test: &Course,
+    root: &Path,
+    words: &Words,
+    course: &dyn Fn(usize) -> Option<Course>,
+) -> String {
+    let t = &words.storybook;
+    let place = format!("{}:{}", below(&test.place.file, root), decided.line);
+    let intent = decided.intent.as_deref().map_or(t.no_intent.to_owned(), |intent| shown(intent));
+    let got = decided.got.act.as_ref().map(act).unwrap_or_default();
+    let phrase = if decided.verdict == Verdict::Wrong { t.wrong } else { t.undecided };
+    let by = by(&decided.got.by, root, words, course);
+    fill(
+        phrase,
+        &[("place", &place), ("intent", &intent), ("wanted", &act(&decided.wanted)), ("got", &got), ("by", &by)],
+    )
+}
+
+/// Returns what decided.
+pub fn by(by: &By, root: &Path, words: &Words, course: &dyn Fn(usize) -> Option<Course>) -> String {
+    let t = &words.storybook;
+    let named = |at: usize, line: u32| {
+        let course = course(at).unwrap_or_default();
+        let place = match course.place.file.as_os_str().is_empty() {
+            true => format!(":{line}"),
+            false => format!("{}:{line}", below(&course.place.file, root)),
+        };
+        (shown(&course.name), place)
+    };
+    let of = |phrase: &str, at: usize, line: u32, n: usize| {
+        let (name, place) = named(at, line);
+        fill(phrase, &[("name", &name), ("place", &place), ("n", &n.to_string())])
+    };
+    match by {
+        By::Nothing => t.by_nothing.to_owned(),
+        By::Intent(name) | By::Trigger(name) => fill(t.by_intent, &[("name", &shown(name))]),
+        By::Form(name) => fill(t.by_form, &[("name", &shown(name))]),
+        By::Rule { course, line, agree } => of(t.by_rule, *course, *line, *agree),
+        By::Story { course, line, agree } => of(t.by_story, *course, *line, *agree),
+        By::Likeness { course, line, agree } => of(t.by_likeness, *course, *line, *agree),
+        By::Return { form, course, line } => {
+            let (name, place) = named(*course, *line);
+            fill(t.by_return, &[("form", &shown(form)), ("name", &name), ("place", &place)])
+        }
+        By::Contradiction { courses } => {
+            let one = |(course, line, wanted): &(usize, u32, Act)| {
+                let (name, place) = named(*course, *line);
+                format!("\"{name}\" ({place}) → {}", act(wanted))
+            };
+            fill(t.by_contradiction, &[("courses", &courses.iter().map(one).collect::<Vec<_>>().join("; "))])
+        }
+    }
+}
+
+/// Returns an act as it is written in a course.
+fn act(act: &Act) -> String {
+    shown(act.written())
+}
+
+/// Returns a rule on one line: `[form] intent → action → …`.
+pub fn rule(rule: &Course) -> String {
+    let one = |act: &StepAct| match act {
+        StepAct::User(said) => said.intent.clone().or_else(|| said.text.clone()).unwrap_or_default(),
+        StepAct::Action(name) => name.clone(),
+        StepAct::Bot(words) => format!("\"{words}\""),
+        StepAct::Form(Some(name)) => format!("active_loop {name}"),
+        StepAct::Form(None) => "active_loop null".to_owned(),
+        StepAct::Slots(slots) => slots.iter().map(|(name, told)| slot(name, told)).collect::<Vec<_>>().join(", "),
+        StepAct::Or(_) | StepAct::Checkpoint(_) => String::new(),
+    };
+    let conditions: Vec<String> = rule.conditions.iter().map(|step| one(&step.act)).collect();
+    let steps: Vec<String> = rule.steps.iter().map(|step| one(&step.act)).collect();
+    let lead = if conditions.is_empty() { String::new() } else { format!("[{}] ", conditions.join(", ")) };
+    shown(&(lead + &steps.join(" → ")))
+}
+
+fn slot(name: &str, told: &Told) -> String {
+    match told {
+        Told::Some => name.to_owned(),
+        Told::Null => format!("{name} = null"),
+        told => format!("{name} = {}", told.text()),
+    }
+}

@@ -1,0 +1,540 @@
+//! Each construct of Rasa's rules, stories and forms, in bots of a few lines.
+
+use std::path::Path;
+
+use crate::dialogue::storybook::decide::{By, Decider};
+use crate::dialogue::storybook::replay::{Played, Verdict, play};
+use crate::formats::rasa::folder::{self, Project};
+use crate::formats::rasa::remark::What;
+
+/// Reads a project of these files.
+fn project(files: &[(&str, &str)]) -> Project {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let mut project = folder::read(folder.path()).expect("a project");
+    project.remarks.iter_mut().for_each(|remark| {
+        remark.place.file = remark.place.file.strip_prefix(folder.path()).expect("below").to_path_buf();
+    });
+    project
+}
+
+/// Plays the tests of a project of three files.
+fn plays(domain: &str, courses: &str, tests: &str) -> Vec<Played> {
+    let project = project(&[("domain.yml", domain), ("data/all.yml", courses), ("tests/test_all.yml", tests)]);
+    let decider = Decider::new(&project.book);
+    assert!(!project.book.tests.is_empty(), "{:?}", project.remarks);
+    project.book.tests.iter().map(|test| play(&decider, test, &|_| None)).collect()
+}
+
+/// Tells that every decision of every test is right.
+fn right(domain: &str, courses: &str, tests: &str) {
+    for played in plays(domain, courses, tests) {
+        assert!(played.passed(), "{}: {:#?}", played.name, not_right(&played));
+    }
+}
+
+fn not_right(played: &Played) -> Vec<String> {
+    let wrong = played.decisions.iter().filter(|decided| decided.verdict != Verdict::Right);
+    wrong
+        .map(|d| format!("{}: {:?} wanted {:?} got {:?} by {:?}", d.line, d.verdict, d.wanted, d.got.act, d.got.by))
+        .collect()
+}
+
+const SHOP: &str = "
+intents: [hi, bye, order, say, help, agree, refuse, chat, more]
+entities: [size, town]
+slots:
+  size: {type: text, influence_conversation: true, mappings: [{type: from_entity, entity: size}]}
+  sure: {type: bool, mappings: [{type: custom}]}
+  kind: {type: categorical, values: [Bread, cake], mappings: [{type: custom}]}
+  notes: {type: list, mappings: [{type: custom}]}
+  weight: {type: float, mappings: [{type: custom}]}
+  quiet: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+  memo: {type: any, mappings: [{type: custom}]}
+forms: {order_form: {required_slots: [size, sure]}, town_form: {required_slots: [town]}}
+responses: {utter_hi: [{text: Hello there}], utter_bye: [{text: Bye}], utter_help: [{text: I help}], utter_small: [{text: s}], utter_big: [{text: b}]}
+actions: [action_bake, action_ship, action_ask]
+";
+
+#[test]
+fn a_rule_of_several_acts_is_followed_and_then_the_bot_listens() {
+    right(
+        SHOP,
+        "rules: [{rule: a, steps: [{intent: hi}, {action: utter_hi}, {action: utter_help}]}]",
+        "stories: [{story: t, steps: [{user: hey, intent: hi}, {action: utter_hi}, {action: utter_help}, {user: hey, intent: hi}, {action: utter_hi}, {action: utter_help}]}]",
+    );
+}
+
+#[test]
+fn what_a_rule_does_not_mention_does_not_count() {
+    let courses = "rules:\n- {rule: a, steps: [{intent: hi}, {action: utter_hi}]}\n";
+    right(
+        SHOP,
+        courses,
+        "stories: [{story: t, steps: [{slot_was_set: [{size: big}, {sure: true}]}, {user: '[big](size) hi', intent: hi}, {action: utter_hi}]}]",
+    );
+}
+
+#[test]
+fn a_rule_holds_only_under_its_conditions() {
+    let courses = "
+rules:
+- {rule: unset, condition: [{slot_was_set: [{size: null}]}], steps: [{intent: order}, {action: action_ask}]}
+- {rule: set, condition: [{slot_was_set: [{size: any}]}], steps: [{intent: order}, {action: action_bake}]}
+- {rule: sure, condition: [{slot_was_set: [{sure: true}]}], steps: [{intent: say}, {action: utter_big}]}
+- {rule: not sure, condition: [{slot_was_set: [{sure: false}]}], steps: [{intent: say}, {action: utter_small}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: order}, {action: action_ask}, {user: 'a [big](size) one', intent: order}, {action: action_bake}]}
+- {story: u, steps: [{slot_was_set: [{sure: true}]}, {user: a, intent: say}, {action: utter_big}, {slot_was_set: [{sure: false}]}, {user: a, intent: say}, {action: utter_small}]}
+",
+    );
+}
+
+#[test]
+fn slots_count_by_their_type() {
+    let courses = "
+rules:
+- {rule: bread, condition: [{slot_was_set: [{kind: bread}]}], steps: [{intent: say}, {action: utter_small}]}
+- {rule: cake, condition: [{slot_was_set: [{kind: CAKE}]}], steps: [{intent: say}, {action: utter_big}]}
+- {rule: other, condition: [{slot_was_set: [{kind: pie}]}], steps: [{intent: say}, {action: utter_help}]}
+- {rule: notes, condition: [{slot_was_set: [{notes: [x]}]}], steps: [{intent: more}, {action: utter_big}]}
+- {rule: no notes, condition: [{slot_was_set: [{notes: null}]}], steps: [{intent: more}, {action: utter_small}]}
+- {rule: heavy, condition: [{slot_was_set: [{weight: 2.5}]}], steps: [{intent: chat}, {action: utter_big}]}
+- {rule: quiet, condition: [{slot_was_set: [{quiet: x}, {memo: y}]}], steps: [{intent: help}, {action: utter_help}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: kinds, steps: [{slot_was_set: [{kind: bread}]}, {user: a, intent: say}, {action: utter_small}, {slot_was_set: [{kind: cake}]}, {user: a, intent: say}, {action: utter_big}, {slot_was_set: [{kind: tart}]}, {user: a, intent: say}, {action: utter_help}]}
+- {story: lists, steps: [{slot_was_set: [{notes: []}]}, {user: a, intent: more}, {action: utter_small}, {slot_was_set: [{notes: [y, z]}]}, {user: a, intent: more}, {action: utter_big}]}
+- {story: floats, steps: [{slot_was_set: [{weight: 2.5}]}, {user: a, intent: chat}, {action: utter_big}]}
+- {story: what has no influence, steps: [{user: a, intent: help}, {action: utter_help}]}
+",
+    );
+}
+
+#[test]
+fn a_form_runs_until_it_ends_and_its_rule_goes_on() {
+    let courses = "
+rules:
+- {rule: begin, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}]}
+- {rule: end, condition: [{active_loop: order_form}], steps: [{action: order_form}, {active_loop: null}, {slot_was_set: [{requested_slot: null}]}, {action: action_bake}, {action: utter_bye}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: at once, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {active_loop: null}, {action: action_bake}, {action: utter_bye}]}
+- {story: with answers, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: '[big](size)', intent: say}, {action: order_form}, {user: sure, intent: agree}, {action: order_form}, {active_loop: null}, {action: action_bake}, {action: utter_bye}, {user: a, intent: order}, {action: order_form}, {active_loop: order_form}]}
+",
+    );
+}
+
+#[test]
+fn a_turn_the_form_refuses_is_answered_and_the_form_comes_back() {
+    let courses = "
+rules:
+- {rule: begin, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}]}
+- {rule: end, condition: [{active_loop: order_form}], steps: [{action: order_form}, {active_loop: null}, {action: action_bake}]}
+- {rule: help, steps: [{intent: help}, {action: utter_help}]}
+stories:
+- {story: small talk, steps: [{intent: chat}, {action: utter_hi}]}
+- {story: stops, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}, {intent: refuse}, {action: action_ask}, {intent: agree}, {action: action_deactivate_loop}, {active_loop: null}, {action: utter_bye}]}
+- {story: goes on, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}, {intent: refuse}, {action: action_ask}, {intent: refuse}, {action: order_form}, {active_loop: null}, {action: action_bake}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: by a rule, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: b, intent: help}, {action: utter_help}, {action: order_form}, {user: b, intent: help}, {action: utter_help}, {action: order_form}, {active_loop: null}, {action: action_bake}]}
+- {story: by a story, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: b, intent: chat}, {action: utter_hi}, {action: order_form}, {active_loop: null}, {action: action_bake}]}
+- {story: given up, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: b, intent: refuse}, {action: action_ask}, {user: c, intent: agree}, {action: action_deactivate_loop}, {active_loop: null}, {action: utter_bye}]}
+- {story: gone on with, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: b, intent: refuse}, {action: action_ask}, {user: c, intent: refuse}, {action: order_form}, {active_loop: null}, {action: action_bake}]}
+",
+    );
+}
+
+#[test]
+fn a_rule_may_forbid_or_ask_for_a_form() {
+    let courses = "
+rules:
+- {rule: outside, condition: [{active_loop: null}], steps: [{intent: refuse}, {action: utter_bye}]}
+- {rule: inside, condition: [{active_loop: order_form}], steps: [{intent: refuse}, {action: action_deactivate_loop}, {active_loop: null}, {action: utter_small}]}
+- {rule: begin, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: refuse}, {action: utter_bye}, {user: b, intent: order}, {action: order_form}, {active_loop: order_form}, {user: c, intent: refuse}, {action: action_deactivate_loop}, {active_loop: null}, {action: utter_small}]}
+",
+    );
+}
+
+#[test]
+fn a_rule_may_begin_with_the_bot_and_need_not_wait() {
+    let courses = "
+rules:
+- {rule: shipped, steps: [{action: action_ship}, {action: utter_bye}]}
+- {rule: ship, steps: [{intent: order}, {action: action_ship}], wait_for_user_input: false}
+- {rule: asked, steps: [{action: action_ask}, {intent: agree}, {action: action_bake}]}
+- {rule: ask, steps: [{intent: say}, {action: action_ask}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: order}, {action: action_ship}, {action: utter_bye}, {user: a, intent: say}, {action: action_ask}, {user: b, intent: agree}, {action: action_bake}]}
+",
+    );
+}
+
+#[test]
+fn a_rule_for_the_beginning_holds_at_the_beginning() {
+    let courses = "
+rules:
+- {rule: first, conversation_start: true, steps: [{intent: hi}, {action: utter_hi}, {action: utter_help}]}
+- {rule: later, steps: [{intent: hi}, {action: utter_small}]}
+";
+    let played = plays(
+        SHOP,
+        courses,
+        "stories: [{story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {action: utter_help}, {user: a, intent: hi}, {action: utter_small}]}]",
+    );
+    assert!(played[0].passed(), "{:#?}", not_right(&played[0]));
+}
+
+#[test]
+fn alternatives_stand_for_each_of_them() {
+    let courses = "
+rules:
+- rule: a
+  steps:
+  - or: [{intent: hi}, {intent: help}]
+  - action: utter_hi
+stories:
+- story: b
+  steps:
+  - intent: order
+  - action: action_ask
+  - or:
+    - slot_was_set: [{sure: true}]
+    - slot_was_set: [{kind: cake}]
+  - action: action_bake
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {user: a, intent: help}, {action: utter_hi}]}
+- {story: u, steps: [{user: a, intent: order}, {action: action_ask}, {slot_was_set: [{kind: cake}]}, {action: action_bake}]}
+",
+    );
+}
+
+#[test]
+fn checkpoints_join_stories() {
+    let courses = "
+stories:
+- {story: one, steps: [{intent: hi}, {action: utter_hi}, {checkpoint: met}]}
+- {story: other, steps: [{intent: more}, {action: utter_big}, {checkpoint: met}]}
+- {story: then a, steps: [{checkpoint: met}, {intent: agree}, {action: utter_help}, {checkpoint: met}]}
+- {story: then b, steps: [{checkpoint: met}, {intent: refuse}, {action: utter_bye}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {user: a, intent: agree}, {action: utter_help}, {user: a, intent: refuse}, {action: utter_bye}]}
+- {story: u, steps: [{user: a, intent: more}, {action: utter_big}, {user: a, intent: refuse}, {action: utter_bye}]}
+",
+    );
+}
+
+#[test]
+fn stories_remember_what_the_bot_did_before() {
+    let courses = "
+stories:
+- {story: a, steps: [{intent: order}, {action: action_ask}, {intent: agree}, {action: action_bake}]}
+- {story: b, steps: [{intent: more}, {action: action_ship}, {intent: agree}, {action: utter_bye}]}
+- {story: c, steps: [{action: utter_help}, {intent: agree}, {action: utter_big}]}
+- {story: d, steps: [{intent: help}, {action: utter_help}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: order}, {action: action_ask}, {user: a, intent: agree}, {action: action_bake}, {user: a, intent: more}, {action: action_ship}, {user: a, intent: agree}, {action: utter_bye}, {user: a, intent: help}, {action: utter_help}, {user: a, intent: agree}, {action: utter_big}]}
+",
+    );
+}
+
+#[test]
+fn words_alone_are_steps_too() {
+    let courses = "
+stories:
+- {story: a, steps: [{user: two loaves please}, {bot: Coming up}]}
+- {story: b, steps: [{intent: hi}, {action: utter_hi}, {user: and you}, {action: utter_help}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: two loaves please}, {bot: Coming up}]}
+- {story: u, steps: [{user: a, intent: hi}, {bot: Hello there}, {user: and you}, {action: utter_help}]}
+",
+    );
+}
+
+#[test]
+fn retrieval_intents_are_one_intent_and_may_be_told_apart() {
+    let domain = "
+intents: [faq, chat]
+responses: {utter_faq/hours: [{text: nine}], utter_faq/price: [{text: ten}], utter_price: [{text: p}]}
+";
+    let courses = "
+rules:
+- {rule: any, steps: [{intent: faq}, {action: utter_faq}]}
+- {rule: one, steps: [{intent: chat/price}, {action: utter_price}]}
+- {rule: rest, steps: [{intent: chat}, {action: utter_chat}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: when, intent: faq/hours}, {action: utter_faq/hours}, {user: when, intent: faq}, {action: utter_faq}]}
+- {story: u, steps: [{user: when, intent: chat/price}, {action: utter_price}, {user: when, intent: chat/weather}, {action: utter_chat}]}
+",
+    );
+}
+
+#[test]
+fn entities_tell_turns_apart_by_name_and_role() {
+    let domain = "
+intents: [fly]
+entities: [{town: {roles: [from, to]}}]
+actions: [action_from, action_to, action_ask]
+";
+    let courses = "
+stories:
+- {story: a, steps: [{intent: fly, entities: [{town: Rome, role: from}]}, {action: action_from}]}
+- {story: b, steps: [{intent: fly, entities: [{town: Rome, role: to}]}, {action: action_to}]}
+- {story: c, steps: [{intent: fly}, {action: action_ask}]}
+";
+    right(
+        domain,
+        courses,
+        r#"
+stories:
+- {story: t, steps: [{user: 'from [Oslo]{"entity": "town", "role": "from"}', intent: fly}, {action: action_from}, {user: 'to [Oslo]{"entity": "town", "role": "to"}', intent: fly}, {action: action_to}, {user: away, intent: fly}, {action: action_ask}]}
+"#,
+    );
+}
+
+#[test]
+fn in_version_two_entities_fill_slots_of_their_name() {
+    let domain = "
+version: '2.0'
+intents: [say, go]
+entities: [town, name]
+slots: {town: {type: text}, name: {type: text, auto_fill: false}}
+forms: {town_form: {required_slots: {town: [{type: from_text, intent: say}]}}}
+actions: [action_known, action_unknown]
+";
+    let courses = "
+rules:
+- {rule: known, condition: [{slot_was_set: [{town: x}]}], steps: [{intent: go}, {action: action_known}]}
+- {rule: unknown, condition: [{slot_was_set: [{town: null}, {name: null}]}], steps: [{intent: go}, {action: action_unknown}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: 'I am [Li](name)', intent: go}, {action: action_unknown}, {user: 'to [Oslo](town)', intent: go}, {action: action_known}]}
+",
+    );
+}
+
+#[test]
+fn mappings_fill_slots_as_their_conditions_say() {
+    let domain = "
+version: '3.1'
+intents: [order, say, agree, refuse, cake, go]
+entities: [size]
+slots:
+  what: {type: text, mappings: [{type: from_trigger_intent, intent: cake, value: a cake, conditions: [{active_loop: order_form}]}]}
+  size: {type: text, mappings: [{type: from_entity, entity: size, not_intent: refuse}, {type: from_text, intent: say, conditions: [{active_loop: order_form, requested_slot: size}]}]}
+  sure: {type: bool, mappings: [{type: from_intent, intent: agree, value: true, conditions: [{active_loop: order_form, requested_slot: sure}]}]}
+forms: {order_form: {required_slots: [size, sure]}}
+actions: [action_a, action_b, action_c, action_d]
+";
+    let courses = "
+rules:
+- {rule: begin, steps: [{or: [{intent: order}, {intent: cake}]}, {action: order_form}, {active_loop: order_form}]}
+- {rule: end, condition: [{active_loop: order_form}], steps: [{action: order_form}, {active_loop: null}, {action: action_d}]}
+- {rule: all, condition: [{slot_was_set: [{what: x}, {size: x}, {sure: true}]}], steps: [{intent: go}, {action: action_a}]}
+- {rule: size, condition: [{slot_was_set: [{what: null}, {size: x}, {sure: null}]}], steps: [{intent: go}, {action: action_b}]}
+- {rule: none, condition: [{slot_was_set: [{size: null}, {sure: null}]}], steps: [{intent: go}, {action: action_c}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: all, steps: [{user: a cake, intent: cake}, {action: order_form}, {active_loop: order_form}, {user: very big, intent: say}, {action: order_form}, {user: yes, intent: agree}, {action: order_form}, {active_loop: null}, {action: action_d}, {user: go, intent: go}, {action: action_a}]}
+- {story: not asked for, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: yes, intent: agree}, {action: order_form}, {user: 'a [big](size) one', intent: say}, {action: order_form}, {active_loop: null}, {action: action_d}, {user: go, intent: go}, {action: action_b}]}
+- {story: forbidden, steps: [{user: 'not a [big](size) one', intent: refuse}, {slot_was_set: [{size: null}]}, {user: go, intent: go}, {action: action_c}]}
+",
+    );
+}
+
+#[test]
+fn intents_of_version_one_bring_their_action() {
+    let played = plays(
+        "intents: [{hi: {triggers: utter_hi}}]\nresponses: {utter_hi: [{text: a}]}\n",
+        "stories: []",
+        "stories: [{story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {user: a, intent: restart}, {action: action_restart}]}]",
+    );
+    assert!(matches!(&played[0].decisions[0].got.by, By::Trigger(intent) if intent == "hi"));
+    assert_eq!(played[0].count(Verdict::Wrong), 0, "{:#?}", not_right(&played[0]));
+    assert_eq!(played[0].decisions[2].verdict, Verdict::Right);
+}
+
+#[test]
+fn what_nothing_decides_is_told_with_the_rule_that_would() {
+    let courses = "rules: [{rule: a, steps: [{intent: hi}, {action: utter_hi}]}]";
+    let tests = "stories: [{story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {user: a, intent: more}, {action: utter_big}, {action: utter_bye}, {user: a, intent: hi}, {action: utter_help}]}]";
+    let project = project(&[("domain.yml", SHOP), ("data/all.yml", courses), ("tests/test_all.yml", tests)]);
+    let decider = Decider::new(&project.book);
+    let played = play(&decider, &project.book.tests[0], &|_| None);
+    let verdicts: Vec<Verdict> = played.decisions.iter().map(|decided| decided.verdict).collect();
+    use Verdict::{Right, Undecided, Wrong};
+    assert_eq!(verdicts, [Right, Right, Undecided, Undecided, Undecided, Wrong, Undecided]);
+    assert!(matches!(played.decisions[5].got.by, By::Rule { course: 0, .. }), "a wrong one names its rule");
+    let missing: Vec<_> = played.decisions.iter().filter_map(|d| d.missing.clone()).collect();
+    assert_eq!(missing[0].name, "more > utter_big");
+    assert_eq!(missing.len(), 5);
+    let mended = Decider::with(&project.book, missing[..3].to_vec());
+    let again = play(&mended, &project.book.tests[0], &|_| None);
+    assert_eq!(again.count(Right), 5, "{:#?}", not_right(&again));
+}
+
+#[test]
+fn courses_that_contradict_each_other_decide_nothing() {
+    let courses = "
+stories:
+- {story: a, steps: [{intent: hi}, {action: utter_hi}]}
+- {story: b, steps: [{intent: hi}, {action: utter_big}]}
+";
+    let played = plays(SHOP, courses, "stories: [{story: t, steps: [{user: a, intent: hi}, {action: utter_hi}]}]");
+    assert_eq!(played[0].decisions[0].verdict, Verdict::Undecided);
+    assert!(matches!(&played[0].decisions[0].got.by, By::Contradiction { courses } if courses.len() == 2));
+}
+
+#[test]
+fn any_key_stands_in_any_file_and_broken_ones_do_not_stop_the_rest() {
+    let project = project(&[
+        ("domain/a.yml", "intents: [hi]\nresponses: {utter_hi: [{text: a}]}\n"),
+        ("domain/b.yml", "intents: [bye]\nrules:\n- {rule: a, steps: [{intent: hi}, {action: utter_hi}]}\n"),
+        (
+            "data/nlu.yml",
+            "nlu:\n- intent: hi\n  examples: |\n    - hello\n    - hey [Li](name)\n    broken\nresponses: {utter_bye: [{text: b}]}\n",
+        ),
+        ("data/broken.yml", "stories:\n- story: [\n"),
+        (
+            "data/odd.yml",
+            "stories:\n- {story: empty, steps: []}\n- story: b\n  steps:\n  - intent: nobody\n  - action: utter_no\n  - checkpoint: nowhere\nzebra: 1\n",
+        ),
+        (
+            "config.yml",
+            "language: zh\npipeline: []\npolicies: [{name: AugmentedMemoizationPolicy, max_history: 7}, {name: RulePolicy, core_fallback_action_name: utter_bye}]\n",
+        ),
+        (
+            "tests/test_a.yml",
+            "stories:\n- {story: t, steps: [{user: hello}, {intent: hi}, {action: utter_hi}, {user: x, intent: lost}, {action: utter_bye}]}\n",
+        ),
+        (
+            "other/tests/test_b.yml",
+            "stories:\n- {story: t, steps: [{user: hello}, {intent: hi}, {action: utter_hi}, {user: x, intent: lost}, {action: utter_bye}]}\n",
+        ),
+        ("README.md", "## intent: no\n- no\n"),
+        ("docker-compose.yml", "services: {a: [}\n"),
+    ]);
+    let book = &project.book;
+    assert_eq!((book.intents.len(), book.rules.len(), book.examples.len(), book.tests.len()), (2, 1, 2, 1));
+    assert_eq!((book.history, book.fallback.as_deref()), (Some(7), Some("utter_bye")));
+    let told = |file: &str, line: u32| -> Vec<&What> {
+        let here =
+            project.remarks.iter().filter(|r| r.place.file == Path::new(file) && (line == 0 || r.place.line == line));
+        here.map(|remark| &remark.what).collect()
+    };
+    assert!(matches!(told("data/broken.yml", 0)[..], [What::Unreadable { .. }]));
+    assert_eq!(told("data/odd.yml", 2), [&What::NoSteps { name: "empty".into() }]);
+    assert_eq!(told("data/odd.yml", 5), [&What::UnknownIntent { name: "nobody".into() }]);
+    assert_eq!(told("data/odd.yml", 6), [&What::UnknownAction { name: "utter_no".into() }]);
+    assert_eq!(told("data/odd.yml", 7), [&What::LooseCheckpoint { name: "nowhere".into() }]);
+    assert_eq!(told("data/odd.yml", 8), [&What::UnknownKey { key: "zebra".into() }]);
+    assert_eq!(told("data/nlu.yml", 6), [&What::StrayLine { text: "broken".into() }]);
+    let tests = [told("tests/test_a.yml", 0), told("other/tests/test_b.yml", 0)].concat();
+    assert!(tests.iter().any(|what| matches!(what, What::SplitTurn)), "{tests:?}");
+    assert!(tests.iter().any(|what| matches!(what, What::SameTests { .. })), "{tests:?}");
+    let played = play(&Decider::new(book), &book.tests[0], &|_| None);
+    assert_eq!(played.decisions[2].verdict, Verdict::Right, "the fallback is what the config says");
+}
+
+#[test]
+fn a_bot_of_version_one_plays_as_well() {
+    let project = project(&[
+        (
+            "domain.yml",
+            "intents: [打招呼, 查天气, 感谢]\nentities: [城市]\nslots: {城市: {type: text}}\nforms: [weather_form]\ntemplates: {utter_hi: [您好], utter_done: [查好了], utter_ask_city: [哪个城市？]}\n",
+        ),
+        ("data/nlu.md", "## intent:打招呼\n- 你好\n"),
+        (
+            "data/stories.md",
+            "## 天气 有城市\n* 查天气{\"城市\": \"上海\"}\n  - weather_form\n  - form{\"name\": \"weather_form\"}\n  - form{\"name\": null}\n  - utter_done\n## 天气 没城市\n* 查天气\n  - utter_ask_city\n## 问好\n* 打招呼 OR 感谢\n  - utter_hi\n> 说过\n## 之后\n> 说过\n* 打招呼\n  - utter_done\n",
+        ),
+        (
+            "tests/conversation_tests.md",
+            "## t\n* 打招呼: 你好\n  - utter_hi\n* 打招呼: 你好啊\n  - utter_done\n## u\n* 查天气: [上海](城市)天气\n  - weather_form\n  - form{\"name\": \"weather_form\"}\n  - form{\"name\": null}\n  - utter_done\n* 查天气: 天气\n  - utter_ask_city\n",
+        ),
+    ]);
+    let decider = Decider::new(&project.book);
+    assert_eq!(project.book.tests.len(), 2);
+    let first = play(&decider, &project.book.tests[0], &|_| None);
+    assert!(first.passed(), "{:#?}", not_right(&first));
+    let second = play(&decider, &project.book.tests[1], &|_| None);
+    assert_eq!(second.count(Verdict::Wrong), 0, "{:#?}", not_right(&second));
+}
+
+#[test]
+fn the_way_a_listener_hears_decides() {
+    let courses = "rules: [{rule: a, steps: [{intent: hi}, {action: utter_hi}]}, {rule: b, steps: [{intent: bye}, {action: utter_bye}]}]";
+    let tests = "stories: [{story: t, steps: [{user: hey, intent: hi}, {action: utter_hi}, {intent: bye}, {action: utter_bye}]}]";
+    let project = project(&[("domain.yml", SHOP), ("data/all.yml", courses), ("tests/test_all.yml", tests)]);
+    let played = play(&Decider::new(&project.book), &project.book.tests[0], &|_| Some("bye".to_owned()));
+    assert_eq!((played.asked, played.understood, played.turns), (1, 0, 2));
+    assert_eq!(played.decisions[0].verdict, Verdict::Wrong);
+    assert_eq!(played.decisions[2].verdict, Verdict::Right, "without words the named intent stands");
+}

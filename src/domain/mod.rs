@@ -24,3 +24,4 @@ pub mod range;
 pub mod report;
 pub mod storybook;
 pub mod utterance;
+pub mod vector;

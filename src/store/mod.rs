@@ -35,6 +35,7 @@ pub mod sought;
 mod taking;
 pub mod upkeep;
 pub mod utterances;
+pub mod vectors;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::store::error::Result;
 pub const APPLICATION_ID: i32 = 0x64_61_6f_73; // "daos"
 
 /// The steps; step `n` (from 0) lifts version `n` to `n + 1`.
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 /// Returns the version this program writes.
 pub fn version() -> i64 {
@@ -43,4 +43,26 @@ fn steps(conn: &mut Connection) -> Result<()> {
     tx.pragma_update(None, "user_version", version().max(from))?;
     tx.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_older_version_is_lifted_to_the_same_tables() {
+        let tables = |from: usize| -> Vec<String> {
+            let mut conn = Connection::open_in_memory().unwrap();
+            STEPS[..from].iter().for_each(|step| conn.execute_batch(step).unwrap());
+            conn.pragma_update(None, "user_version", from as i64).unwrap();
+            lift(&mut conn).unwrap();
+            assert_eq!(found(&conn).unwrap(), version());
+            let mut select = conn
+                .prepare("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1")
+                .unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+        };
+        let new = tables(0);
+        assert!((1..=STEPS.len()).all(|from| tables(from) == new));
+    }
 }

@@ -30,4 +30,5 @@ pub mod storybook;
 pub mod talk;
 pub mod train;
 pub mod upkeep;
+mod vectors;
 pub mod watch;

@@ -5,10 +5,10 @@
 //! all places of a group of sentences, which halves the work. A sentence's numbers depend on the sentence alone: not
 //! on its neighbours, not on the threads.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis, s};
 
 use crate::nlu::encoder::pack::{BLOCKS, Pack, Parameters};
+use crate::nlu::encoder::product::Matrix;
 use crate::nlu::encoder::tokens::Piece;
 
 /// Numbers in a piece's row and in a sentence's vector.
@@ -34,26 +34,26 @@ pub(super) struct Network {
     low: Array1<f32>,
     branches: Vec<Branch>,
     norm: Norm,
-    sum: Array2<f32>,
+    sum: Matrix,
     sum_bias: Array1<f32>,
-    d0: Array2<f32>,
-    d1: Array2<f32>,
-    p1: Array2<f32>,
-    d2: Array2<f32>,
-    p3: Array2<f32>,
-    d3: Array2<f32>,
+    d0: Matrix,
+    d1: Matrix,
+    p1: Matrix,
+    d2: Matrix,
+    p3: Matrix,
+    d3: Matrix,
 }
 
 /// One branch. `first` holds the shares of a window's places side by side, `second` below each other.
 struct Branch {
     window: usize,
     left: usize,
-    project: Array2<f32>,
+    project: Matrix,
     project_bias: Array1<f32>,
     norm: Norm,
-    first: Array2<f32>,
+    first: Matrix,
     first_bias: Array1<f32>,
-    second: Array2<f32>,
+    second: Matrix,
     second_bias: Array1<f32>,
 }
 
@@ -76,14 +76,14 @@ impl Network {
             low,
             branches,
             norm: Norm { gain: read.vector(FEATURES)?, shift: read.vector(FEATURES)? },
-            sum: read.matrix(FEATURES, WIDE)?,
+            sum: Matrix::of(&read.matrix(FEATURES, WIDE)?),
             sum_bias: read.vector(WIDE)?,
-            d0: read.matrix(WIDE, HIDDEN)?,
-            d1: read.matrix(HIDDEN, HIDDEN)?,
-            p1: read.matrix(WIDE, HIDDEN)?,
-            d2: read.matrix(HIDDEN, WIDE)?,
-            p3: read.matrix(HIDDEN, WIDE)?,
-            d3: read.matrix(WIDE, WIDE)?,
+            d0: Matrix::of(&read.matrix(WIDE, HIDDEN)?),
+            d1: Matrix::of(&read.matrix(HIDDEN, HIDDEN)?),
+            p1: Matrix::of(&read.matrix(WIDE, HIDDEN)?),
+            d2: Matrix::of(&read.matrix(HIDDEN, WIDE)?),
+            p3: Matrix::of(&read.matrix(HIDDEN, WIDE)?),
+            d3: Matrix::of(&read.matrix(WIDE, WIDE)?),
             rows,
         };
         (read.is_done() && network.rows.len() == block * BLOCKS * WIDE).then_some(network)
@@ -148,7 +148,7 @@ impl Network {
                 wide.slice_mut(s![at, slot * BRANCH..(slot + 1) * BRANCH]).assign(&hidden.row(from));
             });
             let mut out = features.slice_mut(s![.., WIDE + nth * BRANCH..WIDE + (nth + 1) * BRANCH]);
-            general_mat_mul(1.0, &wide, &branch.second, 0.0, &mut out);
+            branch.second.write(wide.view(), out.view_mut());
             for (mut row, hidden) in out.rows_mut().into_iter().zip(hidden.rows()) {
                 row += &branch.second_bias;
                 row.mapv_inplace(|x| x.max(0.0));
@@ -166,7 +166,7 @@ impl Network {
 
     /// Takes the sums of sentences through the dense layers.
     fn dense(&self, sentences: &[Vec<Piece>], sums: &Array2<f32>) -> Array2<f32> {
-        let mut mean = sums.dot(&self.sum);
+        let mut mean = self.sum.times(sums);
         for (mut row, sentence) in mean.rows_mut().into_iter().zip(sentences) {
             let long = sentence.len() as f32;
             row.scaled_add(long, &self.sum_bias);
@@ -176,10 +176,10 @@ impl Network {
             x.mapv_inplace(|x| x.max(0.0));
             x
         };
-        let y0 = positive(mean.dot(&self.d0));
-        let y1 = positive(mean.dot(&self.p1) + y0.dot(&self.d1));
-        let y2 = positive(y1.dot(&self.d2));
-        let mut out = y1.dot(&self.p3) + y2.dot(&self.d3);
+        let y0 = positive(self.d0.times(&mean));
+        let y1 = positive(self.p1.times(&mean) + self.d1.times(&y0));
+        let y2 = positive(self.d2.times(&y1));
+        let mut out = self.p3.times(&y1) + self.d3.times(&y2);
         out.mapv_inplace(f32::tanh);
         for mut row in out.rows_mut() {
             let long = row.dot(&row).max(EPSILON).sqrt();
@@ -224,7 +224,7 @@ impl Pieces {
         rows.rows_mut().into_iter().zip(&known).for_each(|(row, piece)| network.row(*piece, row));
         let mut wide = Array2::zeros((known.len(), network.branches.len() * BRANCH));
         for (branch, mut part) in network.branches.iter().zip(wide.axis_chunks_iter_mut(Axis(1), BRANCH)) {
-            general_mat_mul(1.0, &rows, &branch.project, 0.0, &mut part);
+            branch.project.write(rows.view(), part.view_mut());
             part += &branch.project_bias;
         }
         // The three branches are normalised together.
@@ -237,7 +237,7 @@ impl Pieces {
             .zip(wide.axis_chunks_iter(Axis(1), BRANCH))
             .map(|(branch, part)| &part * &branch.norm.gain + &branch.norm.shift)
             .collect();
-        let shares = network.branches.iter().zip(&projected).map(|(branch, x)| x.dot(&branch.first)).collect();
+        let shares = network.branches.iter().zip(&projected).map(|(branch, x)| branch.first.times(x)).collect();
         Self { known, rows, projected, shares }
     }
 
@@ -251,12 +251,12 @@ impl Branch {
         Some(Self {
             window,
             left,
-            project: read.matrix(WIDE, BRANCH)?,
+            project: Matrix::of(&read.matrix(WIDE, BRANCH)?),
             project_bias: read.vector(BRANCH)?,
             norm: Norm { gain: read.vector(BRANCH)?, shift: read.vector(BRANCH)? },
-            first: side_by_side(&read.matrix(window * BRANCH, BRANCH)?),
+            first: Matrix::of(&side_by_side(&read.matrix(window * BRANCH, BRANCH)?)),
             first_bias: read.vector(BRANCH)?,
-            second: read.matrix(window * BRANCH, BRANCH)?,
+            second: Matrix::of(&read.matrix(window * BRANCH, BRANCH)?),
             second_bias: read.vector(BRANCH)?,
         })
     }

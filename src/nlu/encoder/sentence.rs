@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
+use crate::domain::vector::Vectors;
 use crate::nlu::encoder::network::{Network, WIDE};
 use crate::nlu::encoder::pack::unpack;
 use crate::nlu::encoder::tokens::{Piece, Tokenizer};
@@ -74,6 +75,15 @@ impl Encoder {
             }
         }
         progress.at(texts.len() as u64, texts.len() as u64);
+        Some(vectors)
+    }
+
+    /// Returns the same vectors as they are kept, a byte a number; `None` when stopped.
+    pub fn encode_packed<T: AsRef<str> + Sync>(&self, texts: &[T], progress: &dyn Progress) -> Option<Vectors> {
+        let mut vectors = Vectors::new(DIMENSIONS);
+        for row in self.encode(texts, progress)?.rows() {
+            vectors.push(row.to_slice().expect("rows of a fresh matrix lie in one piece"));
+        }
         Some(vectors)
     }
 

@@ -1,0 +1,156 @@
+//! Rows times a fixed matrix, for many rows and for a few.
+//!
+//! The matrix is laid out once, in strips of sixteen columns, so that a single sentence costs no repacking. Every number
+//! is one sum in the order of the matrix's rows, fused multiply-adds on every machine: a row's product does not depend
+//! on the rows beside it.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
+
+/// Columns of a strip: two wide registers.
+const WIDE: usize = 16;
+/// Rows that go through a strip together.
+const TALL: usize = 6;
+/// Rows that stay in the processor's cache while the strips pass.
+const PANEL: usize = 96;
+
+/// A matrix that rows are multiplied by.
+pub(super) struct Matrix {
+    rows: usize,
+    columns: usize,
+    /// Strip after strip, in each a piece of sixteen numbers a row; the last strip is filled up with zeros.
+    strips: Vec<[f32; WIDE]>,
+}
+
+impl Matrix {
+    pub fn of(matrix: &Array2<f32>) -> Self {
+        let (rows, columns) = matrix.dim();
+        let mut strips = Vec::with_capacity(columns.div_ceil(WIDE) * rows);
+        for first in (0..columns).step_by(WIDE) {
+            let wide = WIDE.min(columns - first);
+            for row in matrix.slice(s![.., first..first + wide]).rows() {
+                let mut piece = [0.0; WIDE];
+                piece.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+                strips.push(piece);
+            }
+        }
+        Self { rows, columns, strips }
+    }
+
+    /// Returns the products of some rows.
+    pub fn times(&self, x: &Array2<f32>) -> Array2<f32> {
+        let mut out = Array2::zeros((x.nrows(), self.columns));
+        self.write(x.view(), out.view_mut());
+        out
+    }
+
+    /// Writes the products of some rows into `out`; the numbers of a row must lie side by side in both.
+    pub fn write(&self, x: ArrayView2<f32>, mut out: ArrayViewMut2<f32>) {
+        assert_eq!((x.ncols(), out.dim()), (self.rows, (x.nrows(), self.columns)), "shapes fit");
+        for panel in (0..x.nrows()).step_by(PANEL) {
+            let end = x.nrows().min(panel + PANEL);
+            for (nth, strip) in self.strips.chunks_exact(self.rows).enumerate() {
+                let columns = nth * WIDE..self.columns.min((nth + 1) * WIDE);
+                for first in (panel..end).step_by(TALL) {
+                    let tall = TALL.min(end - first);
+                    // Rows past the end repeat the last; what they give is not looked at.
+                    let rows: [&[f32]; TALL] = std::array::from_fn(|at| {
+                        let row = x.slice(s![first + at.min(tall - 1), ..]);
+                        row.to_slice().expect("a row's numbers lie side by side")
+                    });
+                    let sums = if tall == 1 { few(rows[0], strip) } else { many(&rows, strip) };
+                    for (at, sums) in sums.iter().enumerate().take(tall) {
+                        let mut row = out.slice_mut(s![first + at, columns.clone()]);
+                        row.iter_mut().zip(sums).for_each(|(out, sum)| *out = *sum);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn few(row: &[f32], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
+    let mut sums = [[0.0; WIDE]; TALL];
+    sums[0] = sums_of::<1>(&[row], strip)[0];
+    sums
+}
+
+fn many(rows: &[&[f32]; TALL], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
+    sums_of::<TALL>(rows, strip)
+}
+
+/// Returns the sums of `N` rows over one strip.
+fn sums_of<const N: usize>(rows: &[&[f32]; N], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; N] {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: the processor was just asked whether it has what `fused` needs.
+            return unsafe { fused(rows, strip) };
+        }
+    }
+    plain(rows, strip)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn fused<const N: usize>(rows: &[&[f32]; N], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; N] {
+    use std::arch::x86_64::{_mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps};
+    let long = strip.len();
+    let rows: [&[f32]; N] = rows.map(|row| &row[..long]);
+    let mut sums = [[_mm256_setzero_ps(); 2]; N];
+    for (at, piece) in strip.iter().enumerate() {
+        // SAFETY: a piece has sixteen numbers, eight for each of the two.
+        let (low, high) = unsafe { (_mm256_loadu_ps(piece.as_ptr()), _mm256_loadu_ps(piece.as_ptr().add(8))) };
+        for (row, sums) in rows.iter().zip(&mut sums) {
+            let x = _mm256_set1_ps(row[at]);
+            sums[0] = _mm256_fmadd_ps(x, low, sums[0]);
+            sums[1] = _mm256_fmadd_ps(x, high, sums[1]);
+        }
+    }
+    let mut out = [[0.0; WIDE]; N];
+    for (out, sums) in out.iter_mut().zip(&sums) {
+        // SAFETY: `out` has room for sixteen numbers, eight for each of the two.
+        unsafe {
+            _mm256_storeu_ps(out.as_mut_ptr(), sums[0]);
+            _mm256_storeu_ps(out.as_mut_ptr().add(8), sums[1]);
+        }
+    }
+    out
+}
+
+/// The same sums on a processor without wide fused registers: slow, and the same to the last bit.
+fn plain<const N: usize>(rows: &[&[f32]; N], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; N] {
+    let mut out = [[0.0f32; WIDE]; N];
+    for (at, piece) in strip.iter().enumerate() {
+        for (row, sums) in rows.iter().zip(&mut out) {
+            sums.iter_mut().zip(piece).for_each(|(sum, number)| *sum = row[at].mul_add(*number, *sum));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand::{Rng, SeedableRng};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn products_are_those_of_the_definition_on_any_processor(rows in 1usize..14, inner in 1usize..40, columns in 1usize..40, seed: u64) {
+            let mut random = rand_xoshiro::Xoshiro256PlusPlus::seed_from_u64(seed);
+            let mut matrix = |rows, columns| Array2::from_shape_fn((rows, columns), |_| random.gen_range(-1f32..1.0));
+            let (x, m) = (matrix(rows, inner), matrix(inner, columns));
+            let packed = Matrix::of(&m);
+            let found = packed.times(&x);
+            for (a, b) in found.iter().zip(&x.dot(&m)) {
+                prop_assert!((a - b).abs() < 1e-5);
+            }
+            for (row, found) in x.rows().into_iter().zip(found.rows()) {
+                let strips = packed.strips.chunks_exact(inner);
+                let alone: Vec<f32> = strips.flat_map(|strip| plain(&[row.to_slice().unwrap()], strip)[0]).collect();
+                prop_assert_eq!(&alone[..columns], found.to_slice().unwrap());
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::args::Import;
 use crate::cli::progress::Line;
-use crate::cli::{Desk, Done, Fault, profiles, watch};
+use crate::cli::{Desk, Done, Fault, profiles, storybook as told_storybook, watch};
 use crate::domain::conversation::Role;
 use crate::explain;
 use crate::formats::column::{Column, ColumnRole};
@@ -21,6 +21,7 @@ use crate::workbench::import::{self, FileReport, KNOWN, Wanted, Wish};
 use crate::workbench::profiles as kept;
 use crate::workbench::project::Project;
 use crate::workbench::roles;
+use crate::workbench::storybook;
 
 /// Imports what is named, shows how it would be read, or tells of what was imported.
 pub fn import(desk: &Desk, import: &Import) -> Done {
@@ -40,7 +41,15 @@ pub fn import(desk: &Desk, import: &Import) -> Done {
     if import.preview {
         return preview(desk, import, &wanted);
     }
+    let (bots, wanted): (Vec<Wanted>, Vec<Wanted>) =
+        wanted.into_iter().partition(|one| import.format.is_none() && storybook::is_one(&one.path));
     let mut project = desk.open(&import.project)?;
+    for bot in &bots {
+        told_storybook::bring(desk, &mut project, &bot.path, import.json)?;
+    }
+    if wanted.is_empty() {
+        return Ok(0);
+    }
     if let Some(name) = &import.save_profile {
         save(desk, &mut project, &wanted, name)?;
     }

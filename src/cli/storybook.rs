@@ -6,12 +6,13 @@ use serde_json::json;
 
 use crate::cli::args::Rehearse;
 use crate::cli::print::percent;
-use crate::cli::{Desk, Done};
+use crate::cli::{Desk, Done, Fault};
 use crate::dialogue::storybook::replay::Verdict;
 use crate::domain::storybook::Course;
 use crate::explain;
 use crate::formats::rasa::folder::Project as Rasa;
 use crate::i18n::fill;
+use crate::workbench::project::Project;
 use crate::workbench::storybook::{self, Ear, Replayed};
 
 /// How many remarks of a kind are told one by one.
@@ -60,6 +61,42 @@ pub fn replay(desk: &Desk, rehearse: &Rehearse, folder: &Path) -> Done {
         desk.out.say(t.missing_written, &gaps);
     }
     Ok(u8::from(gold.count(Verdict::Right) < gold.decisions()))
+}
+
+/// Brings a Rasa project in and tells what came and what did not.
+pub(in crate::cli) fn bring(desk: &Desk, project: &mut Project, folder: &Path, as_json: bool) -> Result<(), Fault> {
+    let rasa = storybook::read(folder)?;
+    tell_read(desk, &rasa, folder);
+    let brought = storybook::bring(project, &rasa, folder)?;
+    let (t, carried) = (&desk.out.words.storybook, &brought.carried);
+    let losses: Vec<String> =
+        carried.lost.iter().map(|loss| explain::storybook::loss(loss, folder, desk.out.words)).collect();
+    if as_json {
+        desk.out.json(&json!({
+            "folder": folder.display().to_string(), "intents": brought.intents, "labels": brought.examples,
+            "conflicts": brought.conflicts, "topics": carried.topics, "entities": carried.entities, "faq": carried.faq,
+            "rehearsals": carried.rehearsals.len(), "passed": brought.passed, "lost": losses,
+        }));
+        return Ok(());
+    }
+    desk.out.say(desk.out.words.command.labels, &[("n", &brought.examples.to_string())]);
+    if brought.conflicts > 0 {
+        desk.out.say(desk.out.words.command.conflicts, &[("n", &brought.conflicts.to_string())]);
+    }
+    let gaps = [
+        ("topics", carried.topics),
+        ("entities", carried.entities),
+        ("faq", carried.faq),
+        ("rehearsals", carried.rehearsals.len()),
+        ("passed", brought.passed),
+    ];
+    let gaps = gaps.map(|(name, count)| (name, count.to_string()));
+    desk.out.say(t.brought, &gaps.each_ref().map(|(name, count)| (*name, count.as_str())));
+    if !losses.is_empty() {
+        desk.out.word(t.lost_head);
+        losses.iter().for_each(|line| desk.out.data(line));
+    }
+    Ok(())
 }
 
 /// Tells what was read and what was found, a few of each kind.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::dialogue::storybook::carry::loss::{Loss, Lost};
 use crate::dialogue::storybook::decide::By;
 use crate::dialogue::storybook::event::Act;
 use crate::dialogue::storybook::replay::{Decided, Verdict};
@@ -99,6 +100,34 @@ pub fn by(by: &By, root: &Path, words: &Words, course: &dyn Fn(usize) -> Option<
 /// Returns an act as it is written in a course.
 fn act(act: &Act) -> String {
     shown(act.written())
+}
+
+/// Returns what could not be carried over, with its place.
+pub fn loss(loss: &Loss, root: &Path, words: &Words) -> String {
+    let t = &words.storybook;
+    let two = |phrase: &str, a: (&str, &str), b: (&str, &str)| fill(phrase, &[(a.0, &shown(a.1)), (b.0, &shown(b.1))]);
+    let one = |phrase: &str, name: &str| fill(phrase, &[("name", &shown(name))]);
+    let what = match &loss.what {
+        Lost::Action { name } => one(t.lost_action, name),
+        Lost::Memory { course, intent, act } => {
+            fill(t.lost_memory, &[("name", &shown(course)), ("intent", &shown(intent)), ("act", &shown(act))])
+        }
+        Lost::BotFirst { course } => one(t.lost_bot_first, course),
+        Lost::Condition { course, slot } => two(t.lost_condition, ("name", course), ("slot", slot)),
+        Lost::Unanswered { intent } => one(t.lost_unanswered, intent),
+        Lost::Filling { slot, how } => two(t.lost_filling, ("slot", slot), ("how", how)),
+        Lost::Ignored { form } => one(t.lost_ignored, form),
+        Lost::Values { entity, count } => two(t.lost_values, ("name", entity), ("n", &count.to_string())),
+        Lost::Pattern { entity, pattern } => two(t.lost_pattern, ("name", entity), ("pattern", pattern)),
+        Lost::Extra { response, key } => two(t.lost_extra, ("name", response), ("key", key)),
+        Lost::NoResponse { name } => one(t.lost_no_response, name),
+        Lost::Flow { flow, step } => two(t.lost_flow, ("name", flow), ("step", step)),
+    };
+    if loss.place.line == 0 && loss.place.file.as_os_str().is_empty() {
+        return what;
+    }
+    let line = loss.place.line.to_string();
+    fill(t.lost_line, &[("path", &below(&loss.place.file, root)), ("line", &line), ("what", &what)])
 }
 
 /// Returns a rule on one line: `[form] intent → action → …`.

@@ -3,16 +3,27 @@
 //! A Rasa project comes in three pieces: its examples by `import`, its design and tests by [`bring`], and the proof that
 //! nothing was lost by [`replay`], which plays its own test conversations on its own rules and stories.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use crate::dialogue::policy::read::read as read_policy;
+use crate::dialogue::script;
+use crate::dialogue::storybook::carry::{Carried, carry};
 use crate::dialogue::storybook::decide::Decider;
 use crate::dialogue::storybook::replay::{Played, Verdict, play};
+use crate::dialogue::turn::heard::Knowledge;
+use crate::domain::conversation::{Channel, Role};
+use crate::domain::event::Act;
+use crate::domain::ids::{IntentId, SpanId};
+use crate::domain::label::{Intent, Label, LabelSource, Span, Verdict as Said};
+use crate::domain::prediction::Emotion;
 use crate::domain::storybook::{Course, Storybook};
 use crate::formats;
 use crate::formats::rasa::folder;
-use crate::workbench::current::is_out_of_scope;
+use crate::store::history::Deed;
+use crate::workbench::current::{is_out_of_scope, named, utterance};
 use crate::workbench::error::{Error, Result};
-use crate::workbench::project::Project;
+use crate::workbench::project::{Project, now};
 
 #[cfg(test)]
 mod tests;
@@ -90,6 +101,105 @@ pub fn read(path: &Path) -> Result<folder::Project> {
         return Err(Error::NothingThere { path: path.to_path_buf() });
     }
     Ok(project)
+}
+
+/// What a bot brought into a project.
+#[derive(Debug)]
+pub struct Brought {
+    pub carried: Carried,
+    /// Intents that are new, labels, and texts another verdict stood against.
+    pub intents: usize,
+    pub examples: usize,
+    pub conflicts: usize,
+    /// How many of the rehearsals hold on the new policy.
+    pub passed: usize,
+}
+
+/// Brings a bot in: intents with their examples and marks, the policy its rules and forms come to, its tests as
+/// rehearsals. One event, taken back at once.
+pub fn bring(project: &mut Project, rasa: &folder::Project, root: &Path) -> Result<Brought> {
+    let book = &rasa.book;
+    let carried = carry(book);
+    let policy = read_policy(&carried.policy)?;
+    let passed = held(&policy, &carried)?;
+    let cleaner = project.cleaner()?;
+    let examples: Vec<_> = book
+        .examples
+        .iter()
+        .filter(|example| !example.text.trim().is_empty())
+        .map(|example| {
+            // Nothing personal is kept that the rules in force would hide.
+            let clean = cleaner.clean(&example.text, Role::Customer, Channel::List).text;
+            let text = if clean.trim().is_empty() { example.text.clone() } else { clean };
+            (utterance(&text), text == example.text, example)
+        })
+        .collect();
+    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
+    let subject = root.display().to_string();
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Import, subject: &subject };
+    let mut brought = Brought { carried, intents: 0, examples: 0, conflicts: 0, passed };
+    project.store.act(&deed, |recorder| {
+        let mut ids: HashMap<String, IntentId> = HashMap::new();
+        let headings = book.intents.iter().map(|intent| (intent.name.as_str(), ""));
+        let in_policy = brought.carried.intents.iter().map(|(name, about)| (name.as_str(), about.as_str()));
+        let exampled = examples.iter().map(|(.., example)| (example.intent.as_str(), ""));
+        let retrieved =
+            |name: &str| book.examples.iter().any(|example| example.intent.starts_with(&format!("{name}/")));
+        for (name, guideline) in in_policy.chain(exampled).chain(headings.filter(|(name, _)| !retrieved(name))) {
+            if is_out_of_scope(name) || BUILT_IN.contains(&name) || ids.contains_key(name) {
+                continue;
+            }
+            let id = match recorder.intent_named(name)? {
+                Some(id) => id,
+                None => {
+                    brought.intents += 1;
+                    recorder.add_intent(&Intent { guideline: guideline.to_owned(), ..named(name) })?
+                }
+            };
+            ids.insert(name.to_owned(), id);
+        }
+        for (text, same, example) in &examples {
+            let verdict = match ids.get(&example.intent) {
+                Some(id) => Said::Intent(*id),
+                None => Said::OutOfScope,
+            };
+            let utterance = recorder.meet(text)?;
+            if recorder.label(utterance)?.is_some_and(|standing| standing.verdict != verdict) {
+                brought.conflicts += 1;
+                continue;
+            }
+            let (actor, note) = (actor.clone(), String::new());
+            recorder.put_label(&Label { utterance, verdict, source: LabelSource::Import, actor, at, note })?;
+            brought.examples += 1;
+            for mark in example.marks.iter().filter(|_| *same) {
+                let (range, entity, value) = (mark.range, mark.entity.clone(), mark.value.clone());
+                recorder.add_span(&Span { id: SpanId(0), utterance, range, entity, value })?;
+            }
+        }
+        recorder.add_policy(&brought.carried.policy, at, &actor)?;
+        for (name, script) in &brought.carried.rehearsals {
+            recorder.put_rehearsal(name, script)?;
+        }
+        Ok(())
+    })?;
+    Ok(brought)
+}
+
+/// Intents every Rasa bot has, which are none of a project's.
+const BUILT_IN: [&str; 4] = ["nlu_fallback", "restart", "back", "session_start"];
+
+/// Returns how many rehearsals hold on a policy with the intents they name.
+fn held(policy: &crate::dialogue::policy::design::Policy, carried: &Carried) -> Result<usize> {
+    let mut passed = 0;
+    for (_, text) in &carried.rehearsals {
+        for script in script::read::parse_all(text)? {
+            let replay = script::replay::replay(policy, &Knowledge::default(), &script, &|_| Vec::new(), &|_| {
+                Emotion::default()
+            });
+            passed += usize::from(replay.passed);
+        }
+    }
+    Ok(passed)
 }
 
 /// Plays a bot's test conversations with the intents they name.

@@ -80,7 +80,7 @@ pub fn write(name: &str, given: &Given, turns: &[Exchange]) -> String {
 }
 
 /// Quotes a text so that YAML reads it back; plain where that is safe.
-fn quoted(text: &str) -> String {
+pub(in crate::dialogue) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() && !c.is_ascii_digit() || matches!(c, '_' | '？' | '，' | '。' | '！');
     let word = !text.is_empty() && text.chars().all(plain) && !text.is_ascii();
     let name = text.chars().all(|c| c.is_ascii_lowercase() || c == '_') && text.contains('_');

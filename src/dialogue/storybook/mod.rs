@@ -8,6 +8,7 @@
 //! Source of the method: the behaviour of `RulePolicy`, `AugmentedMemoizationPolicy` and `DialogueStateTracker.applied_events`
 //! as Rasa 2 and 3 document and test them. Pure: no I/O, same answer for the same book.
 
+pub mod carry;
 pub mod decide;
 pub mod event;
 pub mod history;

@@ -1,12 +1,15 @@
 //! `daoshi export`: labels for other programs.
 
 use crate::cli::args::Export;
-use crate::cli::{Desk, Done};
+use crate::cli::{Desk, Done, storybook};
 use crate::workbench::export::{self, ExportFormat};
 use crate::workbench::personal::Personal;
 
 /// Exports the labels; the format follows the file's ending when none is named.
 pub fn export(desk: &Desk, export: &Export) -> Done {
+    if let Some(done) = storybook::export(desk, export) {
+        return done;
+    }
     let mut project = desk.open(&export.project)?;
     let format = match &export.format {
         Some(word) => ExportFormat::named(word)?,

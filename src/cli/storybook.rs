@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::args::Rehearse;
+use crate::cli::args::{Export, Rehearse};
 use crate::cli::print::percent;
 use crate::cli::{Desk, Done, Fault};
 use crate::dialogue::storybook::replay::Verdict;
@@ -97,6 +97,52 @@ pub(in crate::cli) fn bring(desk: &Desk, project: &mut Project, folder: &Path, a
         losses.iter().for_each(|line| desk.out.data(line));
     }
     Ok(())
+}
+
+/// Writes the project for another program, when the format is one of whole bots: `rasa-project`, `botium`.
+pub(in crate::cli) fn export(desk: &Desk, export: &Export) -> Option<Done> {
+    match export.format.as_deref() {
+        Some("rasa-project") => Some(export_rasa(desk, export)),
+        Some("botium") => Some(export_botium(desk, export)),
+        _ => None,
+    }
+}
+
+fn export_rasa(desk: &Desk, export: &Export) -> Done {
+    let mut project = desk.open(&export.project)?;
+    let written = storybook::write_rasa(&mut project, &export.out)?;
+    let t = &desk.out.words.storybook;
+    let gaps = [("path", &*export.out.display().to_string()), ("files", &*written.files.to_string())];
+    desk.out.say(t.exported, &gaps);
+    if written.replayed.decisions() > 0 {
+        let (right, total) = (written.replayed.count(Verdict::Right), written.replayed.decisions());
+        let tests = written.replayed.played.len();
+        let gaps = [
+            ("tests", tests.to_string()),
+            ("right", right.to_string()),
+            ("total", total.to_string()),
+            ("share", share(right, total)),
+        ];
+        desk.out.say(t.export_replayed, &gaps.each_ref().map(|(name, text)| (*name, text.as_str())));
+    }
+    if !written.unsaid.is_empty() {
+        desk.out.word(t.lost_head);
+        for unsaid in &written.unsaid {
+            desk.out.data(&explain::storybook::unsaid(unsaid, desk.out.words));
+        }
+    }
+    Ok(0)
+}
+
+fn export_botium(desk: &Desk, export: &Export) -> Done {
+    let project = desk.open(&export.project)?;
+    let (files, lost) = storybook::write_botium(&project, &export.out)?;
+    let t = &desk.out.words.storybook;
+    desk.out.say(t.exported, &[("path", &*export.out.display().to_string()), ("files", &*files.to_string())]);
+    if lost > 0 {
+        desk.out.say(t.botium_lost, &[("n", &lost.to_string())]);
+    }
+    Ok(0)
 }
 
 /// Tells what was read and what was found, a few of each kind.

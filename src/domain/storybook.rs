@@ -303,6 +303,8 @@ pub struct CaseTurn {
     /// `None` when the bot begins.
     pub said: Option<String>,
     pub replies: Vec<Reply>,
+    /// What it must not say.
+    pub refused: Vec<Reply>,
     pub slots: Vec<(String, Told)>,
     pub line: u32,
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::dialogue::storybook::carry::loss::{Loss, Lost};
+use crate::dialogue::storybook::cast::{Unsaid, What as Kept};
 use crate::dialogue::storybook::decide::By;
 use crate::dialogue::storybook::event::Act;
 use crate::dialogue::storybook::replay::{Decided, Verdict};
@@ -128,6 +129,31 @@ pub fn loss(loss: &Loss, root: &Path, words: &Words) -> String {
     }
     let line = loss.place.line.to_string();
     fill(t.lost_line, &[("path", &below(&loss.place.file, root)), ("line", &line), ("what", &what)])
+}
+
+/// Returns what rules and forms cannot say, with the policy's line.
+pub fn unsaid(unsaid: &Unsaid, words: &Words) -> String {
+    let t = &words.storybook;
+    let phrase = match unsaid.what {
+        Kept::Guard => t.unsaid_guard,
+        Kept::Confirm => t.unsaid_confirm,
+        Kept::Redo => t.unsaid_redo,
+        Kept::Digress => t.unsaid_digress,
+        Kept::Urgent => t.unsaid_urgent,
+        Kept::Merged => t.unsaid_merged,
+        Kept::Valid => t.unsaid_valid,
+        Kept::Extractor => t.unsaid_extractor,
+        Kept::Clarify => t.unsaid_clarify,
+        Kept::Mood => t.unsaid_mood,
+        Kept::Opening => t.unsaid_opening,
+        Kept::Ladder => t.unsaid_ladder,
+        Kept::Queue => t.unsaid_queue,
+        Kept::Call => t.unsaid_call,
+        Kept::Fact => t.unsaid_fact,
+        Kept::Rehearsal => t.unsaid_rehearsal,
+    };
+    let what = fill(phrase, &[("name", &shown(&unsaid.name))]);
+    fill(t.policy_line, &[("line", &unsaid.line.to_string()), ("what", &what)])
 }
 
 /// Returns a rule on one line: `[form] intent → action → …`.

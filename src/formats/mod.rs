@@ -7,6 +7,7 @@
 //! A new kind of file is one file (`chat/zendesk.rs` for JSON records), its `pub mod`, one line in the table of
 //! `format.rs`, and one row in the test of `fixtures.rs`.
 
+pub mod bots;
 pub mod call;
 pub mod charset;
 pub mod chat;

@@ -8,16 +8,18 @@ use std::path::Path;
 
 use crate::dialogue::policy::read::read as read_policy;
 use crate::dialogue::script;
+use crate::dialogue::script::shape::{Expect, Script};
 use crate::dialogue::storybook::carry::{Carried, carry};
+use crate::dialogue::storybook::cast::{Unsaid, cast};
 use crate::dialogue::storybook::decide::Decider;
 use crate::dialogue::storybook::replay::{Played, Verdict, play};
 use crate::dialogue::turn::heard::Knowledge;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::event::Act;
-use crate::domain::ids::{IntentId, SpanId};
-use crate::domain::label::{Intent, Label, LabelSource, Span, Verdict as Said};
+use crate::domain::ids::{IntentId, SpanId, UtteranceId};
+use crate::domain::label::{Answer, Intent, Label, LabelSource, Mark, Span, Verdict as Said};
 use crate::domain::prediction::Emotion;
-use crate::domain::storybook::{Course, Storybook};
+use crate::domain::storybook::{Case, CaseTurn, Course, Example, Heading, Reply, Storybook, Told};
 use crate::formats;
 use crate::formats::rasa::folder;
 use crate::store::history::Deed;
@@ -120,8 +122,13 @@ pub struct Brought {
 pub fn bring(project: &mut Project, rasa: &folder::Project, root: &Path) -> Result<Brought> {
     let book = &rasa.book;
     let carried = carry(book);
-    let policy = read_policy(&carried.policy)?;
-    let passed = held(&policy, &carried)?;
+    // Scripts and lists of questions alone bring no design: the project's own policy stays and plays them.
+    let designs = carried.topics > 0;
+    let policy = match (designs, project.store.policy()?) {
+        (false, Some(own)) => own.yaml,
+        _ => carried.policy.clone(),
+    };
+    let passed = held(&read_policy(&policy)?, &carried)?;
     let cleaner = project.cleaner()?;
     let examples: Vec<_> = book
         .examples
@@ -176,13 +183,32 @@ pub fn bring(project: &mut Project, rasa: &folder::Project, root: &Path) -> Resu
                 recorder.add_span(&Span { id: SpanId(0), utterance, range, entity, value })?;
             }
         }
-        recorder.add_policy(&brought.carried.policy, at, &actor)?;
+        if designs {
+            recorder.add_policy(&brought.carried.policy, at, &actor)?;
+        } else {
+            for (intent, answers) in answers(book) {
+                let Some(id) = ids.get(intent) else { continue };
+                let Some(mut known) = recorder.intent(*id)? else { continue };
+                known.answers.extend(answers);
+                recorder.put_intent(&known)?;
+            }
+        }
         for (name, script) in &brought.carried.rehearsals {
             recorder.put_rehearsal(name, script)?;
         }
         Ok(())
     })?;
     Ok(brought)
+}
+
+/// Returns the answers of retrieval intents, for a catalogue.
+fn answers(book: &Storybook) -> impl Iterator<Item = (&str, Vec<Answer>)> {
+    let retrieval = book.responses.iter().filter(|response| response.name.contains('/'));
+    retrieval.map(|response| {
+        let intent = response.name.strip_prefix("utter_").unwrap_or(&response.name);
+        let answer = |text: &str| Answer { text: text.to_owned(), ..Answer::default() };
+        (intent, response.variations.iter().map(|said| answer(&said.text)).collect())
+    })
 }
 
 /// Intents every Rasa bot has, which are none of a project's.
@@ -235,4 +261,109 @@ fn played(decider: &Decider<'_>, ear: Ear, understand: &dyn Fn(&str) -> Option<S
 pub fn write_rules(rules: &[Course], to: &Path) -> Result<()> {
     formats::write::file::put(to, formats::rasa::write::courses("rules", rules).as_bytes())
         .map_err(|source| Error::Write { path: to.to_path_buf(), source })
+}
+
+/// What was written for another program.
+#[derive(Debug)]
+pub struct Written {
+    pub files: usize,
+    /// What rules and forms cannot say.
+    pub unsaid: Vec<Unsaid>,
+    /// How the tests that were written turn out on the rules that were written.
+    pub replayed: Replayed,
+}
+
+/// Writes the project as a Rasa project into a new folder: domain, examples, rules, tests.
+pub fn write_rasa(project: &mut Project, to: &Path) -> Result<Written> {
+    let policy = read_policy(&project.store.policy()?.ok_or(Error::NoPolicy)?.yaml)?;
+    let scripts = scripts(project)?;
+    let names = project.catalogue()?;
+    let (mut book, unsaid) = cast(&policy, &names.intents, &scripts);
+    let mut labelled: Vec<(UtteranceId, String, String)> = Vec::new();
+    project.store.each_label(|utterance, label| {
+        let intent = match label.verdict {
+            Said::Intent(id) => names.name(id).to_owned(),
+            Said::OutOfScope => "out_of_scope".to_owned(),
+            Said::Ignored | Said::Later => return Ok(()),
+        };
+        labelled.push((utterance.id, intent, utterance.text));
+        Ok(())
+    })?;
+    for (utterance, intent, text) in labelled {
+        let spans = project.store.spans(utterance)?.into_iter();
+        let marks = spans.map(|s| Mark { range: s.range, entity: s.entity, value: s.value }).collect();
+        book.examples.push(Example { intent, text, marks, ..Example::default() });
+    }
+    for name in ["out_of_scope"] {
+        let said = book.examples.iter().any(|example| example.intent == name);
+        if said && !book.intents.iter().any(|intent| intent.name == name) {
+            book.intents.push(Heading { name: name.to_owned(), ..Heading::default() });
+        }
+    }
+    let files = formats::rasa::write::files(&book);
+    put_all(to, files.iter().map(|(path, text)| (path.to_string(), text.as_str())))?;
+    Ok(Written { files: files.len(), unsaid, replayed: replay(&book) })
+}
+
+/// Writes the rehearsals as conversations of Botium, a file each, into a new folder; returns how many files, and how
+/// many checks have no counterpart there.
+pub fn write_botium(project: &Project, to: &Path) -> Result<(usize, usize)> {
+    let scripts = scripts(project)?;
+    if scripts.is_empty() {
+        return Err(Error::NoRehearsals);
+    }
+    let mut lost = 0;
+    let mut files: Vec<(String, String)> = Vec::new();
+    for (n, script) in scripts.iter().enumerate() {
+        let (text, left_out) = formats::bots::botium::write(&case(script));
+        lost += left_out;
+        files.push((format!("{:03}.convo.txt", n + 1), text));
+    }
+    put_all(to, files.iter().map(|(path, text)| (path.clone(), text.as_str())))?;
+    Ok((files.len(), lost))
+}
+
+fn scripts(project: &Project) -> Result<Vec<Script>> {
+    let mut all = Vec::new();
+    for rehearsal in project.store.rehearsals()? {
+        all.extend(script::read::parse_all(&rehearsal.script)?);
+    }
+    Ok(all)
+}
+
+/// Returns a rehearsal as texts said and expected.
+fn case(script: &Script) -> Case {
+    let replies = |list: &[Expect]| {
+        list.iter()
+            .map(|expect| match expect {
+                Expect::Contains(text) => Reply::Text(text.clone()),
+                Expect::Matches(pattern) => Reply::Matches(pattern.as_str().to_owned()),
+            })
+            .collect()
+    };
+    let turn = |line: &script::shape::Line| CaseTurn {
+        said: line.said.clone(),
+        replies: replies(&line.expect),
+        refused: replies(&line.refuse),
+        slots: line.slots.iter().map(|(name, value)| (name.clone(), Told::Text(value.clone()))).collect(),
+        line: line.line,
+    };
+    let checks = script.turns.iter().filter(|line| line.topic.is_some() || line.stage.is_some()).count();
+    let checks = if checks > 0 { vec![("topic".to_owned(), checks)] } else { Vec::new() };
+    Case { name: script.name.clone(), turns: script.turns.iter().map(turn).collect(), checks, ..Case::default() }
+}
+
+/// Writes files below a folder that is not there yet, or is empty.
+fn put_all<'t>(to: &Path, files: impl Iterator<Item = (String, &'t str)>) -> Result<()> {
+    let fault = |path: &Path, source| Error::Write { path: path.to_path_buf(), source };
+    if std::fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) || to.is_file() {
+        return Err(Error::Exists { path: to.to_path_buf() });
+    }
+    for (name, text) in files {
+        let path = to.join(name);
+        let folder = path.parent().unwrap_or(to);
+        std::fs::create_dir_all(folder).map_err(|source| fault(folder, source))?;
+        formats::write::file::put(&path, text.as_bytes()).map_err(|source| fault(&path, source))?;
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@
 //! as Rasa 2 and 3 document and test them. Pure: no I/O, same answer for the same book.
 
 pub mod carry;
+pub mod cast;
 pub mod decide;
 pub mod event;
 pub mod history;

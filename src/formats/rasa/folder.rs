@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::storybook::{Course, Storybook};
+use crate::formats::bots;
+use crate::formats::bots::botium::Scripts;
 use crate::formats::error::Error;
 use crate::formats::rasa::node::{self, Node};
 use crate::formats::rasa::remark::{Remark, Remarks, What};
@@ -46,15 +48,16 @@ pub struct Project {
     pub remarks: Vec<Remark>,
 }
 
-/// Tells whether a folder holds a Rasa project: a domain or flows, and conversations or examples.
+/// Tells whether a folder holds a bot: a Rasa domain, rules, stories or flows, or scripts of other makers; or whether
+/// a file is such a script.
 pub fn is_project(folder: &Path) -> bool {
     if !folder.is_dir() {
-        return false;
+        return bots::is_one(folder);
     }
     let has_domain = ["domain.yml", "domain.yaml", "domain"].iter().any(|name| folder.join(name).exists());
     has_domain || bots(folder).len() > 1 || {
         let read = read(folder).map(|project| project.book).unwrap_or_default();
-        !read.flows.is_empty() || !read.rules.is_empty() || !read.stories.is_empty()
+        !read.flows.is_empty() || !read.cases.is_empty() || !read.rules.is_empty() || !read.stories.is_empty()
     }
 }
 
@@ -79,12 +82,17 @@ pub fn read(path: &Path) -> Result<Project, Error> {
     } else {
         files.push(path.to_path_buf());
     }
-    let mut project = Project::default();
+    let (mut project, mut scripts) = (Project::default(), Scripts::default());
     let mut tests: Vec<(Vec<Course>, PathBuf)> = Vec::new();
     for file in files {
         let mut remarks = Remarks { file: &file, found: Vec::new() };
-        let taken = match one(&file, is_test(file.strip_prefix(root).unwrap_or(&file)), &mut project.book, &mut remarks)
-        {
+        let taken = match one(
+            &file,
+            is_test(file.strip_prefix(root).unwrap_or(&file)),
+            &mut project.book,
+            &mut scripts,
+            &mut remarks,
+        ) {
             Ok(taken) => taken,
             Err(error) => {
                 remarks.add(line_of(&error), What::Unreadable { what: what_of(error) });
@@ -104,6 +112,7 @@ pub fn read(path: &Path) -> Result<Project, Error> {
             project.files.push(file);
         }
     }
+    scripts.finish(&mut project.book);
     project.book.tests = tests.into_iter().flat_map(|(courses, _)| courses).collect();
     project.remarks.extend(check::names(&project.book));
     Ok(project)
@@ -140,7 +149,7 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), E
         }
         let lower = name.to_lowercase();
         let ours = [".yml", ".yaml", ".md", ".json"].iter().any(|end| lower.ends_with(end));
-        if about.is_file() && ours && !lower.starts_with("readme") {
+        if about.is_file() && (ours || bots::is_one(&path)) && !lower.starts_with("readme") {
             files.push(path);
         }
     }
@@ -163,8 +172,18 @@ fn is_test(path: &Path) -> bool {
 }
 
 /// Takes what one file holds; tells whether that was anything.
-fn one(file: &Path, tests: bool, book: &mut Storybook, remarks: &mut Remarks<'_>) -> Result<bool, Error> {
+fn one(
+    file: &Path,
+    tests: bool,
+    book: &mut Storybook,
+    scripts: &mut Scripts,
+    remarks: &mut Remarks<'_>,
+) -> Result<bool, Error> {
     let content = text(file)?;
+    if bots::is_one(file) {
+        bots::read(file, &content, book, scripts, remarks);
+        return Ok(true);
+    }
     let end = file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
     match end.as_str() {
         "json" => Ok(json::read(&content, book, remarks)),

@@ -17,4 +17,4 @@ mod flows;
 mod json;
 mod markdown;
 mod node;
-mod training;
+pub(in crate::formats) mod training;

@@ -71,7 +71,7 @@ pub enum What {
 }
 
 /// Where remarks are gathered while one file is read.
-pub(super) struct Remarks<'f> {
+pub(in crate::formats) struct Remarks<'f> {
     pub file: &'f std::path::Path,
     pub found: Vec<Remark>,
 }

@@ -29,7 +29,11 @@ pub(super) fn read(list: &Node, book: &mut Storybook, remarks: &mut Remarks<'_>)
 }
 
 /// Adds words under a name, which may have some already.
-pub(super) fn extend(list: &mut Vec<(String, Vec<String>)>, name: String, words: impl Iterator<Item = String>) {
+pub(in crate::formats) fn extend(
+    list: &mut Vec<(String, Vec<String>)>,
+    name: String,
+    words: impl Iterator<Item = String>,
+) {
     match list.iter_mut().find(|(known, _)| *known == name) {
         Some((_, known)) => known.extend(words),
         None => list.push((name, words.collect())),

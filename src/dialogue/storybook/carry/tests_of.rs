@@ -105,28 +105,16 @@ fn one(book: &Storybook, case: &Case, names: &mut Vec<String>) -> (String, Strin
         if let Some(said) = &turn.said {
             line(format!("u: {}", quoted(said)));
         }
-        let mut replies: Vec<String> = Vec::new();
-        for reply in &turn.replies {
-            match reply {
-                Reply::Text(text) => replies.extend(Some(text.trim().to_owned()).filter(|text| !is_pattern(text))),
-                Reply::Matches(pattern) => {
-                    replies.extend(regex::Regex::new(pattern).is_ok().then(|| format!("/{pattern}/")));
-                }
-                Reply::Named(name) => {
-                    let response = book.responses.iter().find(|response| response.name == *name);
-                    let texts = response.into_iter().flat_map(|response| &response.variations);
-                    replies.extend(texts.filter_map(|said| {
-                        let text = said.text.split('{').next().unwrap_or_default().trim();
-                        (!text.is_empty()).then(|| text.to_owned())
-                    }));
-                }
-            }
-        }
+        let replies = texts(book, &turn.replies);
         if replies.is_empty() && turn.said.is_none() {
             line("b: \"\"".to_owned());
         }
         if !replies.is_empty() {
             line(format!("b: [{}]", replies.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")));
+        }
+        let refused = texts(book, &turn.refused);
+        if !refused.is_empty() {
+            line(format!("not: [{}]", refused.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")));
         }
         let slots: Vec<String> = turn
             .slots
@@ -139,4 +127,24 @@ fn one(book: &Storybook, case: &Case, names: &mut Vec<String>) -> (String, Strin
         }
     }
     (name, out)
+}
+
+/// Returns replies as a rehearsal looks for them: words, or a pattern between slashes.
+fn texts(book: &Storybook, replies: &[Reply]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for reply in replies {
+        match reply {
+            Reply::Text(text) => out.extend(Some(text.trim().to_owned()).filter(|text| !is_pattern(text))),
+            Reply::Matches(pattern) => out.extend(regex::Regex::new(pattern).is_ok().then(|| format!("/{pattern}/"))),
+            Reply::Named(name) => {
+                let response = book.responses.iter().find(|response| response.name == *name);
+                let said = response.into_iter().flat_map(|response| &response.variations);
+                out.extend(said.filter_map(|said| {
+                    let text = said.text.split('{').next().unwrap_or_default().trim();
+                    (!text.is_empty()).then(|| text.to_owned())
+                }));
+            }
+        }
+    }
+    out
 }

@@ -4,6 +4,8 @@
 //! the fold of the events each turn returns, and a turn's record ([`Turn`]) holds all that decided it, so that it can
 //! be run again, under this bot or another. Not here: deciding (`dialogue`), understanding (`nlu`), keeping (`store`).
 
+pub mod bundle;
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -94,6 +96,16 @@ impl Bot {
             Some((name.clone(), guess.probability))
         };
         model.understand(text).guesses.into_iter().filter_map(named).collect()
+    }
+
+    /// Returns the intents many texts may mean, in parallel, in their order.
+    pub fn understand_all(&self, texts: &[&str]) -> Vec<Vec<(String, f32)>> {
+        texts.par_iter().map(|text| self.understand(text)).collect()
+    }
+
+    /// Returns how a text sounds.
+    pub fn sounds(&self, text: &str) -> Emotion {
+        (self.sounding)(text)
     }
 
     /// Returns what a text is understood to say, frozen with its time and channel.

@@ -307,6 +307,15 @@ pub enum DesignAct {
         out: PathBuf,
     },
     Graph,
+    Versions {
+        #[arg(long)]
+        json: bool,
+    },
+    Bundle {
+        out: PathBuf,
+        #[arg(long, value_name = "NAME")]
+        version: Option<String>,
+    },
     Diff {
         with: Option<String>,
     },
@@ -331,6 +340,8 @@ pub struct Talk {
     pub json: bool,
     #[arg(long, value_name = "HH:MM")]
     pub hour: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub version: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -347,6 +358,16 @@ pub struct Rehearse {
     /// Where the rules that are missing are written.
     #[arg(long, value_name = "OUT.yml", requires = "rasa")]
     pub missing: Option<PathBuf>,
+    #[arg(long)]
+    pub propose: bool,
+    #[arg(long, requires = "propose")]
+    pub keep: bool,
+    #[arg(long)]
+    pub mutate: bool,
+    #[arg(long, value_name = "N")]
+    pub most: Option<usize>,
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
     #[arg(long)]
     pub json: bool,
 }

@@ -9,6 +9,7 @@ use crate::explain;
 use crate::i18n::fill;
 use crate::workbench::design::{self, Brought};
 use crate::workbench::error::Error;
+use crate::workbench::versions;
 
 /// Does one act on the policy.
 pub fn design(desk: &Desk, design: &Design) -> Done {
@@ -59,9 +60,10 @@ pub fn design(desk: &Desk, design: &Design) -> Done {
             Ok(0)
         }
         DesignAct::Diff { with } => {
-            let old = design::version(&project, with.as_deref())?;
+            let version = versions::find(&project, with.as_deref())?;
+            let old = versions::policy(&project, &version)?;
             let new = design::draft(&project)?.ok_or(Error::NoPolicy)?;
-            let name = old.published.unwrap_or_default();
+            let name = version.name;
             let lines = design::diff(&old.yaml, &new.yaml);
             desk.out.say(if lines.is_empty() { t.same } else { t.differs }, &[("name", &name)]);
             for line in lines {
@@ -75,8 +77,41 @@ pub fn design(desk: &Desk, design: &Design) -> Done {
             Ok(0)
         }
         DesignAct::Rollback { name } => {
-            design::rollback(&mut project, name)?;
+            versions::rollback(&mut project, name)?;
             desk.out.word(&fill(t.rolled_back, &[("name", name)]));
+            Ok(0)
+        }
+        DesignAct::Versions { json } => {
+            for version in versions::list(&project)? {
+                let model = version.model.map(|id| id.0);
+                if *json {
+                    desk.out.json(&json!({
+                        "name": version.name, "policy": version.policy.0, "model": model,
+                        "at": version.at, "by": version.actor,
+                    }));
+                } else {
+                    let model = model.map_or("–".to_string(), |id| id.to_string());
+                    let at = jiff::Timestamp::from_millisecond(version.at).unwrap_or_default();
+                    let at = at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+                    let (name, policy, by) = (&version.name, version.policy, &version.actor);
+                    desk.out.data(&fill(
+                        desk.out.words.proof.version_line,
+                        &[
+                            ("name", name),
+                            ("policy", &policy.to_string()),
+                            ("model", &model),
+                            ("at", &at.to_string()),
+                            ("by", by),
+                        ],
+                    ));
+                }
+            }
+            Ok(0)
+        }
+        DesignAct::Bundle { out, version } => {
+            let version = versions::find(&project, version.as_deref())?;
+            versions::hand_on(&project, &version, out)?;
+            desk.out.say(t.written, &[("path", &out.display().to_string())]);
             Ok(0)
         }
     }

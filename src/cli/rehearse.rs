@@ -1,4 +1,4 @@
-//! `daoshi rehearse`: saved conversations played again.
+//! `daoshi rehearse`: saved conversations played again, what they reach, what they would notice.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use crate::cli::args::Rehearse;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, storybook};
 use crate::explain;
-use crate::i18n::fill;
-use crate::workbench::rehearse;
+use crate::workbench::project::Project;
+use crate::workbench::rehearse::{self, Rehearsed};
 
 /// Plays rehearsals; exit code 1 when one does not hold.
 pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
@@ -15,6 +15,9 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
         return storybook::replay(desk, rehearse, folder);
     }
     let mut project = desk.open(&rehearse.project)?;
+    if rehearse.mutate {
+        return mutate(desk, rehearse, &mut project);
+    }
     let progress = Line::new(&desk.out);
     let rehearsed = if rehearse.paths.is_empty() {
         rehearse::rehearse(&mut project, None, &progress)?
@@ -22,6 +25,32 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
         rehearse::rehearse_files(&mut project, &rehearse.paths, &progress)?
     };
     drop(progress);
+    if let Some(path) = &rehearse.junit {
+        rehearse::write_junit(&rehearsed, path)?;
+    }
+    if rehearse.propose {
+        propose(desk, rehearse, &mut project, &rehearsed)?;
+    } else {
+        results(desk, rehearse, &rehearsed);
+    }
+    if rehearse.coverage {
+        if rehearse.json {
+            desk.out.json(&json!({ "coverage": rehearsed.coverage }));
+        } else {
+            for line in explain::proof::coverage(&rehearsed.coverage, &rehearsed.proposals, desk.out.words) {
+                desk.out.data(&line);
+            }
+        }
+    }
+    let (total, passed) = (rehearsed.results.len(), rehearsed.passed());
+    desk.out.say(
+        desk.out.words.command.rehearsed,
+        &[("total", &total.to_string()), ("passed", &passed.to_string()), ("failed", &(total - passed).to_string())],
+    );
+    Ok(u8::from(passed < total))
+}
+
+fn results(desk: &Desk, rehearse: &Rehearse, rehearsed: &Rehearsed) {
     let t = &desk.out.words.command;
     for played in &rehearsed.results {
         let failures: Vec<String> = played
@@ -42,25 +71,50 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
             desk.out.data(&format!("      {failure}"));
         }
     }
-    if let Some(path) = &rehearse.junit {
-        rehearse::write_junit(&rehearsed, path)?;
+}
+
+fn propose(
+    desk: &Desk,
+    rehearse: &Rehearse,
+    project: &mut Project,
+    rehearsed: &Rehearsed,
+) -> Result<(), crate::cli::Fault> {
+    let t = &desk.out.words.proof;
+    let scripts: Vec<(String, String)> = rehearsed
+        .proposals
+        .iter()
+        .map(|reached| {
+            let name = explain::proof::proposal_name(reached, desk.out.words);
+            let script = reached.script(&name);
+            (name, script)
+        })
+        .collect();
+    for (place, (_, script)) in scripts.iter().enumerate() {
+        let lead = if place > 0 { "---\n" } else { "" };
+        desk.out.file(format!("{lead}{script}").as_bytes());
     }
-    if rehearse.coverage {
-        let rest = rehearsed.unreached();
-        let covered = rehearsed.topics.len() - rest.len();
-        desk.out.data(&fill(
-            t.coverage,
-            &[
-                ("covered", &covered.to_string()),
-                ("total", &rehearsed.topics.len().to_string()),
-                ("rest", &rest.join(", ")),
-            ],
-        ));
+    let n = scripts.len().to_string();
+    if scripts.is_empty() {
+        desk.out.say(t.nothing_to_propose, &[]);
+    } else if rehearse.keep {
+        rehearse::keep(project, &scripts)?;
+        desk.out.say(t.kept, &[("n", &n)]);
+    } else {
+        desk.out.say(t.proposed, &[("n", &n)]);
     }
-    let (total, passed) = (rehearsed.results.len(), rehearsed.passed());
-    desk.out.say(
-        t.rehearsed,
-        &[("total", &total.to_string()), ("passed", &passed.to_string()), ("failed", &(total - passed).to_string())],
-    );
-    Ok(u8::from(passed < total))
+    Ok(())
+}
+
+fn mutate(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
+    let most = rehearse.most.unwrap_or(usize::MAX);
+    let mutation = rehearse::mutate(project, &rehearse.paths, most, rehearse.seed)?;
+    if rehearse.json {
+        desk.out.json(&json!({ "score": mutation.score(), "mutation": mutation }));
+    } else {
+        for edit in &mutation.survivors {
+            desk.out.data(&explain::proof::survivor(edit, desk.out.words));
+        }
+        desk.out.word(&explain::proof::mutation(&mutation, desk.out.words));
+    }
+    Ok(0)
 }

@@ -28,7 +28,10 @@ pub fn talk(desk: &Desk, talk: &Talk) -> Done {
         },
     };
     let mut project = desk.open(&talk.project)?;
-    let mut chat = talk::begin(&mut project, clock)?;
+    let mut chat = match &talk.version {
+        Some(name) => talk::begin_with(&mut project, name, clock)?,
+        None => talk::begin(&mut project, clock)?,
+    };
     if let Some(opening) = chat.exchanges.last() {
         print(desk, talk, opening);
     }

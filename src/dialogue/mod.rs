@@ -14,6 +14,7 @@ pub mod hear;
 pub mod lint;
 pub mod nearest;
 pub mod policy;
+pub mod proof;
 #[cfg(test)]
 mod samples;
 pub mod script;

@@ -331,6 +331,11 @@ pub enum Step {
     Called {
         name: String,
         give: BTreeMap<String, String>,
+        /// The topic and the arm that called; records of before have neither.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        topic: String,
+        #[serde(default)]
+        place: usize,
     },
     Arm {
         topic: String,

@@ -33,6 +33,27 @@ pub struct Rehearsal {
     pub script: String,
 }
 
+/// A policy and a model that were published together under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub name: String,
+    pub policy: PolicyId,
+    /// `None` when there was no model, or when it was published before versions had one.
+    pub model: Option<ModelId>,
+    pub at: i64,
+    pub actor: String,
+}
+
+/// What a trainer said of the changes of one cause between two versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeVerdict {
+    pub before: String,
+    pub now: String,
+    /// The cause, as JSON.
+    pub cause: String,
+    pub accepted: bool,
+}
+
 /// One saved text of the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyText {

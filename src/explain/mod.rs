@@ -13,6 +13,7 @@ mod book;
 pub mod erased;
 mod gap;
 pub mod policy;
+pub mod proof;
 pub mod reason;
 pub mod report;
 pub mod storybook;
@@ -39,6 +40,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         }
         Error::UnknownIntent { name, nearest: None } => fill(t.unknown_intent, &[("name", &shown(name))]),
         Error::NameTaken { name } => fill(t.name_taken, &[("name", &shown(name))]),
+        Error::VersionExists { name } => fill(t.version_exists, &[("name", &shown(name))]),
         Error::EmptyName => t.empty_name.to_string(),
         Error::UnknownCluster { id } => fill(t.unknown_cluster, &[("id", &id.to_string())]),
         Error::UnknownBatch { id } => fill(t.unknown_batch, &[("id", &id.to_string())]),

@@ -18,6 +18,7 @@ pub mod home;
 pub mod import;
 pub mod label;
 pub mod privacy;
+pub mod proof;
 pub mod rehearse;
 pub mod screens;
 pub mod sheet;
@@ -96,6 +97,7 @@ pub struct Words {
     pub storybook: storybook::Storybook,
     pub export: export::Export,
     pub privacy: privacy::Privacy,
+    pub proof: proof::Proof,
     pub command: command::Command,
     pub trouble: trouble::Trouble,
     pub screens: screens::Screens,
@@ -120,6 +122,7 @@ pub static ZH: Words = Words {
     storybook: storybook::ZH,
     export: export::ZH,
     privacy: privacy::ZH,
+    proof: proof::ZH,
     command: command::ZH,
     trouble: trouble::ZH,
     screens: screens::ZH,
@@ -144,6 +147,7 @@ pub static EN: Words = Words {
     storybook: storybook::EN,
     export: export::EN,
     privacy: privacy::EN,
+    proof: proof::EN,
     command: command::EN,
     trouble: trouble::EN,
     screens: screens::EN,

@@ -36,6 +36,7 @@ mod taking;
 pub mod upkeep;
 pub mod utterances;
 pub mod vectors;
+pub mod versions;
 
 #[cfg(test)]
 mod tests;

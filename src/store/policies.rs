@@ -6,10 +6,11 @@ use crate::domain::dialogue::PolicyText;
 use crate::domain::ids::PolicyId;
 use crate::store::error::Result;
 use crate::store::open::Store;
-use crate::store::record::{Place, Recorder};
+use crate::store::record::Recorder;
 
 const SELECT: &str =
-    "SELECT p.id, p.yaml, p.at, p.actor, m.published FROM policy p LEFT JOIN policy_mark m ON m.policy = p.id";
+    "SELECT p.id, p.yaml, p.at, p.actor, coalesce((SELECT v.name FROM version v WHERE v.policy = p.id ORDER BY v.at DESC, v.name LIMIT 1), m.published)
+     FROM policy p LEFT JOIN policy_mark m ON m.policy = p.id";
 
 impl Recorder<'_, '_> {
     /// Keeps a policy text and makes it the draft.
@@ -23,11 +24,6 @@ impl Recorder<'_, '_> {
     /// Makes a kept text the draft again.
     pub fn choose_policy(&mut self, id: PolicyId) -> Result<()> {
         self.put_setting("policy", &id.to_string())
-    }
-
-    /// Publishes a policy under a name.
-    pub fn publish_policy(&mut self, id: PolicyId, name: &str) -> Result<()> {
-        self.put(Place::PolicyMark, vec![id.0.into(), name.to_string().into()])
     }
 }
 
@@ -43,13 +39,6 @@ impl Store {
     /// Returns one policy text.
     pub fn policy_text(&self, id: PolicyId) -> Result<Option<PolicyText>> {
         Ok(self.conn.prepare_cached(&format!("{SELECT} WHERE p.id = ?1"))?.query_row([id.0], read).optional()?)
-    }
-
-    /// Returns the published policies, newest first.
-    pub fn published(&self) -> Result<Vec<PolicyText>> {
-        let mut select =
-            self.conn.prepare_cached(&format!("{SELECT} WHERE m.published IS NOT NULL ORDER BY p.id DESC"))?;
-        Ok(select.query_map([], read)?.collect::<rusqlite::Result<_>>()?)
     }
 }
 

@@ -303,7 +303,7 @@ fn erase_rehearsals(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
 
 /// Erases policies that are neither the draft nor published.
 fn erase_policies(tx: &Transaction<'_>, target: &Target) -> Result<()> {
-    let old = "id NOT IN (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'policy') AND id NOT IN (SELECT policy FROM policy_mark)";
+    let old = "id NOT IN (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'policy') AND id NOT IN (SELECT policy FROM policy_mark) AND id NOT IN (SELECT policy FROM version)";
     match target {
         Target::Withdrawn | Target::Everything => tx.execute(&format!("DELETE FROM policy WHERE {old}"), [])?,
         Target::Matching(_) => tx.execute(&format!("DELETE FROM policy WHERE holds(yaml) AND {old}"), [])?,
@@ -322,6 +322,8 @@ fn redact(tx: &Transaction<'_>) -> Result<u64> {
         ("span", &["value"]),
         ("policy", &["yaml"]),
         ("policy_mark", &["published"]),
+        ("version", &["name"]),
+        ("change_verdict", &["before", "now", "cause"]),
         ("cluster_mark", &["name"]),
         ("setting", &["value"]),
         ("batch", &["source"]),
@@ -348,11 +350,16 @@ fn forget_history(tx: &Transaction<'_>, target: &Target) -> Result<()> {
 
 /// Keeps what stands as the rows the purge's event made.
 fn keep_state(tx: &Transaction<'_>, event: i64) -> Result<()> {
-    const MARKS: [(&str, &str); 4] = [
+    const MARKS: [(&str, &str); 6] = [
         ("batch_mark", "SELECT json_array(batch, withdrawn) FROM batch_mark ORDER BY batch"),
         ("cluster_mark", "SELECT json_array(cluster, name, state) FROM cluster_mark ORDER BY cluster"),
         ("run_mark", "SELECT json_array(run, withdrawn) FROM run_mark ORDER BY run"),
         ("policy_mark", "SELECT json_array(policy, published) FROM policy_mark ORDER BY policy"),
+        ("version", "SELECT json_array(name, policy, model, at, actor) FROM version ORDER BY name"),
+        (
+            "change_verdict",
+            "SELECT json_array(before, now, cause, accepted, actor, at) FROM change_verdict ORDER BY before, now, cause",
+        ),
     ];
     let mut position = 0_i64;
     let mut insert =

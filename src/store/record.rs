@@ -99,6 +99,16 @@ places! {
         "SELECT policy, published FROM policy_mark WHERE policy = ?1",
         "INSERT INTO policy_mark (policy, published) VALUES (?1, ?2) ON CONFLICT (policy) DO UPDATE SET published = ?2",
         "DELETE FROM policy_mark WHERE policy = ?1";
+    Version = "version", key 1,
+        "SELECT name, policy, model, at, actor FROM version WHERE name = ?1",
+        "INSERT INTO version (name, policy, model, at, actor) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (name) DO UPDATE SET policy = ?2, model = ?3, at = ?4, actor = ?5",
+        "DELETE FROM version WHERE name = ?1";
+    ChangeVerdict = "change_verdict", key 3,
+        "SELECT before, now, cause, accepted, actor, at FROM change_verdict WHERE before = ?1 AND now = ?2 AND cause = ?3",
+        "INSERT INTO change_verdict (before, now, cause, accepted, actor, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (before, now, cause) DO UPDATE SET accepted = ?4, actor = ?5, at = ?6",
+        "DELETE FROM change_verdict WHERE before = ?1 AND now = ?2 AND cause = ?3";
     TurnMark = "turn_mark", key 1,
         "SELECT turn, joined, returned FROM turn_mark WHERE turn = ?1",
         "INSERT INTO turn_mark (turn, joined, returned) VALUES (?1, ?2, ?3)

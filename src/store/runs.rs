@@ -87,6 +87,20 @@ impl Recorder<'_, '_> {
         self.put(Place::RunMark, vec![id.into(), 0.into()])?;
         Ok((RunId(id), ModelId(model)))
     }
+
+    /// Makes a run's model the current one, until a newer run is made.
+    pub fn choose_run(&mut self, id: RunId) -> Result<()> {
+        let newest: i64 = self.tx.query_row("SELECT max(run) FROM run_mark", [], |row| row.get(0))?;
+        self.put_setting(CHOSEN, &format!("{} {newest}", id.0))
+    }
+}
+
+/// The setting that says which run was chosen, and which was the newest then.
+const CHOSEN: &str = "run";
+
+fn pair(word: &str) -> Option<(RunId, RunId)> {
+    let (chosen, newest) = word.split_once(' ')?;
+    Some((RunId(chosen.parse().ok()?), RunId(newest.parse().ok()?)))
 }
 
 impl Store {
@@ -98,14 +112,39 @@ impl Store {
         Ok(select.query_map([], read)?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns the newest run that counts; its model is the current one.
+    /// Returns the run whose model is the current one: the newest that counts, or the one chosen since it was made.
     pub fn latest_run(&self) -> Result<Option<Run>> {
+        let newest = self.newest_run()?;
+        let Some((chosen, at)) = self.setting(CHOSEN)?.and_then(|word| pair(&word)) else { return Ok(newest) };
+        if newest.as_ref().is_none_or(|newest| newest.id != at) {
+            return Ok(newest);
+        }
+        let chosen = self
+            .conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM run r JOIN run_mark m ON m.run = r.id WHERE r.id = ?1"))?
+            .query_row([chosen.0], read)
+            .optional()?;
+        Ok(chosen.or(newest))
+    }
+
+    fn newest_run(&self) -> Result<Option<Run>> {
         Ok(self
             .conn
             .prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM run r JOIN run_mark m ON m.run = r.id ORDER BY r.id DESC LIMIT 1"
             ))?
             .query_row([], read)
+            .optional()?)
+    }
+
+    /// Returns the run that made a model, when it counts.
+    pub fn run_of_model(&self, model: ModelId) -> Result<Option<Run>> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM run r JOIN run_mark m ON m.run = r.id WHERE r.model = ?1 ORDER BY r.id DESC LIMIT 1"
+            ))?
+            .query_row([model.0], read)
             .optional()?)
     }
 

@@ -16,6 +16,7 @@ use crate::formats::write::file::NewFile;
 use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
+use crate::workbench::versions;
 
 /// A file that was brought in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ pub fn export(project: &Project, to: &Path) -> Result<()> {
     })
 }
 
-/// Publishes the draft under a name; one with errors is refused.
+/// Publishes the draft and the current model under a name; a draft with errors is refused.
 pub fn publish(project: &mut Project, name: &str) -> Result<()> {
     let name = name.trim();
     if name.is_empty() {
@@ -117,35 +118,7 @@ pub fn publish(project: &mut Project, name: &str) -> Result<()> {
     if faults > 0 {
         return Err(Error::FaultyPolicy { faults });
     }
-    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-    let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: name };
-    project.store.act(&deed, |recorder| recorder.publish_policy(policy.id, name))?;
-    Ok(())
-}
-
-/// Returns the published versions, newest first.
-pub fn published(project: &Project) -> Result<Vec<PolicyText>> {
-    Ok(project.store.published()?)
-}
-
-/// Makes a published version the draft again.
-pub fn rollback(project: &mut Project, name: &str) -> Result<()> {
-    let found = version(project, Some(name))?;
-    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-    let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: name };
-    project.store.act(&deed, |recorder| recorder.choose_policy(found.id))?;
-    Ok(())
-}
-
-/// Returns a published version: the named one, else the newest.
-pub fn version(project: &Project, name: Option<&str>) -> Result<PolicyText> {
-    let wanted = |text: &PolicyText| name.is_none() || text.published.as_deref() == name;
-    project
-        .store
-        .published()?
-        .into_iter()
-        .find(wanted)
-        .ok_or_else(|| Error::UnknownName { what: "version", name: name.unwrap_or_default().to_string() })
+    versions::publish(project, &policy, name)
 }
 
 /// Says which file an unreadable text came from.

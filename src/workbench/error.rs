@@ -24,6 +24,9 @@ pub enum Error {
     /// The name is another intent's.
     #[error("intent name {name} is taken")]
     NameTaken { name: String },
+    /// A version of this name was published before.
+    #[error("version {name} exists")]
+    VersionExists { name: String },
     /// An intent needs a name.
     #[error("empty name")]
     EmptyName,

@@ -31,4 +31,5 @@ pub mod talk;
 pub mod train;
 pub mod upkeep;
 mod vectors;
+pub mod versions;
 pub mod watch;

@@ -1,12 +1,14 @@
-//! rehearse: saved conversations played again; what must hold, holds or is told.
+//! rehearse: saved conversations played again; what must hold, holds or is told; what they reach and would notice.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::bot::Bot;
-use crate::dialogue::event::Event;
+use crate::dialogue::proof::coverage::{Coverage, coverage};
+use crate::dialogue::proof::mutation::{Mutation, Understood, mutation};
+use crate::dialogue::proof::reach::{Reached, reach};
 use crate::dialogue::script;
-use crate::dialogue::script::replay::{Replay, TurnResult};
+use crate::dialogue::script::replay::Replay;
+use crate::dialogue::script::shape::Script;
 use crate::domain::dialogue::Rehearsal;
 use crate::domain::event::Act;
 use crate::domain::ids::RehearsalId;
@@ -20,8 +22,9 @@ use crate::workbench::project::{Project, now};
 #[derive(Debug)]
 pub struct Rehearsed {
     pub results: Vec<Played>,
-    /// Topics of the policy and how many rehearsals reached each.
-    pub topics: BTreeMap<String, usize>,
+    pub coverage: Coverage,
+    /// For each arm nothing reached: a conversation that takes it, where playing finds one.
+    pub proposals: Vec<Reached>,
 }
 
 /// One rehearsal as it went.
@@ -36,11 +39,6 @@ impl Rehearsed {
     /// Returns how many held.
     pub fn passed(&self) -> usize {
         self.results.iter().filter(|played| played.replay.passed).count()
-    }
-
-    /// Returns the topics no rehearsal reached.
-    pub fn unreached(&self) -> Vec<&str> {
-        self.topics.iter().filter(|(_, reached)| **reached == 0).map(|(topic, _)| topic.as_str()).collect()
     }
 }
 
@@ -58,25 +56,35 @@ pub fn rehearse(project: &mut Project, only: Option<&[RehearsalId]>, progress: &
         .filter(|rehearsal| only.is_none_or(|only| only.contains(&rehearsal.id)))
         .map(|rehearsal| (Some(rehearsal.id), rehearsal.script))
         .collect();
-    if all.is_empty() {
-        return Err(Error::NoRehearsals);
-    }
-    play(project, all, progress)
+    play(project, read(all)?, progress)
 }
 
 /// Plays the rehearsals of files and folders, without keeping them.
 pub fn rehearse_files(project: &mut Project, paths: &[PathBuf], progress: &dyn Progress) -> Result<Rehearsed> {
-    let mut all = Vec::new();
-    for path in paths {
-        let files = if path.is_dir() { formats::sample::scripts(path)? } else { vec![path.clone()] };
-        for file in files {
-            all.push((None, formats::sample::text(&file)?));
+    play(project, of_files(paths)?, progress)
+}
+
+/// Plays the suite on every single edit of the draft; at most `most` of them, drawn by the seed.
+pub fn mutate(project: &mut Project, paths: &[PathBuf], most: usize, seed: u64) -> Result<Mutation> {
+    let scripts: Vec<Script> = suite(project, paths)?.into_iter().map(|(_, script)| script).collect();
+    let text = project.store.policy()?.ok_or(Error::NoPolicy)?;
+    let bot = project.bot()?;
+    let understood = understood(&bot, &scripts);
+    Ok(mutation(&text.yaml, &bot.knowledge, &scripts, &understood, most, seed)?)
+}
+
+/// Keeps proposed conversations as rehearsals; one step to undo.
+pub fn keep(project: &mut Project, proposals: &[(String, String)]) -> Result<usize> {
+    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
+    let subject = proposals.first().map(|(name, _)| name.clone()).unwrap_or_default();
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Rehearsal, subject: &subject };
+    project.store.act(&deed, |recorder| {
+        for (name, script) in proposals {
+            recorder.put_rehearsal(name, script)?;
         }
-    }
-    if all.is_empty() {
-        return Err(Error::NoRehearsals);
-    }
-    play(project, all, progress)
+        Ok(())
+    })?;
+    Ok(proposals.len())
 }
 
 /// Removes a rehearsal.
@@ -94,35 +102,70 @@ pub fn write_junit(rehearsed: &Rehearsed, to: &Path) -> Result<()> {
         .map_err(|source| Error::Write { path: to.to_path_buf(), source })
 }
 
-fn play(project: &mut Project, all: Vec<(Option<RehearsalId>, String)>, progress: &dyn Progress) -> Result<Rehearsed> {
-    let bot: Bot = project.bot()?;
-    let mut results = Vec::new();
-    let mut reached: BTreeMap<String, usize> = bot.policy.topics.iter().map(|topic| (topic.name.clone(), 0)).collect();
-    let total = all.len() as u64;
-    for (done, (id, text)) in all.into_iter().enumerate() {
-        for replay in bot.rehearse(&script::read::parse_all(&text)?) {
-            let topics: BTreeSet<&str> = replay.turns.iter().flat_map(topics).collect();
-            for topic in topics {
-                *reached.entry(topic.to_string()).or_default() += 1;
-            }
-            results.push(Played { id, name: replay.name.clone(), replay });
+/// Returns the rehearsals of files, or the project's own where no file is named.
+fn suite(project: &Project, paths: &[PathBuf]) -> Result<Vec<(Option<RehearsalId>, Script)>> {
+    if !paths.is_empty() {
+        return of_files(paths);
+    }
+    read(project.store.rehearsals()?.into_iter().map(|one| (Some(one.id), one.script)).collect())
+}
+
+fn of_files(paths: &[PathBuf]) -> Result<Vec<(Option<RehearsalId>, Script)>> {
+    let mut all = Vec::new();
+    for path in paths {
+        let files = if path.is_dir() { formats::sample::scripts(path)? } else { vec![path.clone()] };
+        for file in files {
+            all.push((None, formats::sample::text(&file)?));
         }
-        progress.at(done as u64 + 1, total);
+    }
+    read(all)
+}
+
+fn read(texts: Vec<(Option<RehearsalId>, String)>) -> Result<Vec<(Option<RehearsalId>, Script)>> {
+    let mut scripts = Vec::new();
+    for (id, text) in texts {
+        scripts.extend(script::read::parse_all(&text)?.into_iter().map(|script| (id, script)));
+    }
+    if scripts.is_empty() { Err(Error::NoRehearsals) } else { Ok(scripts) }
+}
+
+fn understood(bot: &Bot, scripts: &[Script]) -> Understood {
+    Understood::of(scripts, &|text| bot.understand(text), &|text| bot.sounds(text))
+}
+
+fn play(project: &mut Project, all: Vec<(Option<RehearsalId>, Script)>, progress: &dyn Progress) -> Result<Rehearsed> {
+    // Between two looks at `stopped`.
+    const STEP: usize = 32;
+    let bot = project.bot()?;
+    let total = all.len() as u64;
+    let (ids, scripts): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let mut replays: Vec<Replay> = Vec::with_capacity(scripts.len());
+    for step in scripts.chunks(STEP) {
+        replays.extend(bot.rehearse(step));
+        progress.at(replays.len() as u64, total);
         if progress.stopped() {
             return Err(Error::Stopped);
         }
     }
-    Ok(Rehearsed { results, topics: reached })
+    let coverage = coverage(&bot.policy, &bot.knowledge, &replays);
+    let proposals = proposals(&bot, &coverage);
+    let results =
+        ids.into_iter().zip(replays).map(|(id, replay)| Played { id, name: replay.name.clone(), replay }).collect();
+    Ok(Rehearsed { results, coverage, proposals })
 }
 
-/// Returns the topics a turn began or finished.
-fn topics(turn: &TurnResult) -> Vec<&str> {
-    turn.outcome
-        .events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Begun { topic, .. } | Event::Finished { topic, .. } => Some(topic.as_str()),
-            _ => None,
-        })
-        .collect()
+/// Returns a conversation for each arm nothing reached, where there is one.
+fn proposals(bot: &Bot, coverage: &Coverage) -> Vec<Reached> {
+    let date = jiff::ZonedDateTime::now().strftime("%Y-%m-%d").to_string();
+    let mut proposals = Vec::new();
+    for topic in &bot.policy.topics {
+        let missing: Vec<usize> =
+            coverage.unreached().filter(|arm| arm.topic == topic.name).map(|arm| arm.place).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut found = reach(&bot.policy, &bot.knowledge, topic, &date);
+        proposals.extend(missing.into_iter().filter_map(|arm| found.remove(&arm)));
+    }
+    proposals
 }

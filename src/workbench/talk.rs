@@ -7,12 +7,13 @@ use crate::dialogue::state::State;
 use crate::dialogue::turn::heard::Clock;
 use crate::domain::dialogue::DialogueTurn;
 use crate::domain::event::Act;
-use crate::domain::ids::{DialogueId, IntentId, RehearsalId};
+use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId};
 use crate::domain::label::{LabelSource, Verdict};
 use crate::store::history::Deed;
 use crate::workbench::current::utterance;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
+use crate::workbench::versions;
 
 /// The channel a chat of the workbench pretends to come from.
 pub const CHANNEL: &str = "chat";
@@ -44,9 +45,26 @@ pub fn begin(project: &mut Project, clock: Option<Clock>) -> Result<Chat> {
     let bot = project.bot()?;
     let policy = project.store.policy()?.ok_or(Error::NoPolicy)?;
     let model = project.store.latest_run()?.map(|run| run.model);
+    start(project, bot, policy.id, model, clock)
+}
+
+/// Begins a chat with a published version.
+pub fn begin_with(project: &mut Project, version: &str, clock: Option<Clock>) -> Result<Chat> {
+    let version = versions::find(project, Some(version))?;
+    let bot = versions::bot(project, &version)?;
+    start(project, bot, version.policy, version.model, clock)
+}
+
+fn start(
+    project: &mut Project,
+    bot: Bot,
+    policy: PolicyId,
+    model: Option<ModelId>,
+    clock: Option<Clock>,
+) -> Result<Chat> {
     let at = now();
     let actor = project.actor().to_string();
-    let id = project.store.begin_dialogue("", at, &actor, Some(policy.id), model, None)?;
+    let id = project.store.begin_dialogue("", at, &actor, Some(policy), model, None)?;
     let moment = clock.clone().unwrap_or_else(present);
     let record = bot.open(&moment, CHANNEL);
     let mut chat = Chat { id, exchanges: Vec::new(), state: State::default(), branches: 0, clock, bot };
@@ -96,6 +114,7 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
         .map(|exchange| script::write::Exchange {
             said: exchange.said.as_deref(),
             intent: exchange.record.heard.intents.first().map(|(name, _)| name.as_str()),
+            mood: Vec::new(),
             outcome: &exchange.record.outcome,
         })
         .collect();

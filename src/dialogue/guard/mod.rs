@@ -11,3 +11,4 @@
 pub mod eval;
 pub mod expr;
 pub mod parse;
+pub mod write;

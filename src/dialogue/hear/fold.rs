@@ -2,9 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Returns the text with full-width signs narrowed, letters lowered and ideographic stops as their plain twins.
+use crate::text::clean::chinese::simplified;
+
+/// Returns the text with full-width signs narrowed, letters lowered, traditional characters simplified and
+/// ideographic stops as their plain twins.
 pub fn fold(text: &str) -> String {
-    text.nfkc()
+    simplified(text)
+        .nfkc()
         .flat_map(char::to_lowercase)
         .map(|c| match c {
             '。' => '.',

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use crate::dialogue::guard::eval::{Facts, Known, holds};
 use crate::dialogue::guard::expr::{Expr, Guard, Term};
-use crate::dialogue::policy::design::{Policy, Topic};
+use crate::dialogue::policy::design::{Entity, Kind, Policy, Topic};
 
 /// More combinations than this are not tried.
 pub(crate) const MOST: usize = 50_000;
 
 /// A value no policy mentions.
-const OTHER: &str = "…";
+pub(crate) const OTHER: &str = "…";
 
 /// The names that matter and the values of each to try.
 pub(crate) struct Cases<'p> {
@@ -265,6 +265,37 @@ fn values(policy: &Policy, topic: Option<&Topic>, name: &str, words: &[String], 
             }
             values
         }
+    }
+}
+
+/// Tells whether a value keeps the rule of its entity; a rule that looks beyond the value is taken as kept.
+pub(crate) fn is_valid(entity: &Entity, value: &str) -> bool {
+    entity.valid.as_ref().is_none_or(|rule| holds(&rule.expr, &Only(value)))
+}
+
+/// Tells whether some value keeps the rule of its entity; free text is taken to.
+pub(crate) fn can_be_valid(entity: &Entity) -> bool {
+    let Some(rule) = &entity.valid else { return true };
+    match &entity.kind {
+        Kind::Values(listed) => listed.iter().any(|(value, _)| is_valid(entity, value)),
+        Kind::Money | Kind::Number => {
+            let mut seen = Seen::default();
+            rule.expr.each(&mut |expr| {
+                if let Expr::Compare(left, _, right) = expr {
+                    for term in [left, right] {
+                        if let Term::Number(number) = term {
+                            seen.number(&number.to_string());
+                        }
+                    }
+                }
+                if let Expr::Within(_, from, to) = expr {
+                    seen.number(&from.to_string());
+                    seen.number(&to.to_string());
+                }
+            });
+            seen.numbers.is_empty() || spread(&seen.numbers).iter().any(|n| is_valid(entity, &n.to_string()))
+        }
+        _ => true,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dialogue::hear::fold::{fold, signless};
 use crate::dialogue::lint::arms::{arms, openings};
+use crate::dialogue::lint::ends::ends;
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
 use crate::dialogue::lint::names::{guard, near, placeholders};
 use crate::dialogue::lint::sayings::sayings;
@@ -38,6 +39,7 @@ pub fn lint(policy: &Policy, intents: &[&str]) -> Vec<Fault> {
     check.faq();
     check.texts();
     check.unused();
+    ends(policy, &mut check.faults);
     openings(policy, &mut check.faults);
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.severity));
@@ -321,9 +323,13 @@ impl Check<'_> {
         }
     }
 
-    /// Finds entities no topic needs and queues nobody hands over to.
+    /// Finds entities no topic needs, calls and word lists nothing uses, and queues nobody hands over to.
     fn unused(&mut self) {
         let policy = self.policy;
+        let called = |name: &str| policy.topics.iter().flat_map(|t| &t.arms).any(|a| a.call.as_deref() == Some(name));
+        for call in policy.calls.iter().filter(|call| !called(&call.name)) {
+            self.warn(call.line, FaultKind::Unused { name: call.name.clone() });
+        }
         for entity in &policy.entities {
             if !policy.topics.iter().any(|t| t.needs.iter().any(|(slot, _)| *slot == entity.name)) {
                 self.warn(entity.line, FaultKind::Unused { name: entity.name.clone() });

@@ -133,6 +133,58 @@ pub enum FaultKind {
     TooManyCases {
         topic: String,
     },
+    /// Menus that only lead to each other.
+    EndlessMenus {
+        topics: Vec<String>,
+    },
+    /// No value keeps the entity's rule, so the question for it never ends well.
+    Unfillable {
+        entity: String,
+        rule: String,
+    },
+    /// Two topics are called alike; menus cannot tell them apart.
+    DoubleLabel {
+        label: String,
+        first: String,
+        second: String,
+    },
+    /// Earlier rows of the stand-in take all cases; from 1.
+    ShadowedRow {
+        call: String,
+        row: usize,
+    },
+    /// An angry customer may be asked to clarify more than once.
+    AngryAskedTwice {
+        mood: String,
+        cap: u32,
+    },
+    /// However often a customer is angry, nobody takes over.
+    AngerWithoutEnd {
+        mood: String,
+    },
+    /// Two rungs of the ladder say the same.
+    RepeatedRung {
+        text: String,
+        first_line: u32,
+    },
+    /// The hours of a queue are empty.
+    NeverOpen {
+        queue: String,
+    },
+    /// A risk nothing ever finds.
+    UnknownRisk {
+        name: String,
+        near: Option<String>,
+    },
+    /// A list without words.
+    EmptyWords {
+        name: String,
+    },
+    /// The intent's last answer ends or has ended on that day, and nothing follows.
+    Expired {
+        intent: String,
+        until: String,
+    },
     /// No greeting holds, for example then.
     SilentOpening {
         example: Vec<(String, String)>,

@@ -4,9 +4,11 @@
 //! Called by `workbench::design` on every change, so it is fast: guards range over few values that matter, and
 //! all of them are tried. Not here: faults that keep a policy from being read (`policy::read`).
 
+pub mod answers;
 mod arms;
-mod cases;
+pub(crate) mod cases;
 pub mod check;
+mod ends;
 pub mod fault;
 mod names;
 mod sayings;

@@ -29,8 +29,12 @@ pub const KEYS: &[&str] = &[
 /// assert_eq!((fault.line, fault.column), (1, 1));
 /// ```
 pub fn read(text: &str) -> Result<Policy, Error> {
-    let tree = yaml::read(text)?;
-    let fields = Fields::of(&tree, KEYS)?;
+    of(&yaml::read(text)?)
+}
+
+/// Reads a policy from its tree, so that a changed tree need not be a text first.
+pub fn of(tree: &Node) -> Result<Policy, Error> {
+    let fields = Fields::of(tree, KEYS)?;
     let each = |key: &str| fields.get(key).map_or(Ok(&[][..]), Node::list);
     let pairs = |key: &str| fields.get(key).map_or(Ok(&[][..]), Node::map);
     Ok(Policy {

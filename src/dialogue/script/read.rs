@@ -6,8 +6,10 @@ use crate::dialogue::error::{Error, Wanted, What};
 use crate::dialogue::script::shape::{Expect, Given, Line, Script};
 use crate::dialogue::yaml::{self, Fields, Node, Value};
 
-const TURN: &[&str] =
-    &["u", "b", "not", "intent", "mood", "topic", "stage", "slots", "handoff", "closed", "then", "name", "given"];
+const TURN: &[&str] = &[
+    "u", "b", "not", "intent", "mood", "topic", "stage", "slots", "handoff", "closed", "choices", "idle", "then",
+    "name", "given",
+];
 
 /// Reads one rehearsal.
 pub fn parse(text: &str) -> Result<Script, Error> {
@@ -72,6 +74,8 @@ fn turn(node: &Node, fields: &Fields) -> Result<Line, Error> {
             .collect::<Result<_, Error>>()?,
         handoff: fields.text("handoff")?,
         closed: fields.get("closed").map(Node::yes_or_no).transpose()?,
+        choices: fields.texts("choices")?,
+        idle: fields.get("idle").map(|n| n.whole(1, 86_400)).transpose()?,
         line: node.line,
     })
 }

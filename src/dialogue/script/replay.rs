@@ -10,7 +10,7 @@ use crate::dialogue::script::shape::{Expect, Given, Line, Script};
 use crate::dialogue::state::State;
 use crate::dialogue::trace::decided;
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
-use crate::dialogue::turn::play::{open, turn};
+use crate::dialogue::turn::play::{idle, open, turn};
 use crate::domain::prediction::Emotion;
 
 /// Ten in the morning, unless the script says otherwise.
@@ -75,6 +75,11 @@ pub enum Failure {
     Closed {
         wanted: bool,
     },
+    /// Other choices are offered, or in another order.
+    Choices {
+        wanted: Vec<String>,
+        got: Vec<String>,
+    },
 }
 
 /// Replays a rehearsal. `understand` gives the intents of a text (a turn's own `intent` replaces them), `emotion`
@@ -96,7 +101,11 @@ pub fn replay(
         let (heard, outcome) = match &line.said {
             None => {
                 let heard = Heard { now: now.clone(), channel: channel.clone(), ..Heard::default() };
-                (heard, open(policy, &now, &channel))
+                let outcome = match line.idle {
+                    Some(seconds) => idle(policy, &state, seconds, &now, &channel),
+                    None => open(policy, &now, &channel),
+                };
+                (heard, outcome)
             }
             Some(text) => {
                 let intents = if line.intents.is_empty() { understand(text) } else { line.intents.clone() };
@@ -175,6 +184,12 @@ fn compare(line: &Line, outcome: &Outcome, state: &State, slots: &BTreeMap<Strin
             failures.push(Failure::Handoff { wanted: wanted.clone(), got });
         }
     }
+    if !line.choices.is_empty() {
+        let got = outcome.replies.last().map_or(Vec::new(), |reply| reply.options.clone());
+        if got != line.choices {
+            failures.push(Failure::Choices { wanted: line.choices.clone(), got });
+        }
+    }
     if let Some(wanted) = line.closed.filter(|wanted| *wanted != state.closed) {
         failures.push(Failure::Closed { wanted });
     }
@@ -249,6 +264,20 @@ turns:
         assert!(matches!(&failures[3], Failure::Stage { wanted: 6, got: Some(5) }));
         assert!(matches!(&failures[4], Failure::Slot { got: Some(got), .. } if got == "500"));
         assert!(!replay.passed);
+    }
+
+    #[test]
+    fn choices_are_compared_whole_and_a_silence_is_played() {
+        let replay = run("
+turns:
+  - {u: 账单, intent: {bill_query: 0.45, bill_dispute: 0.4}, choices: [查账单, 账单有误, 都不是]}
+  - {u: 账单, intent: {bill_query: 0.45, bill_dispute: 0.4}, choices: [查账单]}
+  - {idle: 200, b: 您还在吗}
+  - {idle: 400, closed: true}
+");
+        let failed: Vec<usize> = (0..4).filter(|place| !replay.turns[*place].failures.is_empty()).collect();
+        assert_eq!(failed, [1], "{replay:#?}");
+        assert!(matches!(&replay.turns[1].failures[0], Failure::Choices { .. }));
     }
 
     #[test]

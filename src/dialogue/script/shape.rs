@@ -26,7 +26,7 @@ pub struct Given {
 /// One exchange with what is expected of it.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
-    /// The customer's words; `None` checks the opening.
+    /// The customer's words; `None` checks the opening, or a silence where `idle` is given.
     pub said: Option<String>,
     /// Any of these must be found in the replies; nothing is expected when empty.
     pub expect: Vec<Expect>,
@@ -45,6 +45,10 @@ pub struct Line {
     pub handoff: Option<String>,
     /// Whether the chat must be closed.
     pub closed: Option<bool>,
+    /// Choices that must be offered below the replies, all of them and in this order.
+    pub choices: Vec<String>,
+    /// The customer says nothing for so many seconds.
+    pub idle: Option<u32>,
     pub line: u32,
 }
 

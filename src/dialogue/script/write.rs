@@ -6,15 +6,30 @@ use crate::dialogue::event::Event;
 use crate::dialogue::script::replay::{Failure, Replay, queue};
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::turn::heard::Outcome;
+use crate::domain::prediction::Emotion;
 
 /// One exchange of a chat to keep.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Exchange<'c> {
     /// The customer's words; `None` for the opening.
     pub said: Option<&'c str>,
     /// The right intent, where the trainer wants the rehearsal independent of the model.
     pub intent: Option<&'c str>,
+    /// Scores of moods, and risks, that the turn must have whatever the sense for moods says.
+    pub mood: Vec<(String, f32)>,
     pub outcome: &'c Outcome,
+}
+
+/// Returns how a text sounds as a rehearsal writes it.
+pub fn mood(emotion: &Emotion) -> Vec<(String, f32)> {
+    let scores = [
+        ("angry", emotion.angry),
+        ("anxious", emotion.anxious),
+        ("confused", emotion.confused),
+        ("satisfied", emotion.satisfied),
+    ];
+    let risks = emotion.risks.iter().map(|risk| (risk.clone(), 1.0));
+    scores.iter().filter(|(_, s)| *s > 0.0).map(|(mood, s)| ((*mood).to_owned(), *s)).chain(risks).collect()
 }
 
 /// Writes a chat as a rehearsal that expects the same replies, topics, slots and hand-offs.
@@ -45,6 +60,10 @@ pub fn write(name: &str, given: &Given, turns: &[Exchange]) -> String {
         }
         if let Some(intent) = turn.intent {
             line("intent", quoted(intent));
+        }
+        if !turn.mood.is_empty() {
+            let moods: Vec<String> = turn.mood.iter().map(|(mood, s)| format!("{}: {s}", quoted(mood))).collect();
+            line("mood", format!("{{{}}}", moods.join(", ")));
         }
         let texts: Vec<&str> = turn.outcome.replies.iter().map(|r| r.text.as_str()).collect();
         let texts = texts.join("\n");
@@ -144,6 +163,7 @@ fn kind(failure: &Failure) -> &'static str {
         Failure::Slot { .. } => "slot",
         Failure::Handoff { .. } => "handoff",
         Failure::Closed { .. } => "closed",
+        Failure::Choices { .. } => "choices",
     }
 }
 
@@ -160,6 +180,7 @@ fn told(failure: &Failure) -> String {
         }
         Failure::Handoff { wanted, got } => (wanted.clone(), got.clone().unwrap_or_default()),
         Failure::Closed { wanted } => (wanted.to_string(), (!wanted).to_string()),
+        Failure::Choices { wanted, got } => (wanted.join(" | "), got.join(" | ")),
     };
     format!("{}\n- {wanted}\n+ {got}", kind(failure))
 }
@@ -190,7 +211,6 @@ mod tests {
     use crate::dialogue::script::read::{parse, parse_all};
     use crate::dialogue::script::replay::replay;
     use crate::dialogue::turn::tests::{bank, knowledge};
-    use crate::domain::prediction::Emotion;
     use proptest::prelude::*;
 
     fn run(yaml: &str) -> Replay {
@@ -222,6 +242,7 @@ turns:
             .map(|t| Exchange {
                 said: t.said.as_deref(),
                 intent: (t.said.as_deref() == Some("给小李转500块")).then_some("transfer"),
+                mood: Vec::new(),
                 outcome: &t.outcome,
             })
             .collect();

@@ -131,7 +131,7 @@ fn outcome(talk: &mut Talk, topic: &Topic, lead: &mut String) -> bool {
             continue;
         }
         if let Some(call) = &arm.call {
-            self::call(talk, name, call);
+            self::call(talk, name, place, call);
         }
         if arm.goes_on() {
             continue;
@@ -188,10 +188,10 @@ fn finish(talk: &mut Talk, topic: &str) {
 }
 
 /// Calls a stand-in: its first row whose guard holds gives its values.
-fn call(talk: &mut Talk, topic: &str, name: &str) {
+fn call(talk: &mut Talk, topic: &str, place: usize, name: &str) {
     let rows = talk.policy.calls.iter().find(|c| c.name == name).map_or(&[][..], |c| &c.rows);
     let give = rows.iter().find(|row| talk.holds(row.when.as_ref())).map(|row| row.give.clone()).unwrap_or_default();
-    talk.steps.push(Step::Called { name: name.to_owned(), give: give.clone() });
+    talk.steps.push(Step::Called { name: name.to_owned(), give: give.clone(), topic: topic.to_owned(), place });
     talk.emit(Event::Called { topic: topic.to_owned(), name: name.to_owned(), give });
 }
 

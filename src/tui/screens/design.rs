@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::dialogue::lint::fault::Severity;
 use crate::dialogue::policy::design::Policy;
-use crate::domain::dialogue::PolicyText;
+use crate::domain::dialogue::{PolicyText, Version};
 use crate::explain;
 use crate::i18n::{Words, fill};
 use crate::tui::action::{Action, Scope};
@@ -18,8 +18,8 @@ use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::paint;
-use crate::workbench::design;
 use crate::workbench::error::Result;
+use crate::workbench::{design, versions};
 
 /// What the left side shows.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -45,7 +45,7 @@ pub struct Design {
     lines: Vec<String>,
     cursor: Cursor,
     view: View,
-    published: Vec<PolicyText>,
+    published: Vec<Version>,
     /// A text that was refused: it is not lost, and editing goes on from it.
     refused: Option<String>,
     asked: Option<Asked>,
@@ -74,7 +74,7 @@ impl Screen for Design {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.draft = design::draft(&desk.project)?;
-        self.published = design::published(&desk.project)?;
+        self.published = versions::list(&desk.project)?;
         self.now = moment::now();
         self.policy = None;
         self.faults.clear();
@@ -130,7 +130,7 @@ impl Screen for Design {
                 let items = self
                     .published
                     .iter()
-                    .map(|text| Item::new(text.published.clone().unwrap_or_default(), moment::short(text.at, self.now)))
+                    .map(|version| Item::new(version.name.clone(), moment::short(version.at, self.now)))
                     .collect();
                 return Ok(Effect::Open(Box::new(Choose::menu(t.which_version, items, 0))));
             }
@@ -159,8 +159,8 @@ impl Screen for Design {
                 Ok(Effect::Say(fill(desk.words.command.published, &[("name", name.trim())])))
             }
             (Some(Asked::Version), Answer::Chosen(at)) => {
-                let name = self.published.get(at).and_then(|text| text.published.clone()).unwrap_or_default();
-                design::rollback(&mut desk.project, &name)?;
+                let name = self.published.get(at).map(|version| version.name.clone()).unwrap_or_default();
+                versions::rollback(&mut desk.project, &name)?;
                 self.load(desk)?;
                 Ok(Effect::Say(fill(desk.words.command.rolled_back, &[("name", &name)])))
             }

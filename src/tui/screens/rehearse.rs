@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::dialogue::proof::reach::Reached;
 use crate::domain::dialogue::Rehearsal;
 use crate::domain::ids::RehearsalId;
 use crate::explain;
@@ -27,15 +28,24 @@ struct Went {
     lines: Vec<(Role, String)>,
 }
 
+/// What the open window will answer.
+enum Asked {
+    Delete,
+    Keep,
+}
+
 /// The rehearsals.
 #[derive(Default)]
 pub struct Rehearse {
     list: Vec<Rehearsal>,
     cursor: Cursor,
     went: HashMap<RehearsalId, Went>,
-    unreached: Vec<String>,
-    topics: usize,
+    /// What the last playing of all reached, line by line; empty before.
+    reached: Vec<String>,
+    /// Conversations for arms nothing reached, ready to be kept.
+    proposals: Vec<(String, String)>,
     coverage: bool,
+    asked: Option<Asked>,
 }
 
 impl Rehearse {
@@ -66,8 +76,10 @@ impl Screen for Rehearse {
             }
             Action::Play | Action::PlayOne => desk.is_free(),
             Action::Delete => Ok(()),
-            Action::Coverage if self.topics > 0 => Ok(()),
-            Action::Coverage => Err(Cow::Borrowed(desk.words.rehearse.not_played)),
+            Action::Add if !self.proposals.is_empty() => Ok(()),
+            Action::Add if !self.reached.is_empty() => Err(Cow::Borrowed(desk.words.proof.nothing_to_propose)),
+            Action::Coverage if !self.reached.is_empty() => Ok(()),
+            Action::Add | Action::Coverage => Err(Cow::Borrowed(desk.words.rehearse.not_played)),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => desk.not_here(),
         }
@@ -82,7 +94,13 @@ impl Screen for Rehearse {
             }
             Action::Delete => {
                 let name = self.chosen().map(|rehearsal| rehearsal.name.clone()).unwrap_or_default();
+                self.asked = Some(Asked::Delete);
                 return Ok(Effect::Ask(fill(desk.words.rehearse.delete, &[("name", &name)])));
+            }
+            Action::Add => {
+                self.asked = Some(Asked::Keep);
+                let n = self.proposals.len().to_string();
+                return Ok(Effect::Ask(fill(desk.words.proof.keep_proposals, &[("n", &n)])));
             }
             Action::Coverage => self.coverage = !self.coverage,
             _ => {
@@ -93,11 +111,19 @@ impl Screen for Rehearse {
     }
 
     fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
-        if answer == Answer::Sure
-            && let Some(rehearsal) = self.chosen().cloned()
-        {
-            rehearse::remove(&mut desk.project, &rehearsal)?;
-            self.load(desk)?;
+        match (self.asked.take(), answer) {
+            (Some(Asked::Delete), Answer::Sure) => {
+                if let Some(rehearsal) = self.chosen().cloned() {
+                    rehearse::remove(&mut desk.project, &rehearsal)?;
+                    self.load(desk)?;
+                }
+            }
+            (Some(Asked::Keep), Answer::Sure) => {
+                let n = rehearse::keep(&mut desk.project, &std::mem::take(&mut self.proposals))?;
+                self.load(desk)?;
+                return Ok(Effect::Say(fill(desk.words.proof.kept, &[("n", &n.to_string())])));
+            }
+            _ => {}
         }
         Ok(Effect::None)
     }
@@ -121,8 +147,13 @@ impl Screen for Rehearse {
             self.went.insert(id, Went { passed: played.replay.passed, lines });
         }
         if rehearsed.results.len() == self.list.len() {
-            self.unreached = rehearsed.unreached().into_iter().map(String::from).collect();
-            self.topics = rehearsed.topics.len();
+            self.reached = explain::proof::coverage(&rehearsed.coverage, &rehearsed.proposals, desk.words);
+            let written = |reached: &Reached| {
+                let name = explain::proof::proposal_name(reached, desk.words);
+                let script = reached.script(&name);
+                (name, script)
+            };
+            self.proposals = rehearsed.proposals.iter().map(written).collect();
         }
         // What broke comes into view.
         if let Some(at) = self.list.iter().position(|r| self.went.get(&r.id).is_some_and(|went| !went.passed)) {
@@ -184,16 +215,13 @@ impl Screen for Rehearse {
         }
         let inner = paint::ruled(frame, Rect { x: below.x + left, width: area.width - left, ..below }, look.theme);
         if self.coverage {
-            let covered = self.topics - self.unreached.len();
-            let text = fill(
-                look.words.command.coverage,
-                &[
-                    ("covered", &covered.to_string()),
-                    ("total", &self.topics.to_string()),
-                    ("rest", &self.unreached.join("、")),
-                ],
-            );
-            paint::text(frame, inner, &text, Role::Text, 0, look.theme);
+            let lines: Vec<(Role, String)> = self
+                .reached
+                .iter()
+                .enumerate()
+                .map(|(at, line)| (if at < 5 { Role::Text } else { Role::Doubt }, line.clone()))
+                .collect();
+            write_lines(frame, inner, &lines, look);
             return;
         }
         let Some(rehearsal) = self.chosen() else { return };
@@ -201,12 +229,17 @@ impl Screen for Rehearse {
             Some(went) => went.lines.clone(),
             None => rehearsal.script.lines().map(|line| (Role::Dim, line.to_string())).collect(),
         };
-        let mut rows = paint::rows(inner);
-        for (role, line) in &lines {
-            for part in crate::tui::cells::wrap(line, usize::from(inner.width)) {
-                let Some(row) = rows.next() else { return };
-                paint::line(frame, row, &[(*role, &part)], look.theme);
-            }
+        write_lines(frame, inner, &lines, look);
+    }
+}
+
+/// Draws lines, wrapped, as far as there is room.
+fn write_lines(frame: &mut Frame, area: Rect, lines: &[(Role, String)], look: &Look) {
+    let mut rows = paint::rows(area);
+    for (role, line) in lines {
+        for part in crate::tui::cells::wrap(line, usize::from(area.width)) {
+            let Some(row) = rows.next() else { return };
+            paint::line(frame, row, &[(*role, &part)], look.theme);
         }
     }
 }

@@ -1,0 +1,179 @@
+//! The policy side: what a turn costs, what checking 200 topics costs, and 100,000 recorded turns replayed on two
+//! versions with a model in play. Prints its own table.
+//!
+//! `cargo bench --bench dialogue`
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use daoshi::bot::Bot;
+use daoshi::dialogue::lint::check::lint;
+use daoshi::dialogue::policy::read::read;
+use daoshi::dialogue::proof::change::{Recorded, Version, compare};
+use daoshi::dialogue::proof::mutation::{Understood, mutation};
+use daoshi::dialogue::proof::perturb::Kind;
+use daoshi::dialogue::proof::robust::{Stage, robustness};
+use daoshi::dialogue::script::read::parse_all;
+use daoshi::dialogue::script::shape::Script;
+use daoshi::dialogue::state::State;
+use daoshi::dialogue::turn::heard::{Clock, Heard};
+use daoshi::dialogue::turn::play::turn;
+use daoshi::nlu::emotion::emotion;
+use daoshi::nlu::train::TrainOptions;
+use daoshi::progress::Quiet;
+use daoshi::workbench::project::Project;
+use daoshi::workbench::{sample, train};
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects/finance-zh");
+    let path = folder.path().join("bank.daoshi");
+    let mut project = Project::create(&path, "li").expect("a project");
+    sample::fill(&mut project, &root).expect("the sample");
+    train::train(&mut project, &TrainOptions::default(), &Quiet).expect("a model");
+    let bot = project.bot().expect("a bot");
+    let text = std::fs::read_to_string(root.join("policy.yaml")).expect("the policy");
+    let mut scripts: Vec<Script> = bot.policy.tests.clone();
+    let mut files: Vec<_> =
+        std::fs::read_dir(root.join("rehearsals")).expect("rehearsals").flatten().map(|e| e.path()).collect();
+    files.sort();
+    for file in files {
+        scripts.extend(parse_all(&std::fs::read_to_string(file).expect("a rehearsal")).expect("a rehearsal"));
+    }
+    println!("{:<58} {:>12}", "policy side, finance-zh", "");
+    turns(&bot, &scripts);
+    checking();
+    proving(&bot, &text, &scripts);
+    replaying(&bot, &text, &root, &scripts);
+}
+
+fn say(what: &str, figure: String) {
+    println!("{what:<58} {figure:>12}");
+}
+
+fn turns(bot: &Bot, scripts: &[Script]) {
+    // Each turn of the rehearsals in the state it is said in.
+    let replays = bot.rehearse(scripts);
+    let mut all: Vec<(State, Heard)> = Vec::new();
+    for replay in &replays {
+        let mut state = State::default();
+        for result in &replay.turns {
+            if result.said.is_some() {
+                all.push((state.clone(), result.heard.clone()));
+            }
+            result.outcome.events.iter().for_each(|event| state.apply(event));
+        }
+    }
+    let mut each: Vec<Duration> = Vec::new();
+    for _ in 0..40 {
+        for (state, heard) in &all {
+            let start = Instant::now();
+            std::hint::black_box(turn(&bot.policy, &bot.knowledge, state, heard));
+            each.push(start.elapsed());
+        }
+    }
+    each.sort();
+    let at = |share: f64| each[((each.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
+    say("a turn, median of the turns of all rehearsals", format!("{:.0} µs", at(0.5)));
+    say("a turn, 99 of 100 below", format!("{:.0} µs", at(0.99)));
+}
+
+fn checking() {
+    let mut yaml = String::from("limits: {clarify: 2}\nentities:\n");
+    for e in 0..20 {
+        let _ = writeln!(yaml, "  e{e}: {{values: [a{e}, b{e}, c{e}, d{e}]}}");
+        let _ = writeln!(yaml, "  n{e}: {{type: number, valid: 1 <= it <= 1000}}");
+    }
+    yaml.push_str("topics:\n");
+    for t in 0..200 {
+        let e = t % 20;
+        let _ = writeln!(
+            yaml,
+            "  t{t}: {{needs: [e{e}, n{e}], do: [{{when: e{e} = a{e} and n{e} > 500, say: x}}, {{when: 'e{e} in [a{e}, b{e}] or n{e} < 10', say: y}}, {{say: z}}]}}"
+        );
+    }
+    yaml.push_str("fallback: [{handoff: q}]\nhandoff: {q: {}}\n");
+    let time = |work: &mut dyn FnMut()| {
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let start = Instant::now();
+            work();
+            best = best.min(start.elapsed());
+        }
+        format!("{:.1} ms", best.as_secs_f64() * 1e3)
+    };
+    say("200 topics read", time(&mut || drop(std::hint::black_box(read(&yaml)))));
+    let policy = read(&yaml).expect("a large policy");
+    say("200 topics checked", time(&mut || drop(std::hint::black_box(lint(&policy, &[])))));
+}
+
+fn proving(bot: &Bot, text: &str, scripts: &[Script]) {
+    let understand = |text: &str| bot.understand(text);
+    let sounds = |text: &str| bot.sounds(text);
+    let understood = Understood::of(scripts, &understand, &sounds);
+    let start = Instant::now();
+    let seen = mutation(text, &bot.knowledge, scripts, &understood, usize::MAX, 1).expect("the policy");
+    let took = start.elapsed();
+    say(&format!("{} edits, the suite played on each", seen.edits), format!("{:.2} s", took.as_secs_f64()));
+    say("noticed", format!("{:.1} %", seen.score()));
+    let stage = Stage { policy: &bot.policy, knowledge: &bot.knowledge, understand: &understand, emotion: &sounds };
+    let start = Instant::now();
+    let seen = robustness(&stage, scripts, &Kind::ALL, 2, 1);
+    let took = start.elapsed();
+    let played: usize = seen.kinds.iter().map(|(_, held)| held.played).sum();
+    let held: usize = seen.kinds.iter().map(|(_, held)| held.held).sum();
+    say(&format!("{played} messages said otherwise"), format!("{:.2} s", took.as_secs_f64()));
+    say("held", format!("{:.1} %", 100.0 * held as f64 / played.max(1) as f64));
+}
+
+fn replaying(bot: &Bot, text: &str, root: &Path, scripts: &[Script]) {
+    // Conversations of the length recorded ones have, from the examples of the catalogue and the rehearsals' own.
+    let catalogue = std::fs::read_to_string(root.join("intents.yaml")).expect("the catalogue");
+    let plain =
+        |line: &str| line.strip_prefix("    - ").filter(|l| !l.starts_with('{') && !l.contains(": ")).map(String::from);
+    let examples: Vec<String> = catalogue.lines().filter_map(plain).collect();
+    let answers: Vec<&str> = scripts.iter().flat_map(|s| &s.turns).filter_map(|line| line.said.as_deref()).collect();
+    let mut recorded = Vec::new();
+    let mut number = 1usize;
+    let mut next = |below: usize| {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (number >> 33) % below
+    };
+    let mut count = 0;
+    while count < 100_000 {
+        let said: Vec<String> = (0..5)
+            .map(|place| {
+                let text =
+                    if place % 2 == 0 { examples[next(examples.len())].as_str() } else { answers[next(answers.len())] };
+                // Hardly two customers type alike.
+                format!("{text}{}", ["", "啊", "呢", "，谢谢", "！"][next(5)])
+            })
+            .collect();
+        count += said.len();
+        let clock = Clock { minutes: 600, date: "2026-03-10".into() };
+        recorded.push(Recorded { id: recorded.len() as i64, said, clock, channel: "chat".into() });
+    }
+    let other = read(&text.replace("answer: 0.70", "answer: 0.60")).expect("another policy");
+    let start = Instant::now();
+    let texts: Vec<&str> = {
+        let mut all: Vec<&str> = recorded.iter().flat_map(|r| r.said.iter().map(String::as_str)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let before = bot.understand_all(&texts);
+    let now = bot.understand_all(&texts);
+    let before: HashMap<&str, _> = texts.iter().copied().zip(before).collect();
+    let now: HashMap<&str, _> = texts.iter().copied().zip(now).collect();
+    let sounds: HashMap<&str, _> = texts.iter().map(|text| (*text, emotion(text))).collect();
+    let understood = start.elapsed();
+    let old = Version { policy: &bot.policy, knowledge: &bot.knowledge, intents: &before };
+    let new = Version { policy: &other, knowledge: &bot.knowledge, intents: &now };
+    let seen = compare(&old, &new, &recorded, &sounds, &HashMap::new());
+    let took = start.elapsed();
+    say(&format!("{} texts understood by two models", texts.len()), format!("{:.2} s", understood.as_secs_f64()));
+    say(&format!("{} recorded turns on two versions, in all", seen.turns), format!("{:.2} s", took.as_secs_f64()));
+    say("turns that changed", seen.changed.to_string());
+}

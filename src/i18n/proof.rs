@@ -1,0 +1,66 @@
+//! Phrases for what playing a policy shows: coverage, mutation, robustness, versions.
+
+/// The phrases, in one language. Gaps are named in braces.
+pub struct Proof {
+    /// Intents, topics, arms, arms by mood and stage, other places.
+    pub parts: [&'static str; 5],
+    pub share: &'static str,
+    pub unreached_arm: &'static str,
+    pub unreached_other: &'static str,
+    pub always: &'static str,
+    pub can_be_reached: &'static str,
+    pub not_found: &'static str,
+    pub proposal_name: &'static str,
+    pub proposed: &'static str,
+    pub kept: &'static str,
+    pub nothing_to_propose: &'static str,
+    pub mutation: &'static str,
+    pub survivor: &'static str,
+    pub removed: &'static str,
+    pub keep_proposals: &'static str,
+    pub version_line: &'static str,
+    pub stage: &'static str,
+    pub calm: &'static str,
+}
+
+pub const ZH: Proof = Proof {
+    parts: ["意图", "主题", "分支", "分支×情绪×阶段", "其他说话处"],
+    share: "{part} {reached}/{all}（{percent}%）",
+    unreached_arm: "第 {line} 行 {topic} 的第 {arm} 个分支（{guard}）没有排练到",
+    unreached_other: "没有排练到的{part}：{names}",
+    always: "无条件",
+    can_be_reached: "{n} 句话可以走到",
+    not_found: "试遍取值也走不到",
+    proposal_name: "{topic}：第 {arm} 个分支",
+    proposed: "写出 {n} 段对话",
+    kept: "存为 {n} 个排练",
+    nothing_to_propose: "每个分支都排练到了",
+    mutation: "改动 {edits} 处，发现 {noticed} 处（{percent}%）；改后无法读取 {unread} 处；未计不通过的排练 {broken} 个",
+    survivor: "{line}:{column} {place}：{before} → {after}",
+    removed: "（去掉）",
+    keep_proposals: "把能走通的 {n} 段对话存为排练？",
+    version_line: "{name}  策略 {policy}  模型 {model}  {at}  {by}",
+    stage: "第 {stage} 步",
+    calm: "平静",
+};
+
+pub const EN: Proof = Proof {
+    parts: ["intents", "topics", "arms", "arms × mood × stage", "other places that speak"],
+    share: "{part} {reached} of {all} ({percent} %)",
+    unreached_arm: "line {line}: arm {arm} of {topic} ({guard}) is not rehearsed",
+    unreached_other: "{part} not rehearsed: {names}",
+    always: "always",
+    can_be_reached: "reached in {n} messages",
+    not_found: "no values tried lead there",
+    proposal_name: "{topic}: arm {arm}",
+    proposed: "{n} conversations written",
+    kept: "{n} saved as rehearsals",
+    nothing_to_propose: "every arm is rehearsed",
+    mutation: "{edits} edits, {noticed} noticed ({percent} %); {unread} cannot be read; {broken} rehearsals that fail anyway left out",
+    survivor: "{line}:{column} {place}: {before} → {after}",
+    removed: "(taken away)",
+    keep_proposals: "Save the {n} conversations found as rehearsals?",
+    version_line: "{name}  policy {policy}  model {model}  {at}  {by}",
+    stage: "stage {stage}",
+    calm: "calm",
+};

@@ -64,6 +64,29 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 /// let second = bot.turn(&state, "五百", &now, "chat");
 /// assert_eq!(second.outcome.replies[0].text, "已转500元");
 /// ```
+///
+/// A version a trainer published comes as one file (`daoshi design P bundle OUT`); another program loads it and
+/// answers:
+///
+/// ```
+/// use daoshi::bot::bundle::Bundle;
+/// use daoshi::dialogue::state::State;
+/// use daoshi::dialogue::turn::heard::Clock;
+///
+/// # let written = Bundle {
+/// #     name: "spring".into(), policy: "topics: {bill: {label: 查账单, do: [{say: 本月应还100元}]}}".into(),
+/// #     intents: Vec::new(), model: None,
+/// # };
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("spring.bot");
+/// # std::fs::write(&path, written.to_bytes()).unwrap();
+/// let bundle = Bundle::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
+/// let bot = bundle.bot().unwrap();
+/// let (now, mut state) = (Clock { minutes: 600, date: "2026-03-10".into() }, State::default());
+/// let turn = bot.turn(&state, "查账单", &now, "chat");
+/// assert_eq!(turn.outcome.replies[0].text, "本月应还100元");
+/// turn.outcome.events.iter().for_each(|event| state.apply(event));
+/// ```
 pub struct Bot {
     /// `None` understands nothing: only words of the policy and waiting questions count.
     pub model: Option<Model>,
@@ -152,6 +175,8 @@ fn silence(now: &Clock, channel: &str) -> Heard {
     Heard { now: now.clone(), channel: channel.to_owned(), ..Heard::default() }
 }
 
+#[cfg(test)]
+mod escalation;
 #[cfg(test)]
 mod tests {
     use super::*;

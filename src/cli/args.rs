@@ -298,6 +298,8 @@ pub enum DesignAct {
     Lint {
         #[arg(long)]
         json: bool,
+        #[arg(long)]
+        show: bool,
     },
     Import {
         #[arg(required = true)]
@@ -308,6 +310,16 @@ pub enum DesignAct {
     },
     Graph,
     Versions {
+        #[arg(long)]
+        json: bool,
+    },
+    Limits {
+        #[arg(long, value_name = "COST", default_value_t = 5.0)]
+        wrong: f64,
+        #[arg(long, value_name = "COST", default_value_t = 1.0)]
+        ask: f64,
+        #[arg(long, value_name = "COST", default_value_t = 8.0)]
+        handoff: f64,
         #[arg(long)]
         json: bool,
     },
@@ -364,6 +376,22 @@ pub struct Rehearse {
     pub keep: bool,
     #[arg(long)]
     pub mutate: bool,
+    #[arg(long)]
+    pub perturb: bool,
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub draws: u64,
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "against")]
+    pub version: Option<String>,
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', requires = "against")]
+    pub accept: Vec<usize>,
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', requires = "against")]
+    pub reject: Vec<usize>,
+    #[arg(long, value_name = "OUT.html")]
+    pub html: Option<PathBuf>,
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
     #[arg(long, value_name = "S", default_value_t = 1)]

@@ -5,18 +5,19 @@ use serde_json::json;
 use crate::cli::args::{Design, DesignAct};
 use crate::cli::{Desk, Done};
 use crate::dialogue::lint::fault::Severity;
+use crate::evaluation::limits::Costs;
 use crate::explain;
 use crate::i18n::fill;
 use crate::workbench::design::{self, Brought};
 use crate::workbench::error::Error;
-use crate::workbench::versions;
+use crate::workbench::{limits, versions};
 
 /// Does one act on the policy.
 pub fn design(desk: &Desk, design: &Design) -> Done {
     let mut project = desk.open(&design.project)?;
     let t = &desk.out.words.command;
     match &design.act {
-        DesignAct::Lint { json } => {
+        DesignAct::Lint { json, show } => {
             let policy = design::draft(&project)?.ok_or(Error::NoPolicy)?;
             let faults = design::check(&project, &policy.yaml)?;
             for fault in &faults {
@@ -27,6 +28,19 @@ pub fn design(desk: &Desk, design: &Design) -> Done {
                     );
                 } else {
                     desk.out.data(&said);
+                }
+                if *show && let Some(script) = design::show(&project, &policy.yaml, fault, &said)? {
+                    desk.out.file(script.as_bytes());
+                }
+            }
+            if let Ok(read) = design::parse(&policy.yaml) {
+                for (intent, fault) in design::check_answers(&project, &read)? {
+                    let said = explain::policy::answer_fault(&intent, &fault, desk.out.words);
+                    if *json {
+                        desk.out.json(&json!({ "intent": intent, "error": false, "what": said }));
+                    } else {
+                        desk.out.data(&said);
+                    }
                 }
             }
             let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
@@ -104,6 +118,20 @@ pub fn design(desk: &Desk, design: &Design) -> Done {
                             ("by", by),
                         ],
                     ));
+                }
+            }
+            Ok(0)
+        }
+        DesignAct::Limits { wrong, ask, handoff, json } => {
+            let costs = Costs { wrong: *wrong, ask: *ask, handoff: *handoff };
+            let advice = limits::advise(&project, costs)?;
+            if *json {
+                let pairs: Vec<_> =
+                    advice.pairs.iter().map(|p| json!({ "between": p.between, "count": p.count })).collect();
+                desk.out.json(&json!({ "now": advice.now, "fit": advice.fit, "pairs": pairs }));
+            } else {
+                for line in explain::proof::limits(&advice, desk.out.words) {
+                    desk.out.data(&line);
                 }
             }
             Ok(0)

@@ -5,7 +5,11 @@ use serde_json::json;
 use crate::cli::args::Rehearse;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, storybook};
+use crate::dialogue::proof::perturb::Kind;
+use crate::dialogue::script::replay::Replay;
 use crate::explain;
+use crate::workbench::changes;
+use crate::workbench::error::Error;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::{self, Rehearsed};
 
@@ -18,6 +22,12 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
     if rehearse.mutate {
         return mutate(desk, rehearse, &mut project);
     }
+    if rehearse.perturb {
+        return perturb(desk, rehearse, &mut project);
+    }
+    if let Some(before) = &rehearse.against {
+        return compare(desk, rehearse, before, &mut project);
+    }
     let progress = Line::new(&desk.out);
     let rehearsed = if rehearse.paths.is_empty() {
         rehearse::rehearse(&mut project, None, &progress)?
@@ -27,6 +37,10 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
     drop(progress);
     if let Some(path) = &rehearse.junit {
         rehearse::write_junit(&rehearsed, path)?;
+    }
+    if let Some(path) = &rehearse.html {
+        let results: Vec<&Replay> = rehearsed.results.iter().map(|played| &played.replay).collect();
+        rehearse::write_page(&explain::proof::page(&results, desk.out.words), path)?;
     }
     if rehearse.propose {
         propose(desk, rehearse, &mut project, &rehearsed)?;
@@ -117,4 +131,50 @@ fn mutate(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
         desk.out.word(&explain::proof::mutation(&mutation, desk.out.words));
     }
     Ok(0)
+}
+
+/// Says every message otherwise; exit code 1 when a rehearsal does not stand it.
+fn perturb(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
+    let mut kinds = Vec::new();
+    for name in &rehearse.kinds {
+        let known = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+        kinds.push(known.ok_or_else(|| Error::UnknownChoice {
+            what: "kind",
+            name: name.clone(),
+            known: Kind::ALL.iter().map(|kind| kind.name().to_string()).collect(),
+        })?);
+    }
+    if kinds.is_empty() {
+        kinds = Kind::ALL.to_vec();
+    }
+    let robustness = rehearse::perturb(project, &rehearse.paths, &kinds, rehearse.draws, rehearse.seed)?;
+    if rehearse.json {
+        desk.out.json(&json!(robustness));
+    } else {
+        for line in explain::proof::robustness(&robustness, desk.out.words) {
+            desk.out.data(&line);
+        }
+    }
+    Ok(u8::from(!robustness.broken.is_empty()))
+}
+
+/// Plays all recorded conversations on two versions; exit code 1 when a group of changes is rejected.
+fn compare(desk: &Desk, rehearse: &Rehearse, before: &str, project: &mut Project) -> Done {
+    let progress = Line::new(&desk.out);
+    let mut found = changes::changes(project, before, rehearse.version.as_deref(), &progress)?;
+    drop(progress);
+    for (groups, accepted) in [(&rehearse.accept, true), (&rehearse.reject, false)] {
+        for group in groups.iter().filter(|group| **group > 0) {
+            changes::judge(project, &mut found, group - 1, accepted)?;
+        }
+    }
+    if rehearse.json {
+        let p = found.comparison.mcnemar();
+        desk.out.json(&json!({ "comparison": found.comparison, "accepted": found.verdicts, "mcnemar": p }));
+    } else {
+        for line in explain::proof::changes(&found, desk.out.words) {
+            desk.out.data(&line);
+        }
+    }
+    Ok(u8::from(found.verdicts.contains(&Some(false))))
 }

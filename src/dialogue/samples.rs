@@ -6,8 +6,11 @@ use std::path::Path;
 use crate::dialogue::lint::check::lint;
 use crate::dialogue::lint::fault::Severity;
 use crate::dialogue::policy::read::read;
+use crate::dialogue::proof::coverage::{Covered, coverage};
+use crate::dialogue::proof::mutation::{Understood, mutation};
 use crate::dialogue::script::read::parse_all;
-use crate::dialogue::script::replay::replay;
+use crate::dialogue::script::replay::{Replay, replay};
+use crate::dialogue::script::shape::Script;
 use crate::dialogue::turn::heard::{IntentKnowledge, Knowledge};
 use crate::dialogue::yaml;
 use crate::domain::label::Answer;
@@ -36,6 +39,56 @@ fn knowledge(text: &str) -> Knowledge {
         knowledge.intents.insert(text(intent, "name").expect("a name"), IntentKnowledge { question, answers });
     }
     knowledge
+}
+
+/// The rehearsals of the finance project with its policy's text and its catalogue.
+fn finance() -> (String, Knowledge, Vec<Script>) {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects/finance-zh");
+    let text = fs::read_to_string(project.join("policy.yaml")).expect("policy.yaml");
+    let mut scripts = read(&text).expect("a policy").tests;
+    let mut files: Vec<_> =
+        fs::read_dir(project.join("rehearsals")).expect("rehearsals").map(|e| e.expect("readable").path()).collect();
+    files.sort();
+    for file in files {
+        scripts.extend(parse_all(&fs::read_to_string(file).expect("a rehearsal")).expect("a rehearsal"));
+    }
+    (text, knowledge(&fs::read_to_string(project.join("intents.yaml")).expect("intents.yaml")), scripts)
+}
+
+#[test]
+fn the_finance_rehearsals_reach_every_intent_topic_and_place_and_nearly_every_arm() {
+    let (text, knowledge, scripts) = finance();
+    let policy = read(&text).expect("a policy");
+    let none = |_: &str| Vec::new();
+    let replays: Vec<Replay> =
+        scripts.iter().map(|s| replay(&policy, &knowledge, s, &none, &|_| Emotion::default())).collect();
+    let seen = coverage(&policy, &knowledge, &replays);
+    let [intents, topics, arms, _, _] = seen.shares();
+    let unseen = |list: &[Covered]| list.iter().filter(|c| c.turns == 0).map(|c| c.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (intents.percent(), topics.percent()),
+        (100.0, 100.0),
+        "{:?} {:?}",
+        unseen(&seen.intents),
+        unseen(&seen.topics)
+    );
+    let arms_left: Vec<_> = seen.unreached().map(|arm| (&arm.topic, arm.place + 1)).collect();
+    assert!(arms.percent() >= 90.0, "{arms:?} {arms_left:?}");
+    assert_eq!(unseen(&seen.places), Vec::<String>::new());
+}
+
+#[test]
+fn the_finance_rehearsals_notice_four_of_five_edits() {
+    let (text, knowledge, scripts) = finance();
+    let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
+    let seen = mutation(&text, &knowledge, &scripts, &understood, 120, 1).expect("a policy");
+    let survivors: Vec<String> = seen
+        .survivors
+        .iter()
+        .map(|e| format!("{}:{} {} {} → {}", e.line, e.column, e.place, e.before, e.after))
+        .collect();
+    assert_eq!(seen.broken, 0);
+    assert!(seen.score() >= 80.0, "{:.1} %\n{}", seen.score(), survivors.join("\n"));
 }
 
 #[test]

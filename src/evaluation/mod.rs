@@ -6,5 +6,6 @@
 
 pub mod compare;
 pub mod doubt;
+pub mod limits;
 pub mod score;
 pub mod split;

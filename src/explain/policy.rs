@@ -40,6 +40,12 @@ pub fn fault(fault: &Fault, words: &Words) -> String {
     fill(words.dialogue.line, &[("line", &fault.line.to_string()), ("what", &what)])
 }
 
+/// Returns the sentence for a fault of an intent's answers.
+pub fn answer_fault(intent: &str, fault: &Fault, words: &Words) -> String {
+    let what = told(&fault.kind, "fault", words.dialogue.faults, words);
+    fill(words.proof.answer_fault, &[("intent", safe(intent).as_str()), ("what", &what)])
+}
+
 /// Returns the sentence for an expectation of a rehearsal that did not hold.
 pub fn failure(failure: &Failure, words: &Words) -> String {
     told(failure, "failure", words.dialogue.failures, words)

@@ -1,11 +1,19 @@
 //! What playing a policy shows, as lines people read.
 
+use crate::dialogue::proof::change::Cause;
 use crate::dialogue::proof::coverage::{Arm, Coverage};
 use crate::dialogue::proof::edit::Edit;
+use crate::dialogue::proof::flip::Change;
 use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::reach::Reached;
+use crate::dialogue::proof::robust::Robustness;
+use crate::dialogue::script::replay::Replay;
+use crate::evaluation::limits::Outcome;
+use crate::explain::told::told;
 use crate::i18n::{Lang, Words, fill};
 use crate::text::safe::safe;
+use crate::workbench::changes::Changes;
+use crate::workbench::limits::Advice;
 
 /// Returns coverage as lines: the shares, then what was not reached.
 pub fn coverage(coverage: &Coverage, proposals: &[Reached], words: &Words) -> Vec<String> {
@@ -87,4 +95,217 @@ pub fn survivor(edit: &Edit, words: &Words) -> String {
             ("after", &after),
         ],
     )
+}
+
+/// Returns how a suite stood being said otherwise, line by line: each way, then what broke.
+pub fn robustness(robustness: &Robustness, words: &Words) -> Vec<String> {
+    let t = &words.proof;
+    let mut lines: Vec<String> = robustness
+        .kinds
+        .iter()
+        .map(|(kind, held)| {
+            let percent = format!("{:.1}", held.percent());
+            let (kept, played) = (held.held.to_string(), held.played.to_string());
+            let gaps = [("kind", t.kinds[*kind as usize]), ("held", &kept), ("played", &played), ("percent", &percent)];
+            fill(t.robust_head, &gaps)
+        })
+        .collect();
+    for one in &robustness.broken {
+        let why = match (&one.misunderstood, &one.failure) {
+            (Some((_, to)), _) => {
+                let to = if to.is_empty() { words.command.out_of_scope } else { to };
+                fill(t.misunderstood, &[("to", safe(to).as_str())])
+            }
+            (None, Some(failure)) => format!(" · {}", crate::explain::policy::failure(failure, words)),
+            (None, None) => String::new(),
+        };
+        lines.push(fill(
+            t.robust_broken,
+            &[
+                ("rehearsal", safe(&one.rehearsal).as_str()),
+                ("turn", &(one.turn + 1).to_string()),
+                ("kind", t.kinds[one.kind as usize]),
+                ("said", safe(&one.said).as_str()),
+                ("otherwise", safe(&one.otherwise).as_str()),
+                ("why", &why),
+            ],
+        ));
+    }
+    lines
+}
+
+/// Returns why turns changed, as a phrase.
+pub fn cause(cause: &Cause, words: &Words) -> String {
+    told(cause, "cause", words.proof.causes, words)
+}
+
+/// Returns what labelled texts say about limits: now, best, the curve, and questions to add.
+pub fn limits(advice: &Advice, words: &Words) -> Vec<String> {
+    let t = &words.proof;
+    let dearest = advice.fit.curve.iter().map(|one| one.cost).fold(f64::MIN_POSITIVE, f64::max);
+    let line = |mark: &str, one: &Outcome| {
+        let bar = "█".repeat((one.cost / dearest * 20.0).round().clamp(0.0, 40.0) as usize);
+        let two = |number: f64| format!("{number:.2}");
+        fill(
+            t.limits_line,
+            &[
+                ("mark", mark),
+                ("answer", &two(one.limits.answer)),
+                ("ask", &two(one.limits.ask)),
+                ("margin", &two(one.limits.margin)),
+                ("cost", &format!("{:.3}", one.cost)),
+                ("answered", &one.answered.to_string()),
+                ("wrong", &one.wrong.to_string()),
+                ("asked", &one.asked.to_string()),
+                ("handed", &one.handed.to_string()),
+                ("bar", &bar),
+            ],
+        )
+    };
+    let mut lines = vec![line(t.limits_now, &advice.now), line(t.limits_best, &advice.fit.best)];
+    let percent = |share: f64| format!("{:.1}", share * 100.0);
+    let (share, low, high) = advice.fit.wrong;
+    lines.push(fill(
+        t.limits_held,
+        &[
+            ("cost", &format!("{:.3}", advice.fit.held_out)),
+            ("share", &percent(share)),
+            ("low", &percent(low)),
+            ("high", &percent(high)),
+        ],
+    ));
+    for one in &advice.fit.curve {
+        lines.push(line(if one.limits == advice.fit.best.limits { "▶" } else { " " }, one));
+    }
+    if !advice.pairs.is_empty() {
+        lines.push(t.limits_pairs.to_string());
+    }
+    for pair in &advice.pairs {
+        let question = fill(t.limits_question, &[("a", &pair.labels.0), ("b", &pair.labels.1)]);
+        let (a, b, n) = (&pair.between.0, &pair.between.1, pair.count.to_string());
+        lines.push(fill(t.limits_pair, &[("a", a), ("b", b), ("question", &question), ("n", &n)]));
+    }
+    lines
+}
+
+/// Returns a change that flips a decision, as a phrase.
+pub fn flip(change: &Change, words: &Words) -> String {
+    if let Change::Clock { from, to } = change {
+        let hour = |minutes: &u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        return fill(words.proof.clock_flip, &[("from", &hour(from)), ("to", &hour(to))]);
+    }
+    told(change, "change", words.proof.flips, words)
+}
+
+/// Returns what changes between two versions, line by line.
+pub fn changes(changes: &Changes, words: &Words) -> Vec<String> {
+    let t = &words.proof;
+    let c = &changes.comparison;
+    let mut lines = vec![
+        fill(
+            t.compared,
+            &[
+                ("conversations", &c.conversations.to_string()),
+                ("turns", &c.turns.to_string()),
+                ("changed", &c.changed.to_string()),
+                ("conversations_changed", &c.conversations_changed.to_string()),
+            ],
+        ),
+        fill(
+            t.labelled,
+            &[
+                ("both", &c.both.to_string()),
+                ("before", &c.only_before.to_string()),
+                ("now", &c.only_now.to_string()),
+                ("neither", &c.neither.to_string()),
+                ("p", &format!("{:.4}", c.mcnemar())),
+            ],
+        ),
+    ];
+    let (accepted, rejected, p) = changes.judged();
+    if accepted + rejected > 0 {
+        let gaps =
+            [("accepted", &*accepted.to_string()), ("rejected", &*rejected.to_string()), ("p", &*format!("{p:.4}"))];
+        lines.push(fill(t.judged, &gaps));
+    }
+    for (place, (group, verdict)) in c.groups.iter().zip(&changes.verdicts).enumerate() {
+        let mark = match verdict {
+            None => "·",
+            Some(true) => "✓",
+            Some(false) => "✗",
+        };
+        lines.push(fill(
+            t.group,
+            &[
+                ("n", &(place + 1).to_string()),
+                ("mark", mark),
+                ("cause", &cause(&group.cause, words)),
+                ("turns", &group.turns.to_string()),
+                ("after", &group.after.to_string()),
+                ("conversations", &group.conversations.to_string()),
+                ("better", &group.better.to_string()),
+                ("worse", &group.worse.to_string()),
+            ],
+        ));
+        for example in group.examples.iter().take(2) {
+            lines.push(format!("     {}", safe(&example.said)));
+            lines.push(format!("     - {}", safe(&example.before.join(" "))));
+            lines.push(format!("     + {}", safe(&example.now.join(" "))));
+        }
+    }
+    lines
+}
+
+/// Returns results as a web page: expected and actual side by side, failures first, with the reasons of each turn.
+pub fn page(results: &[&Replay], words: &Words) -> String {
+    let t = &words.proof;
+    let held = results.iter().filter(|result| result.passed).count();
+    let mut body = String::new();
+    let (bad, good): (Vec<&&Replay>, Vec<&&Replay>) = results.iter().partition(|result| !result.passed);
+    for result in bad.into_iter().chain(good) {
+        let (mark, open) = if result.passed { ("✓", "") } else { ("✗", " open") };
+        body.push_str(&format!("<details{open}><summary>{mark} {}</summary><table>", escape(&result.name)));
+        for turn in &result.turns {
+            let said = turn.said.as_deref().unwrap_or("–");
+            let got: Vec<String> = turn.outcome.replies.iter().map(|reply| escape(&reply.text)).collect();
+            let wanted: Vec<String> = turn.expected.iter().map(|text| escape(text)).collect();
+            let failures: Vec<String> = turn
+                .failures
+                .iter()
+                .map(|failure| format!("<b>{}</b>", escape(&crate::explain::policy::failure(failure, words))))
+                .collect();
+            let trace: Vec<String> = turn
+                .outcome
+                .trace
+                .iter()
+                .filter(|line| line.fired)
+                .map(|line| escape(&crate::explain::trace::line(line, words)))
+                .collect();
+            let class = if turn.failures.is_empty() { "" } else { " class=\"bad\"" };
+            body.push_str(&format!(
+                "<tr{class}><th>{}</th><td>{}</td><td>{}<br>{}</td><td><details><summary>{}</summary>{}</details></td></tr>\n",
+                escape(said),
+                wanted.join("<br>"),
+                got.join("<br>"),
+                failures.join("<br>"),
+                t.report_why,
+                trace.join("<br>")
+            ));
+        }
+        body.push_str("</table></details>\n");
+    }
+    format!(
+        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>daoshi</title><style>body{{font:16px sans-serif;margin:2em}}\
+         table{{border-collapse:collapse;margin:.5em 0 1em}}td,th{{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}}\
+         .bad{{background:#fdd}}</style></head><body><h1>{title} {held}/{all}</h1><p>{expected} | {actual}</p>\n{body}</body></html>\n",
+        lang = if words.lang == Lang::Zh { "zh" } else { "en" },
+        title = t.report_title,
+        all = results.len(),
+        expected = t.report_expected,
+        actual = t.report_actual,
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,11 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::dialogue::lint::answers::answers;
 use crate::dialogue::lint::check::lint;
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
 use crate::dialogue::policy::design::{Arm, Policy};
 use crate::dialogue::policy::read::read;
+use crate::dialogue::proof::reach::written;
+use crate::dialogue::proof::witness::witness;
 use crate::dialogue::script::read::parse_all;
+use crate::dialogue::turn::heard::Knowledge;
 use crate::domain::dialogue::PolicyText;
 use crate::domain::event::Act;
 use crate::domain::ids::PolicyId;
@@ -42,6 +46,24 @@ pub fn check(project: &Project, yaml: &str) -> Result<Vec<Fault>> {
     let intents = project.store.intents()?;
     let names: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
     Ok(lint(&policy, &names))
+}
+
+/// Returns the faults of the catalogue's answers as of today, each with its intent.
+pub fn check_answers(project: &Project, policy: &Policy) -> Result<Vec<(String, Fault)>> {
+    let knowledge = Knowledge::of(&project.store.intents()?);
+    Ok(answers(policy, &knowledge, &today()))
+}
+
+/// Returns a conversation that shows a fault, where playing shows it, as a rehearsal.
+pub fn show(project: &Project, yaml: &str, fault: &Fault, name: &str) -> Result<Option<String>> {
+    let policy = read(yaml)?;
+    let knowledge = Knowledge::of(&project.store.intents()?);
+    let found = witness(&policy, &knowledge, &fault.kind, &today());
+    Ok(found.map(|witness| written(name, &witness.goal, &witness.talk)))
+}
+
+fn today() -> String {
+    jiff::ZonedDateTime::now().strftime("%Y-%m-%d").to_string()
 }
 
 /// Saves a text as the draft; one that does not read is refused, one with faults is kept to be worked on.

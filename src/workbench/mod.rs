@@ -4,6 +4,7 @@
 //! rules, its names) stands in [`project`] and [`current`]. Not here: words, keys, printing.
 
 pub mod batches;
+pub mod changes;
 pub mod clean;
 pub mod clusters;
 pub mod current;
@@ -17,6 +18,7 @@ pub mod import;
 pub mod intents;
 mod knowledge;
 pub mod label;
+pub mod limits;
 pub mod personal;
 pub mod places;
 pub mod profiles;

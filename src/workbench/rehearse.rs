@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::bot::Bot;
 use crate::dialogue::proof::coverage::{Coverage, coverage};
 use crate::dialogue::proof::mutation::{Mutation, Understood, mutation};
+use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::reach::{Reached, reach};
+use crate::dialogue::proof::robust::{Robustness, Stage, robustness};
 use crate::dialogue::script;
 use crate::dialogue::script::replay::Replay;
 use crate::dialogue::script::shape::Script;
@@ -73,6 +75,19 @@ pub fn mutate(project: &mut Project, paths: &[PathBuf], most: usize, seed: u64) 
     Ok(mutation(&text.yaml, &bot.knowledge, &scripts, &understood, most, seed)?)
 }
 
+/// Plays the suite with every message said otherwise, `draws` times in each of these ways.
+pub fn perturb(project: &mut Project, paths: &[PathBuf], kinds: &[Kind], draws: u64, seed: u64) -> Result<Robustness> {
+    let scripts: Vec<Script> = suite(project, paths)?.into_iter().map(|(_, script)| script).collect();
+    let bot = project.bot()?;
+    let stage = Stage {
+        policy: &bot.policy,
+        knowledge: &bot.knowledge,
+        understand: &|text| bot.understand(text),
+        emotion: &|text| bot.sounds(text),
+    };
+    Ok(robustness(&stage, &scripts, kinds, draws, seed))
+}
+
 /// Keeps proposed conversations as rehearsals; one step to undo.
 pub fn keep(project: &mut Project, proposals: &[(String, String)]) -> Result<usize> {
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
@@ -100,6 +115,11 @@ pub fn write_junit(rehearsed: &Rehearsed, to: &Path) -> Result<()> {
     let results: Vec<Replay> = rehearsed.results.iter().map(|played| played.replay.clone()).collect();
     formats::write::file::put(to, script::write::junit(&results).as_bytes())
         .map_err(|source| Error::Write { path: to.to_path_buf(), source })
+}
+
+/// Writes a page to a file.
+pub fn write_page(page: &str, to: &Path) -> Result<()> {
+    formats::write::file::put(to, page.as_bytes()).map_err(|source| Error::Write { path: to.to_path_buf(), source })
 }
 
 /// Returns the rehearsals of files, or the project's own where no file is named.

@@ -1,14 +1,17 @@
 //! talk: a chat with the bot, kept turn by turn, with the reasons of every turn.
 
 use crate::bot::{Bot, Turn};
+use crate::dialogue::event::Event;
+use crate::dialogue::proof::flip::{self, Flip};
 use crate::dialogue::script;
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::state::State;
-use crate::dialogue::turn::heard::Clock;
-use crate::domain::dialogue::DialogueTurn;
+use crate::dialogue::turn::heard::{Clock, Heard, Outcome};
+use crate::domain::dialogue::{Dialogue, DialogueTurn};
 use crate::domain::event::Act;
 use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId};
 use crate::domain::label::{LabelSource, Verdict};
+use crate::domain::prediction::Emotion;
 use crate::store::history::Deed;
 use crate::workbench::current::utterance;
 use crate::workbench::error::{Error, Result};
@@ -27,6 +30,14 @@ pub struct Exchange {
     pub record: Turn,
 }
 
+/// What the trainer sets by hand from here on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pretended {
+    /// Scores of moods, and risks, that replace what is heard.
+    pub mood: Vec<(String, f32)>,
+    pub channel: Option<String>,
+}
+
 /// A chat in hand.
 pub struct Chat {
     pub id: DialogueId,
@@ -37,6 +48,8 @@ pub struct Chat {
     pub branches: u32,
     /// The pretended time; `None` is the present.
     pub clock: Option<Clock>,
+    /// What else is pretended.
+    pub pretended: Pretended,
     bot: Bot,
 }
 
@@ -67,7 +80,15 @@ fn start(
     let id = project.store.begin_dialogue("", at, &actor, Some(policy), model, None)?;
     let moment = clock.clone().unwrap_or_else(present);
     let record = bot.open(&moment, CHANNEL);
-    let mut chat = Chat { id, exchanges: Vec::new(), state: State::default(), branches: 0, clock, bot };
+    let mut chat = Chat {
+        id,
+        exchanges: Vec::new(),
+        state: State::default(),
+        branches: 0,
+        clock,
+        pretended: Pretended::default(),
+        bot,
+    };
     keep(project, &mut chat, Exchange { said: None, record })?;
     Ok(chat)
 }
@@ -75,8 +96,114 @@ fn start(
 /// Says something to the bot; its answer and reasons are kept before this returns.
 pub fn say(project: &mut Project, chat: &mut Chat, text: &str) -> Result<()> {
     let moment = chat.clock.clone().unwrap_or_else(present);
-    let record = chat.bot.turn(&chat.state, text, &moment, CHANNEL);
+    let channel = chat.pretended.channel.as_deref().unwrap_or(CHANNEL);
+    let mut heard = chat.bot.hear(text, &moment, channel);
+    set_mood(&mut heard.emotion, &chat.pretended.mood);
+    let record = chat.bot.again(&chat.state, heard);
     keep(project, chat, Exchange { said: Some(text.to_string()), record })
+}
+
+/// Gives a slot of the topic going on a value by hand, or takes it away; what is missing is asked with the next
+/// message. `false` when no topic with this slot goes on.
+pub fn set_slot(project: &mut Project, chat: &mut Chat, slot: &str, value: &str) -> Result<bool> {
+    let needs = |topic: &str| chat.bot.policy.topic(topic).is_some_and(|t| t.needs.iter().any(|(s, _)| s == slot));
+    let Some(topic) = chat.state.stack.iter().rev().map(|frame| frame.topic.clone()).find(|topic| needs(topic)) else {
+        return Ok(false);
+    };
+    let (slot, value) = (slot.to_string(), value.to_string());
+    let event = if value.is_empty() { Event::Cleared { topic, slot } } else { Event::Filled { topic, slot, value } };
+    let moment = chat.clock.clone().unwrap_or_else(present);
+    let heard = Heard { now: moment, channel: CHANNEL.to_string(), ..Heard::default() };
+    let outcome = Outcome { events: vec![event], ..Outcome::default() };
+    keep(project, chat, Exchange { said: None, record: Turn { heard, outcome } })?;
+    Ok(true)
+}
+
+/// Says something else at an earlier place and everything after it again; the former course stays as a branch.
+pub fn edit(project: &mut Project, chat: &mut Chat, place: usize, text: &str) -> Result<bool> {
+    let Some(at) = chat.exchanges.get(place).filter(|exchange| exchange.said.is_some()) else { return Ok(false) };
+    let (mut texts, clock) = (vec![text.to_string()], at.record.heard.now.clone());
+    texts.extend(chat.exchanges[place + 1..].iter().filter_map(|exchange| exchange.said.clone()));
+    branch_at(project, chat, place)?;
+    // What was said then is said again at its own time.
+    let present = chat.clock.replace(clock);
+    let said = texts.iter().try_for_each(|text| say(project, chat, text));
+    chat.clock = present;
+    said?;
+    Ok(true)
+}
+
+/// Returns this chat's other courses: those it was branched from and those branched from it, newest first.
+pub fn branches(project: &Project, chat: &Chat) -> Result<Vec<Dialogue>> {
+    // A chat of one sitting is among the newest.
+    const RECENT: usize = 500;
+    let all = project.store.dialogues(RECENT)?;
+    let mut family = vec![chat.id];
+    loop {
+        let before = family.len();
+        for dialogue in &all {
+            let related = dialogue.branch.is_some_and(|(from, _)| family.contains(&from))
+                || all.iter().any(|o| family.contains(&o.id) && o.branch.is_some_and(|(from, _)| from == dialogue.id));
+            if related && !family.contains(&dialogue.id) {
+                family.push(dialogue.id);
+            }
+        }
+        if family.len() == before {
+            break;
+        }
+    }
+    let mut found = Vec::new();
+    for id in all.iter().map(|dialogue| dialogue.id).filter(|id| *id != chat.id && family.contains(id)) {
+        found.extend(project.store.dialogue(id)?);
+    }
+    Ok(found)
+}
+
+/// Goes on with another course of the chat.
+pub fn switch(project: &Project, chat: &mut Chat, id: DialogueId) -> Result<()> {
+    let Some(dialogue) = project.store.dialogue(id)? else { return Ok(()) };
+    chat.exchanges = exchanges(&dialogue)?;
+    chat.id = id;
+    chat.state = fold(&chat.exchanges);
+    Ok(())
+}
+
+/// Returns the exchanges of a kept chat.
+pub fn exchanges(dialogue: &Dialogue) -> Result<Vec<Exchange>> {
+    let one = |turn: &DialogueTurn| {
+        let record = serde_json::from_str(&turn.record).map_err(crate::store::error::Error::from)?;
+        Ok(Exchange { said: turn.said.clone(), record })
+    };
+    dialogue.turns.iter().map(one).collect()
+}
+
+/// Returns, for an exchange, the smallest changes that would have made the bot decide otherwise.
+pub fn why_not(chat: &Chat, place: usize) -> Vec<Flip> {
+    let Some(exchange) = chat.exchanges.get(place).filter(|exchange| exchange.said.is_some()) else {
+        return Vec::new();
+    };
+    let state = fold(&chat.exchanges[..place]);
+    let stage = flip::Stage {
+        policy: &chat.bot.policy,
+        knowledge: &chat.bot.knowledge,
+        understand: &|text| chat.bot.understand(text),
+        emotion: &|text| chat.bot.sounds(text),
+    };
+    flip::flips(&stage, &state, &exchange.record.heard)
+}
+
+/// Replaces scores of moods, and adds risks.
+fn set_mood(emotion: &mut Emotion, mood: &[(String, f32)]) {
+    for (mood, score) in mood {
+        match mood.as_str() {
+            "angry" => emotion.angry = *score,
+            "anxious" => emotion.anxious = *score,
+            "confused" => emotion.confused = *score,
+            "satisfied" => emotion.satisfied = *score,
+            "calm" => (emotion.angry, emotion.anxious, emotion.confused) = (0.0, 0.0, 0.0),
+            risk => emotion.risks.push(risk.to_string()),
+        }
+    }
 }
 
 /// Takes the last exchange back; the former course stays kept as a branch of its own.
@@ -84,15 +211,21 @@ pub fn step_back(project: &mut Project, chat: &mut Chat) -> Result<bool> {
     if chat.exchanges.len() <= 1 {
         return Ok(false);
     }
-    let keep = chat.exchanges.len() as u32 - 1;
+    let keep = chat.exchanges.len() - 1;
+    branch_at(project, chat, keep)?;
+    Ok(true)
+}
+
+/// Takes the chat back to its first `keep` exchanges as a new branch.
+fn branch_at(project: &mut Project, chat: &mut Chat, keep: usize) -> Result<()> {
     let actor = project.actor().to_string();
     let head = project.store.dialogue(chat.id)?;
     let (policy, model) = head.map_or((None, None), |head| (head.policy, head.model));
-    chat.id = project.store.begin_dialogue("", now(), &actor, policy, model, Some((chat.id, keep)))?;
-    chat.exchanges.truncate(keep as usize);
+    chat.id = project.store.begin_dialogue("", now(), &actor, policy, model, Some((chat.id, keep as u32)))?;
+    chat.exchanges.truncate(keep);
     chat.branches += 1;
     chat.state = fold(&chat.exchanges);
-    Ok(true)
+    Ok(())
 }
 
 /// Loads the project's newest policy and model into a chat that goes on.
@@ -111,10 +244,17 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
     let turns: Vec<script::write::Exchange<'_>> = chat
         .exchanges
         .iter()
-        .map(|exchange| script::write::Exchange {
+        .enumerate()
+        // A slot set by hand is no message.
+        .filter(|(place, exchange)| *place == 0 || exchange.said.is_some())
+        .map(|(_, exchange)| script::write::Exchange {
             said: exchange.said.as_deref(),
             intent: exchange.record.heard.intents.first().map(|(name, _)| name.as_str()),
-            mood: Vec::new(),
+            mood: if chat.pretended.mood.is_empty() {
+                Vec::new()
+            } else {
+                script::write::mood(&exchange.record.heard.emotion)
+            },
             outcome: &exchange.record.outcome,
         })
         .collect();
@@ -173,6 +313,12 @@ fn fold(exchanges: &[Exchange]) -> State {
         state.apply(event);
     }
     state
+}
+
+/// Returns today at an hour such as `22:00`; `None` when the word is none.
+pub fn pretended_clock(word: &str) -> Option<Clock> {
+    let time: jiff::civil::Time = word.parse().ok()?;
+    Some(Clock { minutes: time.hour() as u16 * 60 + time.minute() as u16, ..present() })
 }
 
 /// Returns the present as the engine takes it.

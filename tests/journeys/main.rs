@@ -9,5 +9,6 @@ mod hand;
 mod intake;
 mod monkey;
 mod privacy;
+mod proof;
 mod sizes;
 mod story;

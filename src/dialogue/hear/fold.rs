@@ -25,6 +25,8 @@ pub fn is_sign(c: char) -> bool {
     c.is_whitespace()
         || c.is_ascii_punctuation()
         || matches!(c, '…' | '—' | '~' | '“' | '”' | '「' | '」' | '《' | '》' | '【' | '】' | '·')
+        // Smileys and other pictures say how, not what.
+        || matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{200d}')
 }
 
 /// Returns the folded text without signs at both ends.
@@ -66,6 +68,7 @@ mod tests {
     fn full_width_and_capitals_fold() {
         assert_eq!(fold("ＯＫ，１２３。①"), "ok,123.1");
         assert_eq!(bare(&fold("！好的。 ")), "好的");
+        assert_eq!(bare(&fold("確認👍❤️")), "确认");
     }
 
     #[test]

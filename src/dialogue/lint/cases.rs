@@ -109,6 +109,9 @@ impl Facts for Case<'_> {
     }
 
     fn is_value(&self, name: &str, word: &str) -> bool {
+        if name == "mood" {
+            return word == "calm" || self.cases.policy.moods.iter().any(|mood| mood.name == word);
+        }
         let values = self.cases.policy.entity(name).and_then(|e| e.values());
         values.is_some_and(|values| values.iter().any(|(value, _)| value == word))
     }

@@ -13,5 +13,7 @@ pub mod fault;
 mod names;
 mod sayings;
 #[cfg(test)]
+mod seeded;
+#[cfg(test)]
 mod tests;
 pub mod text;

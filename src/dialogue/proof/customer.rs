@@ -21,6 +21,8 @@ pub struct Goal {
     pub mood: Option<String>,
     pub clock: Clock,
     pub channel: String,
+    /// Begins with plain words instead of the topic's label.
+    pub plain: bool,
     /// Lists of words of which the first message holds one.
     pub words: Vec<String>,
 }
@@ -103,7 +105,7 @@ fn opening(policy: &Policy, goal: &Goal) -> String {
     };
     let english = policy.bot.languages.first().is_some_and(|language| language.starts_with("en"));
     let plain = if english { "I have a question" } else { "我想办一件事" };
-    let mut text = if tells(title) { plain.to_owned() } else { title.to_owned() };
+    let mut text = if goal.plain || tells(title) { plain.to_owned() } else { title.to_owned() };
     for list in &goal.words {
         let known = policy.words.iter().find(|(name, _)| name == list);
         if let Some(word) = known.and_then(|(_, words)| words.first()) {

@@ -334,7 +334,9 @@ fn drops(text: &str) -> Vec<Change> {
         if word.len() >= 5 && word.is_ascii() {
             let middle = range.start + word.len() / 2;
             all.push(gone(middle..middle + 1));
-        } else if ["a", "the", "my", "please"].contains(&word.to_lowercase().as_str()) && range.end < text.len() {
+        } else if ["a", "the", "my", "please"].contains(&word.to_lowercase().as_str())
+            && text[range.end..].starts_with(' ')
+        {
             all.push(gone(range.start..range.end + 1));
         }
     }

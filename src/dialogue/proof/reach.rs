@@ -61,8 +61,12 @@ pub fn written(name: &str, goal: &Goal, talk: &[Exchange]) -> String {
 pub fn reach(policy: &Policy, knowledge: &Knowledge, topic: &Topic, date: &str) -> BTreeMap<usize, Reached> {
     let mut found: BTreeMap<usize, Reached> = BTreeMap::new();
     let mut tried: Vec<Goal> = Vec::new();
-    for goal in goals(policy, topic, date) {
-        if tried.contains(&goal) {
+    let all = goals(policy, topic, date);
+    // Where the label itself leads elsewhere (转人工), plain words of the same intent may lead there.
+    let plain = all.iter().map(|goal| Goal { plain: true, ..goal.clone() }).collect::<Vec<_>>();
+    let labelled = all.len();
+    for (place, goal) in all.into_iter().chain(plain).enumerate() {
+        if tried.contains(&goal) || place >= labelled && found.len() == topic.arms.len() {
             continue;
         }
         let talk = play(policy, knowledge, &goal);

@@ -44,7 +44,9 @@ pub(crate) fn menu(talk: &mut Talk, items: &[Item], said: &str) -> Next {
     let item = &items[place];
     talk.note(4, true, Reason::Chosen { label: item.label.clone(), by });
     let text = talk.heard.text.clone();
-    go(talk, &item.target, &[said, &text])
+    // A number only chooses; it is no date and no sum of the topic chosen.
+    let texts: &[&str] = if matches!(by, Chosen::Number | Chosen::Yes) { &[said] } else { &[said, &text] };
+    go(talk, &item.target, texts)
 }
 
 fn none(talk: &Talk, items: &[Item]) -> bool {
@@ -87,6 +89,9 @@ fn chosen(talk: &Talk, items: &[Item]) -> Option<(usize, Chosen)> {
     by_words(&said, &labels).map(|place| (place, Chosen::Words))
 }
 
+/// Characters of any sentence, which tell no label from another.
+const EVERYWHERE: &str = "的了吗呢吧是个这那我你您一不在就和";
+
 /// Returns the one label whose own characters (those no other label has) the text shares most.
 fn by_words(said: &str, labels: &[String]) -> Option<usize> {
     let longest = labels.iter().map(|l| l.chars().count()).max()?;
@@ -95,7 +100,8 @@ fn by_words(said: &str, labels: &[String]) -> Option<usize> {
     }
     let own = |place: usize| {
         let elsewhere = |c: &char| labels.iter().enumerate().any(|(p, l)| p != place && l.contains(*c));
-        labels[place].chars().filter(|c| !c.is_ascii() && !elsewhere(c) && said.contains(*c)).count()
+        let tells = |c: &char| !c.is_ascii() && !EVERYWHERE.contains(*c) && !elsewhere(c) && said.contains(*c);
+        labels[place].chars().filter(tells).count()
     };
     let scores: Vec<usize> = (0..labels.len()).map(own).collect();
     let best = *scores.iter().max()?;
@@ -114,6 +120,7 @@ mod tests {
         assert_eq!(by_words("我觉得有问题", &labels), Some(1));
         assert_eq!(by_words("查看一下", &labels), Some(0));
         assert_eq!(by_words("账单", &labels), None);
+        assert_eq!(by_words("还款的事", &["查账单".to_owned(), "核对有误的账单".to_owned()]), None);
         assert_eq!(by_words("随便", &labels), None);
     }
 }

@@ -113,6 +113,10 @@ impl Facts for View<'_> {
     }
 
     fn is_value(&self, name: &str, word: &str) -> bool {
+        // `mood = angry`: the mood of that name, not the score.
+        if name == "mood" {
+            return word == "calm" || self.policy.moods.iter().any(|mood| mood.name == word);
+        }
         let values = self.policy.entity(name).and_then(|e| e.values());
         values.is_some_and(|values| values.iter().any(|(value, _)| value == word))
     }

@@ -6,10 +6,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::conversation::Role as Speaker;
+use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
 use crate::explain;
 use crate::i18n::{Words, fill};
+use crate::text::safe::safe;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::key::Key;
@@ -27,6 +29,28 @@ use crate::workbench::talk::{self, Chat};
 enum Asked {
     Fix,
     Name,
+    /// Which earlier message is to be said differently, then how.
+    Place,
+    Text(usize),
+    Branch,
+    Pretended,
+}
+
+/// What stands beside the chat.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Beside {
+    #[default]
+    Why,
+    /// What would have flipped the last decision.
+    WhyNot,
+    /// The other courses of this chat, where they part from it.
+    Branches,
+}
+
+/// Returns the customer's messages of a chat, each with its place.
+fn said_in(chat: &Chat) -> Vec<(usize, String)> {
+    let said = |(place, exchange): (usize, &talk::Exchange)| exchange.said.clone().map(|text| (place, text));
+    chat.exchanges.iter().enumerate().filter_map(said).collect()
 }
 
 /// The chat.
@@ -36,6 +60,10 @@ pub struct Talk {
     input: Input,
     /// Whether stages that did not fire are shown too.
     whole_trace: bool,
+    beside: Beside,
+    /// What is shown beside, but for the trace.
+    lines: Vec<(Role, String)>,
+    branches: Vec<Dialogue>,
     catalogue: Vec<Intent>,
     asked: Option<Asked>,
     no_policy: bool,
@@ -46,6 +74,80 @@ impl Talk {
         self.no_policy = !desk.project.counts()?.topics_text;
         self.chat = if self.no_policy { None } else { Some(talk::begin(&mut desk.project, None)?) };
         Ok(())
+    }
+
+    /// Reads anew what stands beside.
+    fn look_beside(&mut self, desk: &Desk) -> Result<()> {
+        self.lines.clear();
+        let Some(chat) = &self.chat else { return Ok(()) };
+        match self.beside {
+            Beside::Why => {}
+            Beside::WhyNot => {
+                let last = chat.exchanges.len().saturating_sub(1);
+                for flip in talk::why_not(chat, last) {
+                    self.lines.push((Role::Text, explain::proof::flip(&flip.change, desk.words)));
+                    let first = flip.replies.first().map_or(desk.words.talk.silent, String::as_str);
+                    self.lines.push((Role::Bot, format!("  → {}", safe(first))));
+                }
+                if self.lines.is_empty() {
+                    self.lines.push((Role::Dim, desk.words.talk.nothing_flips.to_string()));
+                }
+            }
+            Beside::Branches => {
+                self.branches = talk::branches(&desk.project, chat)?;
+                for branch in &self.branches {
+                    let other = talk::exchanges(branch)?;
+                    let pairs = chat.exchanges.iter().zip(&other);
+                    let same =
+                        pairs.take_while(|(a, b)| a.said == b.said && a.record.outcome == b.record.outcome).count();
+                    let gaps = [("id", &*branch.id.to_string()), ("turn", &*same.to_string())];
+                    self.lines.push((Role::Title, fill(desk.words.talk.branch, &gaps)));
+                    for exchange in other.iter().skip(same).take(2) {
+                        if let Some(said) = &exchange.said {
+                            self.lines.push((Role::Customer, format!("  {}", safe(said))));
+                        }
+                        for reply in &exchange.record.outcome.replies {
+                            self.lines.push((Role::Bot, format!("  {}", safe(&reply.text))));
+                        }
+                    }
+                }
+                if self.lines.is_empty() {
+                    self.lines.push((Role::Dim, desk.words.talk.no_branches.to_string()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets what is pretended from here on: `mood=angry hour=22:00 channel=sms 产品=活期宝`.
+    fn pretend(&mut self, text: &str, desk: &mut Desk) -> Result<Effect> {
+        let Some(chat) = &mut self.chat else { return Ok(Effect::None) };
+        for pair in text.split_whitespace() {
+            let (name, value) = pair.split_once(['=', '＝']).unwrap_or((pair, ""));
+            match name {
+                "mood" | "情绪" => {
+                    let (mood, score) = value.split_once(':').unwrap_or((value, "0.9"));
+                    let score = score.parse().unwrap_or(0.9);
+                    chat.pretended.mood = if value.is_empty() { Vec::new() } else { vec![(mood.to_string(), score)] };
+                }
+                "channel" | "渠道" => {
+                    chat.pretended.channel = (!value.is_empty()).then(|| value.to_string());
+                }
+                "hour" | "时间" => {
+                    let time = talk::pretended_clock(value);
+                    if time.is_none() && !value.is_empty() {
+                        return Ok(Effect::Say(fill(desk.words.command.time, &[("word", value)])));
+                    }
+                    chat.clock = time;
+                }
+                slot => {
+                    if !talk::set_slot(&mut desk.project, chat, slot, value)? {
+                        return Ok(Effect::Say(fill(desk.words.talk.no_slot, &[("name", slot)])));
+                    }
+                }
+            }
+        }
+        Ok(Effect::Say(desk.words.talk.pretended.to_string()))
     }
 
     fn exchanges(&self) -> usize {
@@ -78,10 +180,15 @@ impl Screen for Talk {
         }
         match action {
             Action::Say if self.input.is_empty() => Err(Cow::Borrowed(t.say_something)),
-            Action::Say | Action::NewChat | Action::Why => Ok(()),
+            Action::Say | Action::NewChat | Action::Why | Action::View | Action::Settings => Ok(()),
+            Action::Edit if self.exchanges() > 1 => Ok(()),
+            Action::Branch if self.chat.as_ref().is_some_and(|chat| chat.branches > 0) => Ok(()),
+            Action::Branch => Err(Cow::Borrowed(t.no_branches)),
             Action::StepBack | Action::FixIntent if self.exchanges() > 1 => Ok(()),
             Action::KeepRehearsal if self.exchanges() > 1 => Ok(()),
-            Action::StepBack | Action::FixIntent | Action::KeepRehearsal => Err(Cow::Borrowed(t.say_something)),
+            Action::StepBack | Action::FixIntent | Action::KeepRehearsal | Action::Edit => {
+                Err(Cow::Borrowed(t.say_something))
+            }
             _ => desk.not_here(),
         }
     }
@@ -94,8 +201,46 @@ impl Screen for Talk {
                 if let Some(chat) = &mut self.chat {
                     talk::say(&mut desk.project, chat, text.trim())?;
                 }
+                self.look_beside(desk)?;
             }
-            Action::NewChat => self.begin(desk)?,
+            Action::View => {
+                self.beside = match self.beside {
+                    Beside::Why => Beside::WhyNot,
+                    Beside::WhyNot => Beside::Branches,
+                    Beside::Branches => Beside::Why,
+                };
+                self.look_beside(desk)?;
+            }
+            Action::Settings => {
+                self.asked = Some(Asked::Pretended);
+                return Ok(Effect::Open(Box::new(Write::line(t.pretend, t.pretend_hint, ""))));
+            }
+            Action::Edit => {
+                self.asked = Some(Asked::Place);
+                let said = self.chat.as_ref().map_or(Vec::new(), said_in);
+                let items: Vec<Item> = said.iter().map(|(place, text)| Item::new(text, place.to_string())).collect();
+                let last = items.len().saturating_sub(1);
+                return Ok(Effect::Open(Box::new(Choose::menu(t.which_message, items, last))));
+            }
+            Action::Branch => {
+                self.asked = Some(Asked::Branch);
+                if let Some(chat) = &self.chat {
+                    self.branches = talk::branches(&desk.project, chat)?;
+                }
+                let items = self
+                    .branches
+                    .iter()
+                    .map(|branch| {
+                        let last = branch.turns.iter().rev().find_map(|turn| turn.said.clone());
+                        Item::new(format!("#{}", branch.id), last.unwrap_or_default())
+                    })
+                    .collect();
+                return Ok(Effect::Open(Box::new(Choose::menu(t.which_branch, items, 0))));
+            }
+            Action::NewChat => {
+                self.begin(desk)?;
+                self.look_beside(desk)?;
+            }
             Action::Why => self.whole_trace = !self.whole_trace,
             Action::StepBack => {
                 if let Some(chat) = &mut self.chat {
@@ -104,6 +249,7 @@ impl Screen for Talk {
                     // The words come back to be said differently.
                     self.input = Input::with(&said);
                 }
+                self.look_beside(desk)?;
                 return Ok(Effect::Say(t.stepped_back.to_string()));
             }
             Action::FixIntent => {
@@ -162,6 +308,29 @@ impl Screen for Talk {
                 }
                 Ok(Effect::Say(fill(desk.words.talk.kept, &[("name", name.trim())])))
             }
+            (Some(Asked::Place), Answer::Chosen(at)) => {
+                let said = self.chat.as_ref().map_or(Vec::new(), said_in);
+                let Some((place, text)) = said.get(at).cloned() else { return Ok(Effect::None) };
+                self.asked = Some(Asked::Text(place));
+                Ok(Effect::Open(Box::new(Write::line(desk.words.talk.say_otherwise, "", &text))))
+            }
+            (Some(Asked::Text(place)), Answer::Text(text)) => {
+                if let Some(chat) = &mut self.chat
+                    && !text.trim().is_empty()
+                {
+                    talk::edit(&mut desk.project, chat, place, text.trim())?;
+                }
+                self.look_beside(desk)?;
+                Ok(Effect::Say(desk.words.talk.said_again.to_string()))
+            }
+            (Some(Asked::Branch), Answer::Chosen(at)) => {
+                if let (Some(chat), Some(branch)) = (&mut self.chat, self.branches.get(at)) {
+                    talk::switch(&desk.project, chat, branch.id)?;
+                }
+                self.look_beside(desk)?;
+                Ok(Effect::None)
+            }
+            (Some(Asked::Pretended), Answer::Text(text)) => self.pretend(&text, desk),
             _ => Ok(Effect::None),
         }
     }
@@ -219,6 +388,17 @@ impl Talk {
         let inner = paint::ruled(frame, area, look.theme);
         let mut rows = paint::rows(inner);
         let Some(head) = rows.next() else { return };
+        if self.beside != Beside::Why {
+            let title = if self.beside == Beside::WhyNot { t.why_not } else { t.branches };
+            paint::line(frame, head, &[(Role::Title, title)], look.theme);
+            for (role, line) in &self.lines {
+                for part in cells::wrap(line, usize::from(inner.width)) {
+                    let Some(row) = rows.next() else { return };
+                    paint::line(frame, row, &[(*role, &part)], look.theme);
+                }
+            }
+            return;
+        }
         let turn = chat.exchanges.len().saturating_sub(1).to_string();
         paint::line(frame, head, &[(Role::Title, &fill(t.why, &[("turn", &turn)]))], look.theme);
         let Some(exchange) = chat.exchanges.last() else { return };

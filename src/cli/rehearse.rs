@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli::args::Rehearse;
+use crate::cli::args::rehearse::Rehearse;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, storybook};
 use crate::dialogue::proof::perturb::Kind;

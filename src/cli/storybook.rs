@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::args::{Export, Rehearse};
+use crate::cli::args::Export;
+use crate::cli::args::rehearse::Rehearse;
 use crate::cli::print::percent;
 use crate::cli::{Desk, Done, Fault};
 use crate::dialogue::storybook::replay::Verdict;

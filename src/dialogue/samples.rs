@@ -81,7 +81,7 @@ fn the_finance_rehearsals_reach_every_intent_topic_and_place_and_nearly_every_ar
 fn the_finance_rehearsals_notice_four_of_five_edits() {
     let (text, knowledge, scripts) = finance();
     let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
-    let seen = mutation(&text, &knowledge, &scripts, &understood, 120, 1).expect("a policy");
+    let seen = mutation(&text, &knowledge, &scripts, &understood, 48, 1).expect("a policy");
     let survivors: Vec<String> = seen
         .survivors
         .iter()

@@ -3,6 +3,7 @@
 use crate::dialogue::proof::change::Cause;
 use crate::dialogue::proof::coverage::{Arm, Coverage};
 use crate::dialogue::proof::edit::Edit;
+use crate::dialogue::proof::fixes::Fix;
 use crate::dialogue::proof::flip::Change;
 use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::reach::Reached;
@@ -137,6 +138,14 @@ pub fn robustness(robustness: &Robustness, words: &Words) -> Vec<String> {
 /// Returns why turns changed, as a phrase.
 pub fn cause(cause: &Cause, words: &Words) -> String {
     told(cause, "cause", words.proof.causes, words)
+}
+
+/// Returns a fix as a phrase, and what it does to the rehearsals.
+pub fn fix(fix: &Fix, words: &Words) -> (String, String) {
+    let name = told(&fix.change, "fix", words.proof.fixes, words);
+    let (mends, breaks) = (fix.mends.len().to_string(), fix.breaks.len().to_string());
+    let gaps = [("mends", &*mends), ("breaks", &*breaks), ("of", &*fix.of.to_string())];
+    (name, fill(words.proof.fix_effect, &gaps))
 }
 
 /// Returns what labelled texts say about limits: now, best, the curve, and questions to add.

@@ -33,6 +33,8 @@ pub struct Proof {
     pub report_why: &'static str,
     /// The ways of saying otherwise, in the order of `proof::perturb::Kind::ALL`.
     pub kinds: [&'static str; 10],
+    pub fixes: &'static [(&'static str, &'static str)],
+    pub fix_effect: &'static str,
     pub flips: &'static [(&'static str, &'static str)],
     pub limits_line: &'static str,
     pub limits_now: &'static str,
@@ -77,6 +79,12 @@ pub const ZH: Proof = Proof {
     report_actual: "实际",
     report_why: "为什么",
     kinds: ["同音", "形近", "拼音", "繁体", "全半角", "省字", "语序", "口头禅", "标点", "表情"],
+    fixes: &[
+        ("example", "存为「{intent}」的样本"),
+        ("limit", "limits.{limit} {from} → {to}"),
+        ("clarify", "加一句问话：{a} / {b}"),
+    ],
+    fix_effect: "修好 {mends} 弄坏 {breaks} / {of}",
     flips: &[
         ("without", "不说「{word}」"),
         ("probability", "「{intent}」的把握 {from} → {to}"),
@@ -145,6 +153,12 @@ pub const EN: Proof = Proof {
         "punctuation",
         "emoji",
     ],
+    fixes: &[
+        ("example", "an example of {intent}"),
+        ("limit", "limits.{limit} {from} → {to}"),
+        ("clarify", "a question between {a} and {b}"),
+    ],
+    fix_effect: "mends {mends}, breaks {breaks} of {of}",
     flips: &[
         ("without", "without {word}"),
         ("probability", "{intent} {from} → {to}"),

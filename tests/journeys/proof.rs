@@ -50,7 +50,11 @@ fn a_trainer_asks_why_not_says_it_otherwise_and_finds_both_courses() {
     hand.write("给小王转500元").press("enter").sees("向小王转账500元");
     hand.press("F6").sees("为什么不").sees("→");
     // Something else is said at the second message; the former course is a branch.
-    hand.press("up").sees("改哪一句").press("enter").press("ctrl-a").write("给小王转800元").press("enter");
+    hand.press("up")
+        .sees("改哪一句")
+        .press("enter backspace backspace backspace backspace")
+        .write("800元")
+        .press("enter");
     hand.sees("向小王转账800元").press("F6").sees("分支 #").sees("向小王转账500元");
     hand.press("ctrl-r").sees("到哪个分支").press("enter").sees("向小王转账500元，请核对");
     // The mood is set by hand.

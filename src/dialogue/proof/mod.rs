@@ -8,6 +8,7 @@ pub mod change;
 pub mod coverage;
 pub mod customer;
 pub mod edit;
+pub mod fixes;
 pub mod flip;
 pub mod mutation;
 pub mod perturb;

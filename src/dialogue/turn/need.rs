@@ -3,8 +3,9 @@
 use crate::dialogue::event::Target;
 use crate::dialogue::hear::extract::free;
 use crate::dialogue::hear::fold::{bare, fold, signless};
-use crate::dialogue::hear::phrase::choice;
+use crate::dialogue::hear::phrase::{choice, is};
 use crate::dialogue::policy::design::Kind;
+use crate::dialogue::policy::phrases::lexicon;
 use crate::dialogue::trace::{Reason, Surety};
 use crate::dialogue::turn::candidates::sure;
 use crate::dialogue::turn::fill::{Taken, fill, missing, take, unexplained};
@@ -19,6 +20,10 @@ pub(crate) fn need(talk: &mut Talk, name: &str, slots: &[String], options: &[Str
         talk.note(4, false, Reason::NothingPending);
         return Next::Go;
     };
+    if !options.is_empty() && is(&talk.folded, &lexicon().none) {
+        talk.note(4, true, Reason::NoneOfThese { labels: options.to_vec() });
+        return Next::Low;
+    }
     let free_slot = slots
         .iter()
         .find(|slot| talk.policy.entity(slot).is_some_and(|e| matches!(e.kind, Kind::Text | Kind::TextMatch(_))));

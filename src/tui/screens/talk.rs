@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::dialogue::proof::fixes::Fix;
 use crate::domain::conversation::Role as Speaker;
 use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::IntentId;
@@ -34,6 +35,9 @@ enum Asked {
     Text(usize),
     Branch,
     Pretended,
+    /// Where a wrong reply should have led, then which change to make.
+    Wanted,
+    Change,
 }
 
 /// What stands beside the chat.
@@ -64,6 +68,7 @@ pub struct Talk {
     /// What is shown beside, but for the trace.
     lines: Vec<(Role, String)>,
     branches: Vec<Dialogue>,
+    fixes: Vec<Fix>,
     catalogue: Vec<Intent>,
     asked: Option<Asked>,
     no_policy: bool,
@@ -181,12 +186,12 @@ impl Screen for Talk {
         match action {
             Action::Say if self.input.is_empty() => Err(Cow::Borrowed(t.say_something)),
             Action::Say | Action::NewChat | Action::Why | Action::View | Action::Settings => Ok(()),
-            Action::Edit if self.exchanges() > 1 => Ok(()),
+            Action::Edit | Action::WrongReply if self.exchanges() > 1 => Ok(()),
             Action::Branch if self.chat.as_ref().is_some_and(|chat| chat.branches > 0) => Ok(()),
             Action::Branch => Err(Cow::Borrowed(t.no_branches)),
             Action::StepBack | Action::FixIntent if self.exchanges() > 1 => Ok(()),
             Action::KeepRehearsal if self.exchanges() > 1 => Ok(()),
-            Action::StepBack | Action::FixIntent | Action::KeepRehearsal | Action::Edit => {
+            Action::StepBack | Action::FixIntent | Action::KeepRehearsal | Action::Edit | Action::WrongReply => {
                 Err(Cow::Borrowed(t.say_something))
             }
             _ => desk.not_here(),
@@ -210,6 +215,14 @@ impl Screen for Talk {
                     Beside::Branches => Beside::Why,
                 };
                 self.look_beside(desk)?;
+            }
+            Action::WrongReply => {
+                self.asked = Some(Asked::Wanted);
+                let items = self
+                    .catalogue
+                    .iter()
+                    .map(|intent| Item { also: intent.question.clone(), ..Item::new(&intent.name, &intent.question) });
+                return Ok(Effect::Open(Box::new(Choose::search(t.wanted, items.collect()))));
             }
             Action::Settings => {
                 self.asked = Some(Asked::Pretended);
@@ -331,6 +344,36 @@ impl Screen for Talk {
                 Ok(Effect::None)
             }
             (Some(Asked::Pretended), Answer::Text(text)) => self.pretend(&text, desk),
+            (Some(Asked::Wanted), Answer::Chosen(at)) => {
+                let Some(wanted) = self.catalogue.get(at).map(|intent| intent.name.clone()) else {
+                    return Ok(Effect::None);
+                };
+                let last = self.exchanges().saturating_sub(1);
+                if let Some(chat) = &self.chat {
+                    let question = |a: &str, b: &str| fill(desk.words.proof.limits_question, &[("a", a), ("b", b)]);
+                    self.fixes = talk::fixes(&desk.project, chat, last, &wanted, &question)?;
+                }
+                if self.fixes.is_empty() {
+                    return Ok(Effect::Say(desk.words.talk.no_fix.to_string()));
+                }
+                self.asked = Some(Asked::Change);
+                let items = self
+                    .fixes
+                    .iter()
+                    .map(|fix| {
+                        let (name, effect) = explain::proof::fix(fix, desk.words);
+                        Item::new(name, effect)
+                    })
+                    .collect();
+                Ok(Effect::Open(Box::new(Choose::menu(desk.words.talk.which_fix, items, 0))))
+            }
+            (Some(Asked::Change), Answer::Chosen(at)) => {
+                let last = self.exchanges().saturating_sub(1);
+                if let (Some(chat), Some(fix)) = (&mut self.chat, self.fixes.get(at)) {
+                    talk::fix(&mut desk.project, chat, last, fix)?;
+                }
+                Ok(Effect::Say(desk.words.talk.fix_made.to_string()))
+            }
             _ => Ok(Effect::None),
         }
     }

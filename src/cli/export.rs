@@ -28,8 +28,8 @@ pub fn export(desk: &Desk, export: &Export) -> Done {
     let written = export::export(&mut project, &export.out, format, personal)?;
     let t = &desk.out.words.command;
     desk.out.say(t.exported, &[("n", &written.rows.to_string()), ("path", &export.out.display().to_string())]);
-    if written.left_out > 0 {
-        desk.out.say(t.left_out, &[("n", &written.left_out.to_string())]);
+    for (phrase, lost) in t.lost.iter().zip(written.lost()).filter(|(_, lost)| *lost > 0) {
+        desk.out.say(phrase, &[("n", &lost.to_string())]);
     }
     Ok(0)
 }

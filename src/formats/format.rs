@@ -6,7 +6,13 @@ use crate::formats::call::{
     vtt, whisper, whisper_cpp, whisperx,
 };
 use crate::formats::chat::shape::Shape;
-use crate::formats::chat::{dialogflow, intercom, livechat, openai, rasa_tracker, sharegpt, wechat_mp, wecom, zendesk};
+use crate::formats::chat::{
+    dialogflow as dialogflow_log, intercom, livechat, openai, rasa_tracker, sharegpt, wechat_mp, wecom, zendesk,
+};
+use crate::formats::corpus::labelled::Labelled;
+use crate::formats::corpus::{
+    argilla, botpress, clu, dialogflow, doccano, humanfirst, label_studio, luis, prodigy, spacy, watson,
+};
 
 /// Which reader a format has.
 #[derive(Clone, Copy)]
@@ -23,6 +29,10 @@ pub(super) enum Reader {
     Objects,
     /// Rasa's YAML of examples.
     RasaNlu,
+    /// A labelled set of another program that must be seen whole.
+    Labelled(&'static Labelled),
+    /// Texts behind their labels, one a line.
+    FastText,
     /// One mail, or many in an mbox.
     Mail,
     /// Records of one vendor.
@@ -81,7 +91,20 @@ formats! {
     /// 公众号.
     WechatMp = "wechat-mp" by Reader::Records(&wechat_mp::SHAPE),
     RasaTracker = "rasa-tracker" by Reader::Records(&rasa_tracker::SHAPE),
-    Dialogflow = "dialogflow" by Reader::Records(&dialogflow::SHAPE),
+    Dialogflow = "dialogflow" by Reader::Records(&dialogflow_log::SHAPE),
+    Prodigy = "prodigy" by Reader::Records(&prodigy::SHAPE),
+    LabelStudio = "label-studio" by Reader::Records(&label_studio::SHAPE),
+    Argilla = "argilla" by Reader::Records(&argilla::SHAPE),
+    Spacy = "spacy" by Reader::Records(&spacy::SHAPE),
+    Doccano = "doccano" by Reader::Records(&doccano::SHAPE),
+    Luis = "luis" by Reader::Labelled(&luis::FORMAT),
+    Clu = "clu" by Reader::Labelled(&clu::FORMAT),
+    Watson = "watson" by Reader::Labelled(&watson::FORMAT),
+    Botpress = "botpress" by Reader::Labelled(&botpress::FORMAT),
+    DialogflowCx = "dialogflow-cx" by Reader::Labelled(&dialogflow::CX),
+    DialogflowEs = "dialogflow-es" by Reader::Labelled(&dialogflow::ES),
+    HumanFirst = "humanfirst" by Reader::Labelled(&humanfirst::FORMAT),
+    FastText = "fasttext" by Reader::FastText,
     /// Rasa's training data.
     RasaNlu = "rasa" by Reader::RasaNlu,
     /// One mail; also a file of a Maildir.
@@ -130,6 +153,14 @@ impl Format {
     pub(super) fn calls() -> impl Iterator<Item = (Format, &'static CallShape)> {
         Self::ALL.iter().filter_map(|format| match format.reader() {
             Reader::Call(shape) => Some((*format, shape)),
+            _ => None,
+        })
+    }
+
+    /// Goes through the labelled sets that must be seen whole.
+    pub(super) fn labelled() -> impl Iterator<Item = (Format, &'static Labelled)> {
+        Self::ALL.iter().filter_map(|format| match format.reader() {
+            Reader::Labelled(set) => Some((*format, set)),
             _ => None,
         })
     }

@@ -129,6 +129,11 @@ pub(super) fn sample(head: &str, lines: bool, lists: &[&str]) -> Vec<Value> {
     found
 }
 
+/// Returns a document from a head that may end anywhere: what is whole of it.
+pub(super) fn whole(head: &str) -> Option<Value> {
+    serde_json::from_str(head).ok().or_else(|| cut_short(head))
+}
+
 /// Returns the names of lists that hold a format's records.
 pub(super) fn lists(format: Format) -> Vec<&'static str> {
     match format.reader() {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::formats::charset::Charset;
 use crate::formats::chat::survey::{Talk, survey};
 use crate::formats::column::TableShape;
+use crate::formats::corpus::fasttext;
 use crate::formats::error::BookFault;
 use crate::formats::foreign::ending;
 use crate::formats::format::{Format, Reader};
@@ -77,7 +78,9 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
         // A text that is called a workbook is the table it was exported from.
         Some((_, Reader::Book)) => head.table(Format::Csv, &mut sniffed),
         Some((format, Reader::Table)) => head.table(format, &mut sniffed),
-        Some((format, Reader::Lines | Reader::RasaNlu)) => sniffed.format = format,
+        Some((format, Reader::Lines | Reader::RasaNlu | Reader::Labelled(_) | Reader::FastText)) => {
+            sniffed.format = format
+        }
         Some((format, Reader::Chat)) => {
             sniffed.format = format;
             sniffed.talk = survey(text, true, options);
@@ -130,6 +133,8 @@ impl Head<'_> {
             sniffed.talk = Some(mail::survey::talk(self.text, self.options));
         } else if !table_by_name && self.looks_like_json() {
             self.json(None, sniffed);
+        } else if fasttext::fits(self.text) {
+            sniffed.format = Format::FastText;
         } else if matches!(self.ending, "yml" | "yaml") || self.has_nlu() {
             sniffed.format = Format::RasaNlu;
         } else if let Some(format) = self.script(table_by_name) {
@@ -197,6 +202,10 @@ impl Head<'_> {
             _ => self.by_lines(),
         };
         let plain = if sniffed.lines { Format::Jsonl } else { Format::Json };
+        if let Some(labelled) = self.labelled().filter(|_| wanted.is_none() && !sniffed.lines) {
+            sniffed.format = labelled;
+            return;
+        }
         sniffed.format = wanted.or_else(|| self.vendor(sniffed.lines)).unwrap_or(plain);
         if matches!(sniffed.format.reader(), Reader::Objects) {
             let records = json::sample(self.text, sniffed.lines, &json::lists(sniffed.format));
@@ -208,6 +217,12 @@ impl Head<'_> {
                     Some(TableShape { delimiter: None, quoted: false, header: true, skip: 0, guarded: false, columns });
             }
         }
+    }
+
+    /// Returns the program whose labelled set the document is.
+    fn labelled(&self) -> Option<Format> {
+        let document = json::whole(self.text)?;
+        Format::labelled().find(|(_, set)| (set.fits)(&document)).map(|(format, _)| format)
     }
 
     /// Returns the vendor whose shape the first records have.

@@ -7,6 +7,9 @@ use std::path::Path;
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Mark, Verdict};
+use crate::formats::corpus::{
+    argilla, botpress, clu, dialogflow, doccano, fasttext, humanfirst, label_studio, luis, prodigy, spacy, watson,
+};
 use crate::formats::write;
 use crate::formats::write::file::NewFile;
 use crate::formats::write::grid::Grid;
@@ -18,8 +21,21 @@ use crate::workbench::error::{Error, Result};
 use crate::workbench::personal::{Personal, open, record};
 use crate::workbench::project::Project;
 
+/// What a format writes.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Labelled examples, in a form of their own.
+    Examples(fn(&[ExportRow], &mut dyn Write) -> std::io::Result<Written>),
+    /// Labelled examples between delimiters.
+    Table,
+    /// Labelled examples in a workbook.
+    Workbook,
+    /// The catalogue as a knowledge sheet.
+    Sheet(Layout),
+}
+
 macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $ending:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $ending:literal by $kind:expr;)*) => {
         /// The formats that can be written.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
         pub enum ExportFormat { $($(#[$doc])* $name),* }
@@ -36,22 +52,42 @@ macro_rules! formats {
             pub fn ending(self) -> &'static str {
                 match self { $(ExportFormat::$name => $ending),* }
             }
+
+            fn kind(self) -> Kind {
+                match self { $(ExportFormat::$name => $kind),* }
+            }
         }
     };
 }
 
 formats! {
     #[default]
-    Jsonl = "jsonl", "jsonl";
-    Csv = "csv", "csv";
-    Xlsx = "xlsx", "xlsx";
-    Rasa = "rasa", "yml";
+    Jsonl = "jsonl", "jsonl" by Kind::Examples(|rows, out| write::jsonl::write(rows, out));
+    Csv = "csv", "csv" by Kind::Table;
+    Xlsx = "xlsx", "xlsx" by Kind::Workbook;
+    Rasa = "rasa", "yml" by Kind::Examples(|rows, out| write::rasa::write(rows, out));
     /// The catalogue, similar questions in columns to the right.
-    KbWide = "kb-wide", "xlsx";
+    KbWide = "kb-wide", "xlsx" by Kind::Sheet(Layout::Wide);
     /// The catalogue, similar questions in one cell.
-    KbCell = "kb-cell", "xlsx";
+    KbCell = "kb-cell", "xlsx" by Kind::Sheet(Layout::Cell);
     /// The catalogue, a row for each similar question.
-    KbRows = "kb-rows", "xlsx";
+    KbRows = "kb-rows", "xlsx" by Kind::Sheet(Layout::Rows);
+    Prodigy = "prodigy", "jsonl" by Kind::Examples(prodigy::write);
+    Doccano = "doccano", "jsonl" by Kind::Examples(doccano::write);
+    LabelStudio = "label-studio", "json" by Kind::Examples(label_studio::write);
+    Argilla = "argilla", "json" by Kind::Examples(argilla::write);
+    HumanFirst = "humanfirst", "json" by Kind::Examples(humanfirst::write);
+    Spacy = "spacy", "jsonl" by Kind::Examples(spacy::write);
+    FastText = "fasttext", "txt" by Kind::Examples(fasttext::write);
+    /// An archive with a file or two an intent.
+    DialogflowEs = "dialogflow-es", "zip" by Kind::Examples(dialogflow::write_es);
+    /// An archive with a folder an intent.
+    DialogflowCx = "dialogflow-cx", "zip" by Kind::Examples(dialogflow::write_cx);
+    Luis = "luis", "json" by Kind::Examples(luis::write);
+    Clu = "clu", "json" by Kind::Examples(clu::write);
+    Watson = "watson", "json" by Kind::Examples(watson::write);
+    /// An archive with a file an intent.
+    Botpress = "botpress", "zip" by Kind::Examples(botpress::write);
 }
 
 impl ExportFormat {
@@ -62,16 +98,6 @@ impl ExportFormat {
             name: word.to_string(),
             known: Self::ALL.iter().map(|format| format.name().to_string()).collect(),
         })
-    }
-
-    /// Returns the layout of a knowledge sheet; `None` for labelled examples.
-    fn layout(self) -> Option<Layout> {
-        match self {
-            ExportFormat::KbWide => Some(Layout::Wide),
-            ExportFormat::KbCell => Some(Layout::Cell),
-            ExportFormat::KbRows => Some(Layout::Rows),
-            _ => None,
-        }
     }
 }
 
@@ -173,21 +199,15 @@ fn write_content(
     format: ExportFormat,
     delimiter: Option<char>,
 ) -> std::io::Result<Written> {
-    if let Some(layout) = format.layout() {
-        let grid = write::knowledge::grid(&content.entries, layout);
-        return match delimiter {
-            Some(delimiter) => grid.text(delimiter, out),
-            None => grid.workbook(out),
-        };
-    }
-    match format {
-        ExportFormat::Jsonl => write::jsonl::write(&content.rows, out),
-        ExportFormat::Rasa => write::rasa::write(&content.rows, out),
-        ExportFormat::Xlsx => labelled(&content.rows).workbook(out),
-        _ => {
+    match (format.kind(), delimiter) {
+        (Kind::Examples(write), _) => write(&content.rows, out),
+        (Kind::Workbook, _) => labelled(&content.rows).workbook(out),
+        (Kind::Table, delimiter) => {
             let options = TableOptions { delimiter: delimiter.unwrap_or(','), ..TableOptions::default() };
             write::table::write(&content.rows, options, out)
         }
+        (Kind::Sheet(layout), Some(delimiter)) => write::knowledge::grid(&content.entries, layout).text(delimiter, out),
+        (Kind::Sheet(layout), None) => write::knowledge::grid(&content.entries, layout).workbook(out),
     }
 }
 

@@ -24,4 +24,17 @@ pub struct Written {
     pub left_out: u64,
     /// Spans the format cannot say; their text was written plain.
     pub spans_left_out: u64,
+    /// Normalised values of spans the format cannot say; the spans were written.
+    pub values_left_out: u64,
+    /// Rows said more than once, in a format that does not say how often.
+    pub counts_left_out: u64,
+    /// Intents whose names the format does not take as they are.
+    pub renamed: u64,
+}
+
+impl Written {
+    /// Returns what the file does not hold, in the order of the fields: the report of losses.
+    pub fn lost(&self) -> [u64; 5] {
+        [self.left_out, self.spans_left_out, self.values_left_out, self.counts_left_out, self.renamed]
+    }
 }

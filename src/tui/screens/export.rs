@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::formats::write::row::Written;
 use crate::i18n::{Words, fill};
 use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
@@ -25,7 +26,8 @@ pub struct Export {
     cursor: Cursor,
     rows: u64,
     sample: Vec<String>,
-    path: Option<PathBuf>,
+    /// The last file written, and what it holds.
+    written: Option<(PathBuf, Written)>,
     /// How personal data will be written.
     way: Personal,
 }
@@ -47,6 +49,7 @@ impl Export {
 
     fn show(&mut self, desk: &mut Desk) -> Result<()> {
         // What the file will tell is not put on the screen to show that it will.
+        self.written = None;
         let way = if self.way == Personal::Raw { Personal::Masked } else { self.way };
         let content = Content::of(&mut desk.project, way)?;
         self.rows = content.rows.len() as u64;
@@ -112,15 +115,14 @@ impl Screen for Export {
         if self.way == Personal::Raw {
             self.way = Personal::Masked;
         }
-        self.path = Some(path.clone());
-        Ok(Effect::Say(fill(
-            desk.words.command.exported,
-            &[("n", &thousands(written.rows)), ("path", &path.display().to_string())],
-        )))
+        let n = thousands(written.rows);
+        let said = fill(desk.words.command.exported, &[("n", &n), ("path", &path.display().to_string())]);
+        self.written = Some((path, written));
+        Ok(Effect::Say(said))
     }
 
     fn fit(&mut self, area: Rect) {
-        self.cursor.fit(area.height.saturating_sub(2));
+        self.cursor.fit(list_height(area));
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
@@ -132,32 +134,44 @@ impl Screen for Export {
             let role = if self.way == Personal::Raw { Role::Bad } else { Role::Dim };
             paint::line(frame, row, &[(role, look.words.privacy.export_ways[self.way as usize])], look.theme);
         }
-        let formats = [t.jsonl, t.csv, t.xlsx, t.rasa, t.kb_wide, t.kb_cell, t.kb_rows];
-        let columns = [Column::fixed("", 8), Column::share("", 1)];
+        let columns = [Column::fixed("", 13), Column::share("", 1)];
         let rows: Vec<Row> = self
             .cursor
             .shown()
             .map(|at| {
-                Row::of([(Role::Text, ExportFormat::ALL[at].name().to_string()), (Role::Dim, formats[at].to_string())])
+                Row::of([
+                    (Role::Text, ExportFormat::ALL[at].name().to_string()),
+                    (Role::Dim, t.formats[at].to_string()),
+                ])
             })
             .collect();
-        let list = Rect { y: area.y + 2.min(area.height), height: 7.min(area.height.saturating_sub(2)), ..area };
+        let list = Rect { y: area.y + 2.min(area.height), height: list_height(area), ..area };
         Table { columns: &columns, rows: &rows, cursor: &self.cursor, focused: look.focused, headed: false }
             .draw(frame, list, look.theme);
-        let top = 10.min(area.height);
+        let top = (list_height(area) + 3).min(area.height);
         let rest = Rect { y: area.y + top, height: area.height - top, ..area };
         let mut rows = paint::rows(rest);
+        if let Some((path, written)) = &self.written {
+            let done = fill(t.written, &[("path", &path.display().to_string())]);
+            let lost = look.words.command.lost.iter().zip(written.lost()).filter(|(_, lost)| *lost > 0);
+            let lost = lost.map(|(phrase, lost)| (Role::Doubt, fill(phrase, &[("n", &thousands(lost))])));
+            for (row, (role, line)) in rows.zip(std::iter::once((Role::Good, done)).chain(lost)) {
+                paint::line(frame, row, &[(role, &line)], look.theme);
+            }
+            return;
+        }
         if let Some(row) = rows.next() {
             paint::line(frame, row, &[(Role::Title, t.sample)], look.theme);
         }
-        for (row, line) in rows.by_ref().zip(&self.sample) {
+        for (row, line) in rows.zip(&self.sample) {
             paint::line(frame, row, &[(Role::Dim, "  "), (Role::Dim, line)], look.theme);
         }
-        if let (Some(path), Some(row)) = (&self.path, rows.nth(1)) {
-            let done = fill(t.written, &[("path", &path.display().to_string())]);
-            paint::line(frame, row, &[(Role::Good, &done)], look.theme);
-        }
     }
+}
+
+/// Returns how many formats are seen at once; the sample has the other half.
+fn list_height(area: Rect) -> u16 {
+    (area.height.saturating_sub(2) / 2).min(ExportFormat::ALL.len() as u16)
 }
 
 /// Returns a name no file has yet, so that the first suggestion is one that works.

@@ -1,0 +1,62 @@
+//! fastText's lines: `__label__intent text`. A label has no blanks, a text no line ends.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+
+use crate::formats::corpus::labelled::{example, named};
+use crate::formats::error::Error;
+use crate::formats::options::ReadOptions;
+use crate::formats::record::Out;
+use crate::formats::source::{Source, each_line};
+use crate::formats::write::row::{ExportRow, Written};
+
+const LABEL: &str = "__label__";
+
+/// Tells whether most of the first lines begin with a label.
+pub(in crate::formats) fn fits(head: &str) -> bool {
+    let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    let labelled = lines.iter().filter(|line| line.starts_with(LABEL)).count();
+    labelled > 0 && labelled * 2 >= lines.len()
+}
+
+/// Reads a text a line; the first of its labels is its intent.
+pub(in crate::formats) fn read<R: Read>(
+    source: Source<R>,
+    options: &ReadOptions,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    each_line(source, options, out, &mut |line, out| {
+        let mut rest = line.text.trim();
+        let mut intent = None;
+        while let Some(label) = rest.strip_prefix(LABEL) {
+            let end = label.find(char::is_whitespace).unwrap_or(label.len());
+            intent = intent.or(Some(&label[..end]));
+            rest = label[end..].trim_start();
+        }
+        let mut message = example(rest, intent, Vec::new(), line.number);
+        message.channel = options.channel.unwrap_or(message.channel);
+        out.message(message)
+    })
+}
+
+/// Writes a line a row.
+pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
+    let mut written = Written::default();
+    let mut renamed: HashMap<&str, bool> = HashMap::new();
+    for row in rows {
+        // What begins like a label would be read as one.
+        if row.text.contains(['\n', '\r']) || row.text.trim_start().starts_with(LABEL) {
+            written.left_out += 1;
+            continue;
+        }
+        let name = named(row);
+        let label: String = name.trim().chars().map(|c| if c.is_whitespace() { '_' } else { c }).collect();
+        renamed.insert(name, label != name);
+        writeln!(out, "{LABEL}{label} {}", row.text)?;
+        written.rows += 1;
+        written.spans_left_out += row.spans.len() as u64;
+        written.counts_left_out += u64::from(row.count > 1);
+    }
+    written.renamed = renamed.values().filter(|renamed| **renamed).count() as u64;
+    Ok(written)
+}

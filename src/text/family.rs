@@ -10,6 +10,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::clean::chinese::simplified;
+use crate::text::clean::scan::is_traditional;
 use crate::text::language::tag_end;
 use crate::text::safe::is_invisible;
 
@@ -27,10 +28,12 @@ pub fn family_key(text: &str) -> u64 {
 /// Returns the form that a family shares; the text itself when nothing else is left of it.
 pub fn folded(text: &str) -> String {
     let simple = plain(text);
-    let chars: Vec<(usize, char)> = simple.char_indices().collect();
     let mut out = String::with_capacity(simple.len());
     let mut skip = 0;
-    for (place, (at, c)) in chars.iter().copied().enumerate() {
+    let mut last = None;
+    let mut chars = simple.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let before: Option<char> = last.replace(c);
         if at < skip {
             continue;
         }
@@ -44,8 +47,8 @@ pub fn folded(text: &str) -> String {
             skip = at + end;
             continue;
         }
-        let neighbour = |step: isize| place.checked_add_signed(step).and_then(|p| chars.get(p)).map(|(_, c)| *c);
-        let in_number = || [-1, 1].iter().all(|step| neighbour(*step).is_some_and(|c| c.is_ascii_digit()));
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let mut in_number = || digit(before) && digit(chars.peek().map(|(_, c)| *c));
         let counts = c.is_alphanumeric() || !is_trifle(c) || matches!(c, '.' | '-' | ':' | '/' | '~') && in_number();
         if counts {
             out.push(c);
@@ -57,6 +60,9 @@ pub fn folded(text: &str) -> String {
 
 /// Returns `text` in one width, one case and one script.
 pub(crate) fn plain(text: &str) -> String {
+    if let Some(plain) = usual(text) {
+        return plain;
+    }
     let composed: String = match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
         _ => text.nfkc().flat_map(char::to_lowercase).collect(),
@@ -65,6 +71,22 @@ pub(crate) fn plain(text: &str) -> String {
         Cow::Borrowed(_) => composed,
         Cow::Owned(simple) => simple,
     }
+}
+
+/// Returns the form of a text of simplified Chinese and ASCII, without the tables of Unicode; most are such.
+fn usual(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        plain.push(match c {
+            '\0'..='\x7f' => c.to_ascii_lowercase(),
+            '\u{4e00}'..='\u{9fff}' if !is_traditional(c) => c,
+            '。' | '、' => c,
+            // Full-width forms of ASCII stand in its order.
+            '\u{ff01}'..='\u{ff5e}' => ((c as u32 - 0xfee0) as u8).to_ascii_lowercase() as char,
+            _ => return None,
+        });
+    }
+    Some(plain)
 }
 
 /// Signs that change nothing; what is not listed (%, +, <, ¥, …) may.
@@ -133,6 +155,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_comes_to_what_the_tables_of_unicode_say(text in "[信用卡還乾吗A-Za-zＡ０0-9 ，。、？！～.<>é①]{0,24}") {
+            let composed: String = text.nfkc().flat_map(char::to_lowercase).collect();
+            prop_assert_eq!(plain(&text), simplified(&composed).into_owned());
+        }
+
         #[test]
         fn folding_twice_is_folding_once(text in "[信用卡還款吗呢么吧啊A-Za-zＡ０0-9 ，。？！.<>:%-]{0,24}") {
             let once = folded(&text);

@@ -4,6 +4,11 @@
 //! conversation. Two intents must never be glued together, so a piece joins only when nothing speaks against it.
 //! Not here: which turns can be pieces at all, and what a trainer joined or parted (`workbench`).
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use crate::domain::conversation::Role;
 use crate::domain::range::ByteRange;
 use crate::text::clean::aside::is_greeting;
@@ -199,9 +204,9 @@ fn stands_alone(text: &str) -> bool {
         "no",
         "thanks",
     ];
-    let bare = text.trim().trim_end_matches(['，', '。', '！', '？', '!', '?', '.', '~', '～', ',']).to_lowercase();
-    ALONE.contains(&bare.as_str())
-        || is_greeting(&bare)
+    let bare = text.trim().trim_end_matches(['，', '。', '！', '？', '!', '?', '.', '~', '～', ',']);
+    ALONE.iter().any(|word| word.eq_ignore_ascii_case(bare))
+        || is_greeting(&lower(bare))
         || bare.starts_with('<') && bare.ends_with('>')
         || !bare.chars().any(char::is_alphabetic)
 }
@@ -231,8 +236,7 @@ fn opens_another(text: &str) -> bool {
         "another",
         "by the way",
     ];
-    let lower = text.trim().to_lowercase();
-    OPENERS.iter().any(|opener| lower.starts_with(opener))
+    OPENERS.iter().any(|opener| starts_with(text.trim_start(), opener))
 }
 
 fn asks(text: &str) -> bool {
@@ -269,14 +273,34 @@ fn asks(text: &str) -> bool {
         "where ",
         "can i",
     ];
-    let lower = text.to_lowercase();
-    QUESTIONS.iter().any(|word| lower.contains(word))
+    static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(QUESTIONS)
+            .expect("the words are constants")
+    });
+    FINDER.is_match(text)
 }
 
 fn wishes(text: &str) -> bool {
     ["我要", "我想", "我需要", "帮我", "给我", "麻烦", "i want", "i need", "please"]
         .iter()
-        .any(|word| text.trim().to_lowercase().starts_with(word))
+        .any(|wish| starts_with(text.trim_start(), wish))
+}
+
+/// Tells whether `text` starts with `word`, which is in small letters.
+fn starts_with(text: &str, word: &str) -> bool {
+    text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Returns `text` in small letters; most Chinese lines are.
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]

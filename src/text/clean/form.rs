@@ -163,11 +163,14 @@ fn is_sign(c: char) -> bool {
 
 /// Returns the length of the Chinese phrase at `start` that stands there three times or more, and how often.
 fn phrase_run(chars: &[(usize, char)], start: usize) -> Option<(usize, usize)> {
-    if !is_han(chars[start].1) {
+    let first = chars[start].1;
+    if !is_han(first) {
         return None;
     }
     (2..=6).find_map(|unit| {
-        let phrase = chars.get(start..start + unit)?;
+        let again = |times: usize| chars.get(start + unit * times).is_some_and(|(_, c)| *c == first);
+        // Hardly any line says its first character again twice at the same distance.
+        let phrase = chars.get(start..start + unit).filter(|_| again(1) && again(2))?;
         if !phrase.iter().all(|(_, c)| is_han(*c)) {
             return None;
         }

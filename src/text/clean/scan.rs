@@ -350,6 +350,11 @@ pub(crate) fn words(text: &str) -> Signs {
     finder.find_overlapping_iter(text).fold(0, |found, word| found | signs[word.pattern().as_usize()])
 }
 
+/// Tells whether `c` is written otherwise in simplified Chinese, whatever stands around it.
+pub(crate) fn is_traditional(c: char) -> bool {
+    TRADITIONAL_ONLY.holds(c)
+}
+
 /// Tells whether `c` is a Chinese character.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3ffff}' | '〇')

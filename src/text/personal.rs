@@ -11,6 +11,7 @@ use regex::Regex;
 use sha2::Sha256;
 
 use crate::domain::range::ByteRange;
+use crate::text::clean::masks::tags;
 use crate::text::clean::numbers::single;
 use crate::text::clean::offsets::Offsets;
 
@@ -73,12 +74,8 @@ pub fn linked(clean: &str, offsets: &Offsets, raw: &str, secret: &Secret) -> Ope
     opened(clean, offsets, raw, |kind, value| format!("<{kind}#{}>", pseudonym(kind, value, secret)))
 }
 
-static MASK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"<((?:email|idcard|uscc|bankcard|iban|phone|landline|otp|plate|passport|policy|account|addr|name|ssn)\??)>",
-    )
-    .expect("the pattern is a constant")
-});
+static MASK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"<((?:{})\??)>", tags::TAGS.join("|"))).expect("the tags are constants"));
 
 fn opened(clean: &str, offsets: &Offsets, raw: &str, put: impl Fn(&str, &str) -> String) -> Opened {
     let mut opened = Opened::default();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::conversation::Role;
+use crate::text::clean::masks::tags;
 use crate::text::language::tag_end;
 
 /// Why a message is set aside.
@@ -18,6 +19,8 @@ pub enum Aside {
     OnlyMedia,
     /// An order, an article, a link without a word.
     OnlyCard,
+    /// A number, a name or an address that somebody was asked for; behind its mask nothing is left to learn from.
+    OnlyMask,
     /// The chat system speaks.
     SystemLine,
     /// A message that was taken back.
@@ -37,11 +40,12 @@ pub enum Aside {
 }
 
 impl Aside {
-    pub const ALL: [Aside; 12] = [
+    pub const ALL: [Aside; 13] = [
         Aside::Empty,
         Aside::OnlyEmoji,
         Aside::OnlyMedia,
         Aside::OnlyCard,
+        Aside::OnlyMask,
         Aside::SystemLine,
         Aside::Recall,
         Aside::Boilerplate,
@@ -59,6 +63,7 @@ impl Aside {
             Aside::OnlyEmoji => "only-emoji",
             Aside::OnlyMedia => "only-media",
             Aside::OnlyCard => "only-card",
+            Aside::OnlyMask => "only-mask",
             Aside::SystemLine => "system-line",
             Aside::Recall => "recall",
             Aside::Boilerplate => "boilerplate",
@@ -323,9 +328,14 @@ fn agrees(text: &str) -> bool {
 
 /// Judges a line by what is left without tags.
 pub(crate) fn emptiness(text: &str) -> Option<Aside> {
-    let (mut emoji, mut media, mut card) = (false, false, false);
+    let (mut emoji, mut media, mut card, mut mask) = (false, false, false, false);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
+        if let Some(end) = tags::tag_end(rest) {
+            mask = true;
+            rest = &rest[end..];
+            continue;
+        }
         if c == '<'
             && let Some(end) = tag_end(rest)
         {
@@ -343,10 +353,11 @@ pub(crate) fn emptiness(text: &str) -> Option<Aside> {
         }
         rest = &rest[c.len_utf8()..];
     }
-    Some(match (media, card, emoji) {
-        (true, _, _) => Aside::OnlyMedia,
-        (_, true, _) => Aside::OnlyCard,
-        (_, _, true) => Aside::OnlyEmoji,
+    Some(match (mask, media, card, emoji) {
+        (true, ..) => Aside::OnlyMask,
+        (_, true, ..) => Aside::OnlyMedia,
+        (_, _, true, _) => Aside::OnlyCard,
+        (_, _, _, true) => Aside::OnlyEmoji,
         _ => Aside::Empty,
     })
 }
@@ -437,7 +448,10 @@ mod tests {
         assert_eq!(emptiness("<emo:?> <emo:发怒>"), Some(Aside::OnlyEmoji));
         assert_eq!(emptiness("<img>"), Some(Aside::OnlyMedia));
         assert_eq!(emptiness("<order> <item>"), Some(Aside::OnlyCard));
-        assert_eq!(emptiness("<phone>"), None);
+        assert_eq!(emptiness("<phone>"), Some(Aside::OnlyMask));
+        assert_eq!(emptiness("<idcard?>，<name>！"), Some(Aside::OnlyMask));
+        assert_eq!(emptiness("<phone>换绑"), None);
+        assert_eq!(emptiness("<b>"), None);
         assert_eq!(emptiness("额度"), None);
     }
 }

@@ -24,7 +24,7 @@ mod emoji;
 mod form;
 mod mail;
 mod markup;
-mod masks;
+pub(crate) mod masks;
 pub(crate) mod numbers;
 pub(crate) mod scan;
 mod speech;

@@ -9,6 +9,7 @@ pub(crate) mod codes;
 pub(crate) mod digits;
 pub(crate) mod people;
 pub(crate) mod places;
+pub(crate) mod tags;
 
 #[cfg(test)]
 mod fixtures;

@@ -66,7 +66,7 @@ pub struct Recleaned {
 pub type After = (ConversationId, u32, TurnId);
 
 const COLUMNS: &str =
-    "t.id, t.conversation, t.position, c.channel, t.role, t.at, t.raw, t.clean, t.offsets, t.hits, t.aside, t.part_of,
+    "t.id, t.conversation, t.position, c.channel, t.role, t.at, t.raw, coalesce(t.clean, t.raw), t.offsets, t.hits, t.aside, t.part_of,
     u.hash, t.labelled, t.alone, k.joined, k.returned";
 
 /// Turns with what stands beside them; the turn's own order leads.
@@ -260,6 +260,11 @@ impl Store {
     }
 }
 
+/// Returns what is kept of a clean text: nothing where it is the raw one, letter by letter.
+pub(in crate::store) fn apart<'t>(clean: Option<&'t str>, raw: &str) -> Option<&'t str> {
+    clean.filter(|clean| *clean != raw)
+}
+
 /// Writes what turns are now and keeps what they were under an event (or a token of one to come).
 pub(in crate::store) fn write(tx: &Transaction<'_>, texts: &mut Texts, event: i64, turns: &[Recleaned]) -> Result<()> {
     if turns.is_empty() {
@@ -273,7 +278,7 @@ pub(in crate::store) fn write(tx: &Transaction<'_>, texts: &mut Texts, event: i6
          SELECT ?1, id, clean, offsets, hits, aside, utterance, part_of FROM turn WHERE id = ?2",
     )?;
     let mut update = tx.prepare_cached(
-        "UPDATE turn SET clean = ?2, offsets = ?3, hits = ?4, aside = ?5, utterance = ?6, part_of = ?7 WHERE id = ?1",
+        "UPDATE turn SET clean = CASE WHEN ?2 <> raw THEN ?2 END, offsets = ?3, hits = ?4, aside = ?5, utterance = ?6, part_of = ?7 WHERE id = ?1",
     )?;
     for Recleaned { turn, clean, part_of } in turns {
         let old: Option<i64> = was.query_row([turn.0], |row| row.get(0)).optional()?.flatten();

@@ -160,7 +160,7 @@ impl Store {
         let (conversation, position, channel) = place;
         let around = if channel == Channel::List.name() { 0 } else { i64::from(around) };
         let mut select = self.conn.prepare_cached(
-            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside, facts, part_of FROM turn
+            "SELECT id, conversation, position, role, at, raw, coalesce(clean, raw), utterance, aside, facts, part_of FROM turn
              WHERE conversation = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position, id",
         )?;
         let turns: Vec<Turn> = select
@@ -180,7 +180,7 @@ impl Store {
             .query_map((after.0, limit as i64), |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let mut select = self.conn.prepare_cached(
-            "SELECT id, conversation, position, role, at, raw, clean, utterance, aside, facts, part_of FROM turn WHERE conversation = ?1 ORDER BY position, id",
+            "SELECT id, conversation, position, role, at, raw, coalesce(clean, raw), utterance, aside, facts, part_of FROM turn WHERE conversation = ?1 ORDER BY position, id",
         )?;
         ids.into_iter()
             .map(|id| {

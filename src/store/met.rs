@@ -3,15 +3,16 @@
 //! Nothing here is truth: each transaction first catches up with what others wrote, and stamps tell when all is to be
 //! forgotten. [`Texts`] serves whoever adds texts, [`Talks`] whoever takes turns in.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use nohash_hasher::IntMap;
 use rusqlite::{Connection, Transaction};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::domain::ids::{BatchId, UtteranceId};
 use crate::store::error::Result;
 use crate::store::keys::{self, Keyed};
+use crate::store::rows;
 
 /// What a batch has met so far.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl Default for Intake {
 /// It holds every text whose key waits, so that nobody has to read through those rows for each text.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Texts {
-    by_hash: HashMap<i64, Met>,
+    by_hash: IntMap<i64, Met>,
     /// Whether keys of new texts wait; else each is written at once, where none waits already.
     many: bool,
     upto: i64,
@@ -71,7 +72,7 @@ impl Texts {
         Self { many: true, ..Self::default() }
     }
 
-    /// Learns what others wrote; called first in every transaction that meets texts.
+    /// Learns what others wrote; called first in every transaction that meets texts. Then `seen` is the last id there is.
     pub(in crate::store) fn catch_up(&mut self, conn: &Connection) -> Result<()> {
         let (upto, stamp) = keys::keyed(conn, Keyed::Utterance)?;
         if self.stamp != Some(stamp) {
@@ -88,49 +89,95 @@ impl Texts {
         Ok(())
     }
 
-    /// Finds or adds a text and counts it `times` more.
-    pub(in crate::store) fn meet(&mut self, tx: &Transaction<'_>, new: &Text<'_>, times: i64) -> Result<UtteranceId> {
-        let check = check(new.text);
-        let mut hash = new.hash;
-        let id = loop {
-            match self.by_hash.entry(hash) {
-                Entry::Occupied(met) if met.get().check == check => break met.get().id,
-                // Two texts with one 64-bit hash: the later one takes the next free place, always the same way.
-                Entry::Occupied(_) => hash = hash.wrapping_add(1),
-                Entry::Vacant(place) => {
-                    if !self.whole
-                        && let Some((id, text)) = keys::text(tx, hash)?
-                    {
-                        place.insert(Met { id: id.0, check: self::check(&text) });
-                        continue;
-                    }
-                    tx.prepare_cached(
-                        "INSERT INTO utterance (hash, text, family, count, language) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    )?
-                    .execute((hash, new.text, new.family, times, new.language))?;
-                    let id = tx.last_insert_rowid();
-                    place.insert(Met { id, check });
-                    self.seen = id;
-                    if !self.many && self.upto == id - 1 {
-                        self.upto = id;
-                        keys::key_at_once(tx, id, hash, new.family)?;
-                    }
-                    return Ok(UtteranceId(id));
+    /// Finds or adds texts that differ, each with how many times more it counts; their keys wait.
+    pub(in crate::store) fn meet_many(
+        &mut self,
+        tx: &Transaction<'_>,
+        news: &[(Text<'_>, i64)],
+    ) -> Result<Vec<UtteranceId>> {
+        let (mut ids, mut fresh) = (Vec::with_capacity(news.len()), Vec::new());
+        for (new, times) in news {
+            match self.find(tx, new)? {
+                Found::There(id) => {
+                    count(tx, id, *times)?;
+                    ids.push(UtteranceId(id));
+                }
+                Found::Free { hash, check } => {
+                    self.seen += 1;
+                    self.by_hash.insert(hash, Met { id: self.seen, check });
+                    fresh.push((self.seen, hash, new, *times));
+                    ids.push(UtteranceId(self.seen));
                 }
             }
+        }
+        let into = "INSERT INTO utterance (id, hash, text, family, count, language)";
+        rows::insert(tx, into, 6, &fresh, |row, (id, hash, new, times)| {
+            row.put(id)?;
+            row.put(hash)?;
+            row.put(new.text)?;
+            row.put(new.family)?;
+            row.put(times)?;
+            row.put(new.language)
+        })?;
+        Ok(ids)
+    }
+
+    /// Finds or adds a text and counts it `times` more.
+    pub(in crate::store) fn meet(&mut self, tx: &Transaction<'_>, new: &Text<'_>, times: i64) -> Result<UtteranceId> {
+        let (hash, check) = match self.find(tx, new)? {
+            Found::There(id) => {
+                count(tx, id, times)?;
+                return Ok(UtteranceId(id));
+            }
+            Found::Free { hash, check } => (hash, check),
         };
-        if times != 0 {
-            tx.prepare_cached("UPDATE utterance SET count = count + ?2 WHERE id = ?1")?.execute((id, times))?;
+        tx.prepare_cached("INSERT INTO utterance (hash, text, family, count, language) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((hash, new.text, new.family, times, new.language))?;
+        let id = tx.last_insert_rowid();
+        self.by_hash.insert(hash, Met { id, check });
+        self.seen = id;
+        if !self.many && self.upto == id - 1 {
+            self.upto = id;
+            keys::key_at_once(tx, id, hash, new.family)?;
         }
         Ok(UtteranceId(id))
     }
+
+    fn find(&mut self, tx: &Transaction<'_>, new: &Text<'_>) -> Result<Found> {
+        let check = check(new.text);
+        let mut hash = new.hash;
+        loop {
+            match self.by_hash.entry(hash) {
+                Entry::Occupied(met) if met.get().check == check => return Ok(Found::There(met.get().id)),
+                // Two texts with one 64-bit hash: the later one takes the next free place, always the same way.
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+                Entry::Vacant(place) => match if self.whole { None } else { keys::text(tx, hash)? } {
+                    Some((id, text)) => _ = place.insert(Met { id: id.0, check: self::check(&text) }),
+                    None => return Ok(Found::Free { hash, check }),
+                },
+            }
+        }
+    }
+}
+
+/// A text that is there, or the place where it would be.
+enum Found {
+    There(i64),
+    Free { hash: i64, check: u32 },
+}
+
+fn count(tx: &Transaction<'_>, id: i64, times: i64) -> Result<()> {
+    if times != 0 {
+        tx.prepare_cached("UPDATE utterance SET count = count + ?2 WHERE id = ?1")?.execute((id, times))?;
+    }
+    Ok(())
 }
 
 /// The conversations a batch has met, and the turns of those it did not begin itself.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Talks {
-    by_digest: HashMap<i64, Known>,
-    turns: HashMap<i64, i64>,
+    by_digest: IntMap<i64, Known>,
+    turns: IntMap<i64, i64>,
     /// Conversations up to this id are held or have their keys written.
     seen: i64,
     whole: bool,

@@ -27,6 +27,7 @@ pub mod record;
 pub mod recount;
 pub mod rehearsals;
 pub mod roles;
+mod rows;
 pub mod runs;
 pub mod schema;
 pub mod settings;

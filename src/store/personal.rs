@@ -32,8 +32,8 @@ impl Store {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT t.raw, t.clean, t.offsets FROM turn t JOIN batch_mark m ON m.batch = t.batch
-                 WHERE t.utterance = ?1 AND t.clean IS NOT NULL ORDER BY t.id LIMIT 1",
+                "SELECT t.raw, coalesce(t.clean, t.raw), t.offsets FROM turn t JOIN batch_mark m ON m.batch = t.batch
+                 WHERE t.utterance = ?1 ORDER BY t.id LIMIT 1",
             )?
             .query_row([id.0], |row| {
                 let offsets = row.get::<_, Option<Vec<u8>>>(2)?.unwrap_or_default();

@@ -99,8 +99,8 @@ impl Store {
     pub fn texts_of(&self, utterance: UtteranceId) -> Result<Vec<String>> {
         let mut select = self.conn.prepare_cached(
             "SELECT DISTINCT text FROM (
-                 SELECT t.clean AS text FROM turn t WHERE t.utterance = ?1
-                 UNION SELECT p.clean FROM turn t JOIN turn p ON p.part_of = t.id WHERE t.utterance = ?1)
+                 SELECT coalesce(t.clean, t.raw) AS text FROM turn t WHERE t.utterance = ?1
+                 UNION SELECT coalesce(p.clean, p.raw) FROM turn t JOIN turn p ON p.part_of = t.id WHERE t.utterance = ?1)
              WHERE text IS NOT NULL ORDER BY text",
         )?;
         Ok(select.query_map([utterance.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
@@ -110,9 +110,9 @@ impl Store {
     pub fn frequent_texts(&self, ours: bool, least: u64, limit: usize) -> Result<Counts<String>> {
         let roles = if ours { "t.role IN (1, 2)" } else { "t.role = 0" };
         let mut select = self.conn.prepare_cached(&format!(
-            "SELECT t.clean, count(DISTINCT t.conversation) AS n FROM turn t JOIN batch_mark m ON m.batch = t.batch
-             WHERE {roles} AND t.clean IS NOT NULL AND (t.aside IS NULL OR t.aside = 'canned') AND length(t.clean) > 3
-             GROUP BY t.clean HAVING n >= ?1 ORDER BY n DESC, t.clean LIMIT ?2"
+            "SELECT coalesce(t.clean, t.raw) AS said, count(DISTINCT t.conversation) AS n FROM turn t JOIN batch_mark m ON m.batch = t.batch
+             WHERE {roles} AND (t.aside IS NULL OR t.aside = 'canned') AND length(coalesce(t.clean, t.raw)) > 3
+             GROUP BY said HAVING n >= ?1 ORDER BY n DESC, said LIMIT ?2"
         ))?;
         let rows =
             select.query_map((least as i64, limit as i64), |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;

@@ -4,10 +4,11 @@
 //! leave all cores but one idle. Portions are handed over two at most, so memory does not grow with the file but for
 //! what tells its rows apart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
+use nohash_hasher::IntMap;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -81,9 +82,10 @@ pub(in crate::workbench) fn read(
                 send,
                 waiting: Vec::with_capacity(PORTION),
                 portion: Portion::default(),
-                positions: HashMap::new(),
-                doubles: HashMap::new(),
+                positions: IntMap::default(),
+                doubles: IntMap::default(),
                 told: Vec::new(),
+                last: None,
                 seams: Seams::default(),
             };
             let summary = formats::read::read(path, options, progress, &mut |record| reading.take(record))?;
@@ -111,11 +113,13 @@ struct Reading<'a> {
     waiting: Vec<Message>,
     portion: Portion,
     /// How many turns each conversation has so far.
-    positions: HashMap<i64, u32>,
+    positions: IntMap<i64, u32>,
     /// How often each message came so far.
-    doubles: HashMap<u64, u32>,
+    doubles: IntMap<u64, u32>,
     /// The bytes that tell the message at hand, kept for the next.
     told: Vec<u8>,
+    /// The conversation of the message before; the next is mostly of the same.
+    last: Option<Named>,
     seams: Seams,
 }
 
@@ -164,7 +168,7 @@ impl Reading<'_> {
 
     /// Makes one sentence of each one that came in pieces.
     fn join(&mut self, portion: &mut Portion, pieces: &[Option<Piece>]) {
-        let mut heads: HashMap<i64, usize> = HashMap::new();
+        let mut heads: IntMap<i64, usize> = IntMap::default();
         let mut sentences: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (place, (turn, piece)) in portion.turns.iter().zip(pieces).enumerate() {
             match self.seams.next(turn.conversation, piece.as_ref(), None, turn.position == 0) {
@@ -198,16 +202,7 @@ impl Reading<'_> {
 
     /// Gives a message the identity that makes a second import of it add nothing.
     fn identify(&mut self, message: Message, clean: CleanTurn) -> NewTurn {
-        // A call's file does not grow, and recognisers begin all their files with the same kilobyte.
-        let call = message.channel == Channel::Call;
-        let head = if call { self.origin.digest as u64 } else { self.origin.head };
-        let conversation = match &message.conversation {
-            Some(name) if message.numbered => {
-                xxh3_64(format!("{}\n{head:x}\n{name}", message.channel.name()).as_bytes()) as i64
-            }
-            Some(name) => xxh3_64(format!("{}\n{name}", message.channel.name()).as_bytes()) as i64,
-            None => xxh3_64(format!("{}\n{head:x}", Channel::List.name()).as_bytes()) as i64,
-        };
+        let conversation = self.conversation(&message);
         let told = &mut self.told;
         told.clear();
         told.extend_from_slice(&conversation.to_le_bytes());
@@ -237,4 +232,32 @@ impl Reading<'_> {
             part_of: None,
         }
     }
+
+    /// Returns the identity of a message's conversation.
+    fn conversation(&mut self, message: &Message) -> i64 {
+        let Message { conversation: name, numbered, channel, .. } = message;
+        if let Some(last) = &self.last
+            && (&last.name, last.numbered, last.channel) == (name, *numbered, *channel)
+        {
+            return last.digest;
+        }
+        // A call's file does not grow, and recognisers begin all their files with the same kilobyte.
+        let head = if *channel == Channel::Call { self.origin.digest as u64 } else { self.origin.head };
+        let told = match name {
+            Some(name) if *numbered => format!("{}\n{head:x}\n{name}", channel.name()),
+            Some(name) => format!("{}\n{name}", channel.name()),
+            None => format!("{}\n{head:x}", Channel::List.name()),
+        };
+        let digest = xxh3_64(told.as_bytes()) as i64;
+        self.last = Some(Named { name: name.clone(), numbered: *numbered, channel: *channel, digest });
+        digest
+    }
+}
+
+/// A conversation as its source names it, with the identity that makes of it.
+struct Named {
+    name: Option<String>,
+    numbered: bool,
+    channel: Channel,
+    digest: i64,
 }

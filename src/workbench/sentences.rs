@@ -4,8 +4,7 @@
 //! clean text with its way back, so a stretch of the whole leads to the raw turn it came from
 //! (`text::fragments::to_raw`). Called by `import` and `clean`.
 
-use std::collections::HashMap;
-
+use nohash_hasher::IntMap;
 use rayon::prelude::*;
 
 use crate::domain::conversation::{Channel, Role};
@@ -48,8 +47,8 @@ pub(in crate::workbench) enum Seam {
 /// The last sentence of each conversation that was heard of lately.
 #[derive(Default)]
 pub(in crate::workbench) struct Seams {
-    fresh: HashMap<i64, Open>,
-    old: HashMap<i64, Open>,
+    fresh: IntMap<i64, Open>,
+    old: IntMap<i64, Open>,
 }
 
 struct Open {

@@ -130,7 +130,7 @@ impl<R: Read> Rows<R> {
                 }
                 continue;
             }
-            let cut = Cut { bytes: text.as_bytes(), delimiter: self.delimiter, quoted: self.quoted, line: self.line };
+            let cut = Cut { text, delimiter: self.delimiter, quoted: self.quoted, line: self.line };
             match cut.row(row, self.source.ended()) {
                 Cutting::Row { raw, used, lines } => {
                     row.line = self.line;
@@ -158,7 +158,7 @@ impl<R: Read> Rows<R> {
 
 /// One attempt to cut a row off the front of some text.
 struct Cut<'a> {
-    bytes: &'a [u8],
+    text: &'a str,
     delimiter: u8,
     quoted: bool,
     line: u64,
@@ -175,7 +175,7 @@ enum Cutting {
 
 impl Cut<'_> {
     fn row(&self, row: &mut Row, last: bool) -> Cutting {
-        let bytes = self.bytes;
+        let bytes = self.text.as_bytes();
         let (mut at, mut lines) = (0, 0);
         loop {
             if self.quoted && bytes.get(at) == Some(&b'"') {
@@ -198,10 +198,8 @@ impl Cut<'_> {
                 }
             }
             let start = at;
-            while at < bytes.len() && bytes[at] != self.delimiter && bytes[at] != b'\n' && bytes[at] != b'\r' {
-                at += 1;
-            }
-            push(row, &bytes[start..at]);
+            at += memchr::memchr3(self.delimiter, b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at);
+            row.cells.push_str(&self.text[start..at]);
             match bytes.get(at) {
                 None if !last => return Cutting::More(None),
                 None => {
@@ -227,12 +225,13 @@ impl Cut<'_> {
         let mut crossed = 0;
         let mut start = *at + 1;
         loop {
-            let length = self.bytes[start..].iter().position(|b| *b == b'"')?;
-            let inside = &self.bytes[start..start + length];
-            crossed += inside.iter().filter(|b| **b == b'\n').count() as u64;
-            push(row, inside);
+            let bytes = self.text.as_bytes();
+            let length = memchr::memchr(b'"', &bytes[start..])?;
+            let inside = &self.text[start..start + length];
+            crossed += memchr::memchr_iter(b'\n', inside.as_bytes()).count() as u64;
+            row.cells.push_str(inside);
             let close = start + length;
-            if self.bytes.get(close + 1) == Some(&b'"') {
+            if bytes.get(close + 1) == Some(&b'"') {
                 row.cells.push('"');
                 start = close + 2;
             } else {
@@ -241,11 +240,6 @@ impl Cut<'_> {
             }
         }
     }
-}
-
-fn push(row: &mut Row, bytes: &[u8]) {
-    // Cut at ASCII bytes of valid text: what lies between is valid.
-    row.cells.push_str(std::str::from_utf8(bytes).expect("cut at ASCII marks of a str"));
 }
 
 #[cfg(test)]

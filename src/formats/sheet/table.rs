@@ -42,7 +42,12 @@ pub(in crate::formats) struct Mapping<'a> {
     /// The standard question of the rows above, for merged cells.
     above: Above,
     facts: Facts,
+    /// What the words of the role column were taken for; a file has a handful of them.
+    words: Vec<(String, Option<Role>)>,
 }
+
+/// How many words of a role column are remembered.
+const WORDS: usize = 16;
 
 /// Tells whether columns hold any text at all.
 pub fn holds_text(columns: &[Column]) -> bool {
@@ -75,6 +80,7 @@ impl<'a> Mapping<'a> {
             otherwise,
             above: Above::default(),
             facts: Facts::new(columns),
+            words: Vec::new(),
         }
     }
 
@@ -196,7 +202,7 @@ impl<'a> Mapping<'a> {
     }
 
     /// Returns who speaks, or the word nobody knows.
-    fn who<'c>(&self, filled: &dyn Fn(Option<usize>) -> Option<Cow<'c, str>>) -> Result<Role, String> {
+    fn who<'c>(&mut self, filled: &dyn Fn(Option<usize>) -> Option<Cow<'c, str>>) -> Result<Role, String> {
         let name = filled(self.speaker);
         if let Some(role) = name.as_deref().and_then(|name| self.options.role(name)) {
             return Ok(role);
@@ -205,10 +211,20 @@ impl<'a> Mapping<'a> {
         match (self.role, filled(self.role)) {
             (None, _) => Ok(by_name().unwrap_or(Role::Customer)),
             (Some(_), None) => by_name().ok_or_else(String::new),
-            (Some(_), Some(word)) => {
-                self.options.role(&word).or_else(|| speaker::of_word(&word)).ok_or_else(|| word.trim().to_owned())
-            }
+            (Some(_), Some(word)) => self.word(&word).ok_or_else(|| word.trim().to_owned()),
         }
+    }
+
+    /// Returns the role a word of the role column names.
+    fn word(&mut self, word: &str) -> Option<Role> {
+        if let Some((_, role)) = self.words.iter().find(|(known, _)| known == word) {
+            return *role;
+        }
+        let role = self.options.role(word).or_else(|| speaker::of_word(word));
+        if self.words.len() < WORDS {
+            self.words.push((word.to_owned(), role));
+        }
+        role
     }
 }
 

@@ -23,7 +23,7 @@ use crate::formats::mail;
 use crate::formats::noted::Noted;
 use crate::formats::open;
 use crate::formats::options::ReadOptions;
-use crate::formats::record::{Out, Record, Rejected, Stop};
+use crate::formats::record::{LINE_LIMIT, Out, Record, Rejected, Stop};
 use crate::formats::sheet::book::Book;
 use crate::formats::sheet::table;
 use crate::formats::sniff::{self, HEAD, Sniffed};
@@ -330,26 +330,36 @@ fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Error> {
 }
 
 /// Returns the bytes that tell the encoding: the head, or the first stretch behind it that is not plain ASCII.
+///
+/// A line longer than any reader takes ends the search: most readers refuse the file for it, and the documents that are
+/// one line are JSON, in UTF-8.
 fn telling(file: &mut File, head: &[u8], whole: bool) -> io::Result<Vec<u8>> {
     if whole || !head.is_ascii() {
         return Ok(head.to_vec());
     }
     let mut chunk = vec![0; HEAD];
-    loop {
+    let mut line = rest_of_line(head).unwrap_or(head.len());
+    while line <= LINE_LIMIT {
         let count = file.read(&mut chunk)?;
         if count == 0 {
-            return Ok(head.to_vec());
+            break;
         }
         // By words, not by bytes: a gigabyte may pass here.
-        if chunk[..count].is_ascii() {
-            continue;
-        }
-        if let Some(at) = chunk[..count].iter().position(|byte| !byte.is_ascii()) {
+        if !chunk[..count].is_ascii()
+            && let Some(at) = chunk[..count].iter().position(|byte| !byte.is_ascii())
+        {
             let mut rest = chunk[at..count].to_vec();
             file.take(HEAD as u64).read_to_end(&mut rest)?;
             return Ok(rest);
         }
+        line = rest_of_line(&chunk[..count]).unwrap_or(line + count);
     }
+    Ok(head.to_vec())
+}
+
+/// Returns how many bytes stand behind the last line end; `None` when there is none.
+fn rest_of_line(bytes: &[u8]) -> Option<usize> {
+    memchr::memrchr2(b'\n', b'\r', bytes).map(|at| bytes.len() - at - 1)
 }
 
 /// Puts the columns that were asked for over the sniffed ones.

@@ -341,7 +341,8 @@ fn redact(tx: &Transaction<'_>) -> Result<u64> {
 /// Empties what events kept: the rows they changed, and subjects that may be a customer's words.
 fn forget_history(tx: &Transaction<'_>, target: &Target) -> Result<()> {
     tx.execute("DELETE FROM change", [])?;
-    let texts = "act IN ('label', 'span', 'words', 'rehearsal', 'cluster', 'setting', 'undo', 'redo')
+    let texts =
+        "act IN ('label', 'span', 'words', 'rehearsal', 'cluster', 'setting', 'canned', 'correct', 'undo', 'redo')
                  OR subject IN (SELECT text FROM temp.gone_text) OR holds(subject)";
     let everything = if *target == Target::Everything { "act NOT IN ('purge', 'reveal', 'export')" } else { "0" };
     tx.execute(&format!("UPDATE event SET subject = '' WHERE subject <> '' AND ({texts} OR {everything})"), [])?;

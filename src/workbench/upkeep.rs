@@ -149,9 +149,10 @@ mod tests {
 
     use super::*;
     use crate::clustering::group::Options as GroupOptions;
+    use crate::domain::conversation::Role;
     use crate::domain::dialogue::DialogueTurn;
     use crate::domain::event::Act;
-    use crate::domain::ids::{BatchId, UtteranceId};
+    use crate::domain::ids::{BatchId, ClusterId, UtteranceId};
     use crate::domain::label::{LabelSource, Verdict};
     use crate::formats::options::ReadOptions;
     use crate::nlu::train::TrainOptions;
@@ -327,6 +328,47 @@ mod tests {
         assert!(after.clusters > 0, "the ladder stays");
         assert!(conversation(&project, "C-old").is_err());
         train::train(&mut project, &TrainOptions::default(), &Quiet).expect("training again");
+    }
+
+    #[test]
+    fn sentences_in_pieces_and_what_cleaning_was_taught_go_too() {
+        let targets: [fn(&mut Project) -> Target; 3] = [
+            |_| Target::Matching(CANARY.to_string()),
+            |project| Target::Conversation(conversation(project, "C-1").expect("it is there")),
+            |_| Target::Everything,
+        ];
+        for target in targets {
+            let (folder, sources) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+            let mut project = Project::create(&folder.path().join("p.daoshi"), "li").expect("a new project");
+            let rows = format!(
+                "会话ID,消息时间,角色,消息内容\nC-1,2026-05-01 10:00:00,客户,我要退\n\
+                 C-1,2026-05-01 10:00:05,客户,{CANARY}这张单\nC-1,2026-05-01 10:01:00,客服,{CANARY}已经登记了\n\
+                 C-2,2026-05-01 10:00:00,客户,怎么还款\n"
+            );
+            let path = sources.path().join("pieces.csv");
+            std::fs::write(&path, rows).expect("the folder can be written");
+            import::import(&mut project, std::slice::from_ref(&path), &ReadOptions::default(), &Quiet)
+                .expect("it is read");
+            let whole = project.store.utterances_with(CANARY, 9).expect("a search").remove(0);
+            assert_eq!(whole.text, format!("我要退{CANARY}这张单"), "two turns are one sentence");
+            clean::canned::tick(&mut project, &format!("{CANARY}已经登记了"), true, true).expect("ticked");
+            clean::heard::accept(&mut project, "雀蓝", "雀兰", clean::heard::Reach::In(whole.id)).expect("accepted");
+            let op = project.op();
+            let deed =
+                crate::store::history::Deed { op: &op, actor: "li", at: 1, act: Act::ClusterState, subject: CANARY };
+            project.store.act(&deed, |recorder| recorder.pin(whole.id, ClusterId(1))).expect("pinned");
+            let target = target(&mut project);
+            // A profile is no customer's word; one that repeats the words sought goes with them.
+            let named = if matches!(target, Target::Matching(_)) { CANARY } else { "夜班" };
+            let options = ReadOptions { roles: vec![(named.to_string(), Role::Agent)], ..ReadOptions::default() };
+            crate::workbench::profiles::save(&mut project, named, &options, &path).expect("a profile");
+            purge(&mut project, &target).expect("a purge");
+            for text in [CANARY, PIECE, "金丝雀", "雀兰"] {
+                assert_eq!(holders(folder.path(), text), Vec::<String>::new(), "{target:?}: {text}");
+            }
+            assert_eq!(project.store.pins().expect("pins"), [], "{target:?}");
+            assert!(check_health(&project), "{target:?}");
+        }
     }
 
     #[test]

@@ -27,8 +27,9 @@ pub struct Screens {
     pub saved: &'static str,
     pub nothing_saved: &'static str,
     pub not_utf8: &'static str,
-    /// What jobs are called: import, clean, group, train, evaluate, rehearse, erase, look through all texts.
-    pub jobs: [&'static str; 8],
+    /// What jobs are called: import, clean, group, train, evaluate, rehearse, erase, look through all texts,
+    /// swap sides.
+    pub jobs: [&'static str; 9],
     pub stop_hint: &'static str,
     // windows
     pub help: &'static str,
@@ -81,7 +82,7 @@ pub const ZH: Screens = Screens {
     saved: "{time} 已存 #{n}",
     nothing_saved: "新项目",
     not_utf8: "终端的字符集不是 UTF-8，中文可能显示不了；请设置 LANG=zh_CN.UTF-8。",
-    jobs: ["导入", "清洗", "聚类", "训练", "评估", "排练", "抹去", "统计说法"],
+    jobs: ["导入", "清洗", "聚类", "训练", "评估", "排练", "抹去", "统计说法", "对调角色"],
     stop_hint: "停止",
     help: "按键",
     help_here: "这一页",
@@ -131,7 +132,7 @@ pub const EN: Screens = Screens {
     saved: "saved {time} #{n}",
     nothing_saved: "new project",
     not_utf8: "This terminal's charset is not UTF-8, so Chinese may not show; set LANG=en_US.UTF-8.",
-    jobs: ["import", "clean", "group", "train", "evaluate", "rehearse", "erase", "counting texts"],
+    jobs: ["import", "clean", "group", "train", "evaluate", "rehearse", "erase", "counting texts", "swap sides"],
     stop_hint: "stop",
     help: "Keys",
     help_here: "on this screen",

@@ -8,6 +8,7 @@ use crate::formats::options::ReadOptions;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::store::gone::Target;
+use crate::store::roles::Whose;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
@@ -17,7 +18,7 @@ use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::train::TrainReport;
 use crate::workbench::upkeep::Purged;
-use crate::workbench::{clean, evaluate, group, import, label, rehearse, train, upkeep};
+use crate::workbench::{clean, evaluate, group, import, label, rehearse, roles, train, upkeep};
 
 /// A piece of long work.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub enum Job {
         files: Vec<Wanted>,
     },
     Clean,
+    /// Lets customer and agent change places in what was imported.
+    Swap {
+        whose: Whose,
+    },
     /// Looks through all texts for what is said over and over and for words of the same sound.
     Survey,
     /// Trains a model and lets it guess everything that waits.
@@ -57,6 +62,8 @@ pub enum Job {
 pub enum Outcome {
     Import(ImportReport),
     Clean(CleanReport),
+    /// How many turns changed sides.
+    Swap(u64),
     Survey(Survey),
     Train(Box<TrainReport>),
     Evaluate(Box<Evaluation>),
@@ -89,6 +96,7 @@ impl Job {
         Ok(match self {
             Job::Import { files } => Outcome::Import(import::import_all(project, files, None, progress)?),
             Job::Clean => Outcome::Clean(clean::clean(project, progress)?),
+            Job::Swap { whose } => Outcome::Swap(roles::swap(project, *whose, progress)?),
             Job::Survey => Outcome::Survey(clean::survey(project, progress)?),
             Job::Train { options } => {
                 let report = train::train(project, options, progress)?;

@@ -376,6 +376,7 @@ impl App {
             Job::Rehearse { .. } => 5,
             Job::Purge { .. } => 6,
             Job::Survey => 7,
+            Job::Swap { .. } => 8,
         }];
         self.started = Some(std::time::Instant::now());
         self.desk.running = Some(Running { what, done: 0, total: 0, rows: 0, seconds: 0.0, stopping: false });
@@ -418,7 +419,7 @@ impl App {
         self.desk.running = None;
         let tab = match outcome {
             Outcome::Import(_) => Tab::Import,
-            Outcome::Clean(_) | Outcome::Survey(_) => Tab::Clean,
+            Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
             Outcome::Group(_) => Tab::Group,
             Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) => Tab::Train,

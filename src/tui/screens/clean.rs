@@ -13,6 +13,7 @@ use crate::domain::conversation::{Role as Speaker, Turn};
 use crate::domain::label::Verdict;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
+use crate::store::roles::Whose;
 use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
@@ -153,13 +154,28 @@ impl Clean {
         }
     }
 
-    fn context(&self, desk: &Desk) -> Result<Effect> {
+    /// Returns the turns around the chosen line, and which of them it is.
+    fn around(&self, desk: &Desk) -> Result<(Vec<Turn>, usize)> {
         let found = match self.lists.place() {
             Some(Place::Turn(turn)) => merged::context(&desk.project, turn, AROUND)?,
             Some(Place::Utterance(id)) => clean::texts::context(&desk.project, id, AROUND)?,
             None => None,
         };
-        let (turns, here) = found.unwrap_or_default();
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Lets customer and agent change places in the conversation of the chosen line.
+    fn swap(&self, desk: &Desk) -> Result<Effect> {
+        let (turns, here) = self.around(desk)?;
+        // A text of a list stands alone: nobody speaks with anybody there.
+        Ok(match turns.get(here).filter(|_| turns.len() > 1) {
+            Some(turn) => Effect::Start(Job::Swap { whose: Whose::Conversation(turn.conversation) }),
+            None => Effect::Say(desk.words.label.no_context.to_string()),
+        })
+    }
+
+    fn context(&self, desk: &Desk) -> Result<Effect> {
+        let (turns, here) = self.around(desk)?;
         let text: Vec<String> = turns.iter().enumerate().map(|(at, turn)| said(turn, at == here, desk.words)).collect();
         let text = if text.is_empty() { desk.words.label.no_context.to_string() } else { text.join("\n") };
         Ok(Effect::Open(Box::new(Message::new(desk.words.label.conversation, text))))
@@ -195,6 +211,7 @@ impl Screen for Clean {
                 if row { Err(Cow::Borrowed(t.row_stays)) } else { Ok(()) }
             }
             Action::Context if self.lists.place().is_some() => Ok(()),
+            Action::Swap if self.lists.place().is_some() => desk.is_free(),
             Action::Left | Action::Right if self.lists.narrows() => Ok(()),
             _ if self.lists.cursor().clone().act(action) => Ok(()),
             _ => desk.not_here(),
@@ -210,6 +227,7 @@ impl Screen for Clean {
             Action::Ignore => return self.refuse(desk),
             Action::Open => return Ok(self.open(desk)),
             Action::Context => return self.context(desk),
+            Action::Swap => return self.swap(desk),
             Action::Words => {
                 self.asked = Some(Asked::Words);
                 let lines = words::as_lines(&words::words(&desk.project)?);
@@ -290,6 +308,10 @@ impl Screen for Clean {
                     desk.words.clean.cleaned,
                     &[("turns", &thousands(report.turns)), ("changed", &thousands(report.changed))],
                 )))
+            }
+            Outcome::Swap(turns) => {
+                self.lists.load(desk)?;
+                Ok(Effect::Say(fill(desk.words.clean.swapped, &[("n", &thousands(*turns))])))
             }
             Outcome::Survey(survey) => {
                 self.lists.survey(survey.canned.clone(), survey.heard.clone());

@@ -8,7 +8,9 @@ use ratatui::layout::Rect;
 
 use crate::domain::conversation::Batch;
 use crate::i18n::fill;
+use crate::jobs::job::Job;
 use crate::store::conversations::AsideRow;
+use crate::store::roles::Whose;
 use crate::tui::action::Action;
 use crate::tui::moment;
 use crate::tui::screen::{Desk, Effect, Look, Reason};
@@ -53,8 +55,10 @@ impl Batches {
     pub fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         let t = &desk.words.import;
         match action {
-            Action::Delete | Action::Open | Action::Save if self.chosen().is_none() => Err(Cow::Borrowed(t.no_batches)),
-            Action::Delete => desk.is_free(),
+            Action::Delete | Action::Open | Action::Save | Action::Swap if self.chosen().is_none() => {
+                Err(Cow::Borrowed(t.no_batches))
+            }
+            Action::Delete | Action::Swap => desk.is_free(),
             Action::Open | Action::Save if self.aside.is_empty() => Err(Cow::Borrowed(t.none_aside)),
             Action::Open | Action::Save => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
@@ -71,6 +75,7 @@ impl Batches {
                     let gaps = [("source", batch.source.as_str()), ("kept", &thousands(batch.kept))];
                     return Ok(Effect::Ask(fill(t.withdraw, &gaps)));
                 }
+                Action::Swap => return Ok(Effect::Start(Job::Swap { whose: Whose::Batch(batch.id) })),
                 Action::Save => {
                     let beside = desk.project.path().with_file_name(format!("{}.rejected.csv", batch.source));
                     let text = beside.display().to_string();

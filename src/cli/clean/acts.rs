@@ -14,6 +14,8 @@ use crate::workbench::project::Project;
 /// Does what was asked for; tells whether anything was.
 pub fn act(desk: &Desk, project: &mut Project, acts: &CleanActs) -> Result<bool> {
     let t = &desk.out.words.command;
+    // What stood already is done again without a word: it was asked for all the same.
+    let asked = !acts.settle.is_empty() || !acts.word.is_empty() || !acts.drop_word.is_empty();
     let mut at_once = 0_u64;
     for id in &acts.give_back {
         quarantine::give_back(project, TurnId(*id))?;
@@ -70,11 +72,7 @@ pub fn act(desk: &Desk, project: &mut Project, acts: &CleanActs) -> Result<bool>
     if later {
         desk.out.word(&fill(t.clean_again, &[]));
     }
-    let lists = [&acts.give_back, &acts.part, &acts.join];
-    Ok(at_once > 0
-        || later
-        || lists.iter().any(|list| !list.is_empty())
-        || [&acts.settle, &acts.word, &acts.drop_word].iter().any(|list| !list.is_empty()))
+    Ok(later || at_once > 0 || asked)
 }
 
 fn pair_of<'p>(what: &'static str, pair: &'p str) -> Result<(&'p str, &'p str)> {

@@ -16,131 +16,159 @@ const PAGE: usize = 1_000;
 
 /// Prints the list that was asked for; tells whether one was.
 pub fn list(desk: &Desk, project: &mut Project, clean: &Clean) -> Result<bool> {
-    let lists = &clean.lists;
-    let print = |fields: &[String], value: serde_json::Value| {
-        if clean.json {
-            desk.out.json(&value);
-        } else {
-            desk.out.data(
-                &fields.iter().map(|field| field.replace(['\t', '\n', '\r'], " ")).collect::<Vec<_>>().join("\t"),
-            );
-        }
-    };
+    let (lists, acts) = (&clean.lists, &clean.acts);
+    let to = Lines { desk, json: clean.json };
     if lists.quarantine {
-        let mut last = None;
-        loop {
-            let page = quarantine::quarantine(project, clean.acts.reason.as_deref(), last.as_ref(), PAGE)?;
-            for line in &page {
-                let id = line.turn.map_or(String::new(), |turn| turn.to_string());
-                let role = line.role.map_or("", |role| role.name());
-                let tag = line.language.tag();
-                print(
-                    &[id, line.reason.clone(), role.to_string(), tag.to_string(), line.text.clone()],
-                    json!({ "id": line.turn.map(|turn| turn.0), "reason": line.reason, "role": line.role.map(|role| role.name()),
-                        "language": tag, "text": line.text, "source": line.source, "line": line.line }),
-                );
-            }
-            match page.into_iter().next_back() {
-                Some(line) => last = Some(line),
-                None => return Ok(true),
+        quarantined(to, project, acts.reason.as_deref())?;
+    } else if lists.merged {
+        joined(to, project)?;
+    } else if lists.canned {
+        said_often(to, project, acts.least.unwrap_or(canned::LEAST))?;
+    } else if lists.heard {
+        same_sounds(to, project)?;
+    } else if lists.conflicts {
+        in_conflict(to, project)?;
+    } else if lists.texts {
+        all_texts(to, project, acts.language.as_deref().map(tagged).transpose()?)?;
+    } else if lists.dictionary {
+        dictionary(to, project)?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Where a list goes: fields between tabs for people, JSON lines for programs.
+#[derive(Clone, Copy)]
+struct Lines<'d> {
+    desk: &'d Desk,
+    json: bool,
+}
+
+impl Lines<'_> {
+    fn print(self, fields: &[&str], value: serde_json::Value) {
+        if self.json {
+            return self.desk.out.json(&value);
+        }
+        let fields: Vec<String> = fields.iter().map(|field| field.replace(['\t', '\n', '\r'], " ")).collect();
+        self.desk.out.data(&fields.join("\t"));
+    }
+}
+
+/// Walks a list page by page: `page` returns the items after one, `each` prints an item and tells whether the next
+/// page may begin after it.
+fn walk<T>(mut page: impl FnMut(Option<&T>) -> Result<Vec<T>>, mut each: impl FnMut(&T) -> bool) -> Result<()> {
+    let mut last: Option<T> = None;
+    loop {
+        let mut next = None;
+        for item in page(last.as_ref())? {
+            if each(&item) {
+                next = Some(item);
             }
         }
-    }
-    if lists.merged {
-        let mut last = None;
-        loop {
-            let page = merged::merged(project, last, PAGE)?;
-            for line in &page {
-                let state = match (line.parted, line.by_hand) {
-                    (true, _) => "parted",
-                    (false, true) => "joined-by-hand",
-                    (false, false) => "joined",
-                };
-                print(
-                    &[line.turn.to_string(), state.to_string(), line.text.clone(), line.pieces.join(" | ")],
-                    json!({ "id": line.turn.0, "state": state, "text": line.text, "pieces": line.pieces,
-                        "language": line.language.tag() }),
-                );
-            }
-            match page.iter().rev().find(|line| !line.parted) {
-                Some(line) => last = Some(line.turn),
-                None => return Ok(true),
-            }
+        if next.is_none() {
+            return Ok(());
         }
+        last = next;
     }
-    if lists.canned {
-        for line in canned::canned(project, clean.acts.least.unwrap_or(canned::LEAST))? {
-            let mark = if line.on { "[x]" } else { "[ ]" };
-            let side = if line.ours { "ours" } else { "customers" };
-            print(
-                &[mark.to_string(), line.conversations.to_string(), side.to_string(), line.text.clone()],
-                json!({ "on": line.on, "conversations": line.conversations, "side": side, "text": line.text,
-                    "language": line.language.tag() }),
+}
+
+fn quarantined(to: Lines<'_>, project: &Project, reason: Option<&str>) -> Result<()> {
+    let page = |last: Option<&_>| quarantine::quarantine(project, reason, last, PAGE);
+    walk(page, |line| {
+        let id = line.turn.map_or(String::new(), |turn| turn.to_string());
+        let role = line.role.map(|role| role.name());
+        let tag = line.language.tag();
+        to.print(
+            &[&id, &line.reason, role.unwrap_or(""), tag, &line.text],
+            json!({ "id": line.turn.map(|turn| turn.0), "reason": line.reason, "role": role, "language": tag,
+                "text": line.text, "source": line.source, "line": line.line }),
+        );
+        true
+    })
+}
+
+fn joined(to: Lines<'_>, project: &Project) -> Result<()> {
+    let page = |last: Option<&merged::Merged>| merged::merged(project, last.map(|line| line.turn), PAGE);
+    walk(page, |line| {
+        let state = match (line.parted, line.by_hand) {
+            (true, _) => "parted",
+            (false, true) => "joined-by-hand",
+            (false, false) => "joined",
+        };
+        to.print(
+            &[&line.turn.to_string(), state, &line.text, &line.pieces.join(" | ")],
+            json!({ "id": line.turn.0, "state": state, "text": line.text, "pieces": line.pieces,
+                "language": line.language.tag() }),
+        );
+        !line.parted
+    })
+}
+
+fn said_often(to: Lines<'_>, project: &Project, least: u64) -> Result<()> {
+    for line in canned::canned(project, least)? {
+        let mark = if line.on { "[x]" } else { "[ ]" };
+        let side = if line.ours { "ours" } else { "customers" };
+        to.print(
+            &[mark, &line.conversations.to_string(), side, &line.text],
+            json!({ "on": line.on, "conversations": line.conversations, "side": side, "text": line.text,
+                "language": line.language.tag() }),
+        );
+    }
+    Ok(())
+}
+
+fn same_sounds(to: Lines<'_>, project: &mut Project) -> Result<()> {
+    for line in heard::suggestions(project, &Line::new(&to.desk.out))? {
+        let first = line.samples.first().map_or("", |sample| sample.text.as_str());
+        let samples: Vec<_> =
+            line.samples.iter().map(|s| json!({ "id": s.id.0, "text": s.text, "count": s.count })).collect();
+        let pair = format!("{}={}", line.heard, line.meant);
+        to.print(
+            &[&pair, &line.customers.to_string(), &line.texts.to_string(), first],
+            json!({ "heard": line.heard, "meant": line.meant, "customers": line.customers, "texts": line.texts,
+                "samples": samples }),
+        );
+    }
+    Ok(())
+}
+
+fn in_conflict(to: Lines<'_>, project: &Project) -> Result<()> {
+    let catalogue = project.catalogue()?;
+    for conflict in conflicts::conflicts(project, usize::MAX >> 1)? {
+        for (member, verdict) in &conflict.members {
+            let name = match verdict {
+                Verdict::Intent(id) => catalogue.name(*id),
+                _ => to.desk.out.words.label.out_of_scope,
+            };
+            to.print(
+                &[&conflict.family.to_string(), name, &member.count.to_string(), &member.text],
+                json!({ "family": conflict.family.0, "intent": name, "id": member.id.0, "count": member.count,
+                    "text": member.text }),
             );
         }
-        return Ok(true);
     }
-    if lists.heard {
-        for line in heard::suggestions(project, &Line::new(&desk.out))? {
-            let first = line.samples.first().map_or("", |sample| sample.text.as_str());
-            let samples: Vec<_> =
-                line.samples.iter().map(|s| json!({ "id": s.id.0, "text": s.text, "count": s.count })).collect();
-            print(
-                &[
-                    format!("{}={}", line.heard, line.meant),
-                    line.customers.to_string(),
-                    line.texts.to_string(),
-                    first.to_string(),
-                ],
-                json!({ "heard": line.heard, "meant": line.meant, "customers": line.customers, "texts": line.texts,
-                    "samples": samples }),
-            );
-        }
-        return Ok(true);
+    Ok(())
+}
+
+fn all_texts(to: Lines<'_>, project: &Project, language: Option<Language>) -> Result<()> {
+    let page = |last: Option<&_>| texts::texts(project, language, last, PAGE);
+    walk(page, |line| {
+        let tag = line.language.tag();
+        to.print(
+            &[&line.id.to_string(), &line.count.to_string(), tag, &line.text],
+            json!({ "id": line.id.0, "count": line.count, "language": tag, "text": line.text,
+                "family": line.family.0 }),
+        );
+        true
+    })
+}
+
+fn dictionary(to: Lines<'_>, project: &Project) -> Result<()> {
+    for word in words::words(project)? {
+        to.print(&[&word.text, &word.tag], json!({ "word": word.text, "tag": word.tag }));
     }
-    if lists.conflicts {
-        let catalogue = project.catalogue()?;
-        for conflict in conflicts::conflicts(project, usize::MAX >> 1)? {
-            for (member, verdict) in &conflict.members {
-                let name = match verdict {
-                    Verdict::Intent(id) => catalogue.name(*id),
-                    _ => desk.out.words.label.out_of_scope,
-                };
-                let count = member.count.to_string();
-                print(
-                    &[conflict.family.to_string(), name.to_string(), count, member.text.clone()],
-                    json!({ "family": conflict.family.0, "intent": name, "id": member.id.0, "count": member.count,
-                        "text": member.text }),
-                );
-            }
-        }
-        return Ok(true);
-    }
-    if lists.texts {
-        let language = clean.acts.language.as_deref().map(tagged).transpose()?;
-        let mut last = None;
-        loop {
-            let page = texts::texts(project, language, last.as_ref(), PAGE)?;
-            for line in &page {
-                let tag = line.language.tag();
-                print(
-                    &[line.id.to_string(), line.count.to_string(), tag.to_string(), line.text.clone()],
-                    json!({ "id": line.id.0, "count": line.count, "language": tag, "text": line.text, "family": line.family.0 }),
-                );
-            }
-            match page.into_iter().next_back() {
-                Some(line) => last = Some(line),
-                None => return Ok(true),
-            }
-        }
-    }
-    if lists.dictionary {
-        for word in words::words(project)? {
-            print(&[word.text.clone(), word.tag.clone()], json!({ "word": word.text, "tag": word.tag }));
-        }
-        return Ok(true);
-    }
-    Ok(false)
+    Ok(())
 }
 
 fn tagged(tag: &str) -> Result<Language> {

@@ -1,0 +1,450 @@
+//! The command line as people and pipes use it: every verb as a process, its exit code, what goes to stdout and what to
+//! stderr, in both languages.
+//!
+//! What a verb does is tested below it; here stands what a script relies on.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::CommandCargoExt;
+use clap::CommandFactory;
+use serde_json::Value;
+
+use daoshi::cli::args::Cli;
+
+/// A folder with a project `p.daoshi`, and programs run in it.
+struct Folder(tempfile::TempDir);
+
+/// What a process said.
+#[derive(Debug)]
+struct Said {
+    line: String,
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        std::fs::write(self.at(name), text).expect("a file");
+    }
+
+    /// Runs a line as it would be typed in the folder; words are cut at blanks, `_` stands for one inside a word.
+    fn run(&self, line: &str) -> Said {
+        self.run_with(line, "")
+    }
+
+    fn run_with(&self, line: &str, input: &str) -> Said {
+        let mut daoshi = Command::cargo_bin("daoshi").expect("our own program");
+        daoshi
+            .current_dir(self.0.path())
+            .env("XDG_CONFIG_HOME", self.at("config"))
+            .env_remove("LANG")
+            .env_remove("LC_ALL")
+            .args(line.split(' ').map(|word| word.replace('_', " ")))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = daoshi.spawn().expect("it runs");
+        // A verb that reads nothing may be gone already.
+        let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+        let done = child.wait_with_output().expect("it ends");
+        Said {
+            line: line.to_owned(),
+            code: done.status.code(),
+            out: String::from_utf8(done.stdout).expect("text"),
+            err: String::from_utf8(done.stderr).expect("text"),
+        }
+    }
+
+    /// Runs a line that does its work.
+    fn does(&self, line: &str) -> Said {
+        self.run(line).ends(0)
+    }
+
+    /// Runs a line in both languages; `code` is what it ends with, and the words differ.
+    fn both(&self, line: &str, code: i32) -> [Said; 2] {
+        let [zh, en] = ["zh", "en"].map(|lang| self.run(&format!("--lang {lang} {line}")).ends(code));
+        assert!(is_chinese(&format!("{}{}", zh.out, zh.err)), "{zh:?}");
+        assert!(!is_chinese(&en.err), "{en:?}");
+        [zh, en]
+    }
+}
+
+impl Said {
+    #[track_caller]
+    fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    fn silent(self) -> Self {
+        assert_eq!(self.out, "", "data is on stdout alone: {self:?}");
+        self
+    }
+
+    /// Returns stdout as JSON lines.
+    #[track_caller]
+    fn json(&self) -> Vec<Value> {
+        let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|fault| panic!("{fault} in {self:?}"));
+        self.out.lines().map(read).collect()
+    }
+
+    #[track_caller]
+    fn one(&self) -> Value {
+        let all = self.json();
+        assert_eq!(all.len(), 1, "{self:?}");
+        all.into_iter().next().expect("just counted")
+    }
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+const LOG: &str = "会话ID,时间,角色,内容
+S1,2025-09-01 10:00:00,客户,信用卡怎么还款呢？
+S1,2025-09-01 10:00:05,客服,您好，在手机银行里选还款就行
+S1,2025-09-01 10:00:30,客户,我的手机13800138000要换绑
+S2,2025-09-01 11:00:00,客户,卡丢了
+S2,2025-09-01 11:00:04,客户,怎么补办
+S2,2025-09-01 11:00:30,客服,请您稍等
+S3,2025-09-01 12:00:00,客户,还款日可以改吗？
+S3,2025-09-01 12:00:09,客户,你好
+S4,2025-09-01 12:30:00,路人,这行没有角色
+";
+
+const LABELS: &str = "信用卡怎么还款\t还款\n怎么还信用卡\t还款\n信用卡还款方式\t还款\n在哪里还款\t还款\n还款日可以改吗\t还款日
+怎么改还款日\t还款日\n还款日能推迟吗\t还款日\n把还款日改到月底\t还款日\n卡丢了怎么补办\t挂失\n我要挂失\t挂失\n信用卡丢了\t挂失
+卡不见了怎么办\t挂失\n今天天气怎么样\toos\n你是男是女\toos\n";
+
+fn project() -> Folder {
+    let folder = Folder::new();
+    folder.put("log.csv", LOG);
+    folder.put("labels.tsv", LABELS);
+    folder.does("new p.daoshi");
+    folder
+}
+
+#[test]
+fn every_verb_explains_itself_in_both_languages() {
+    let folder = Folder::new();
+    let verbs = Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect::<Vec<_>>();
+    assert!(verbs.len() >= 24, "{verbs:?}");
+    for verb in verbs {
+        let [zh, en] = ["zh", "en"].map(|lang| folder.run(&format!("--lang {lang} {verb} --help")).ends(0));
+        assert!(is_chinese(&zh.out) && !is_chinese(&en.out), "{zh:?} {en:?}");
+        assert_eq!((zh.err.as_str(), en.err.as_str()), ("", ""), "{verb}: help is what was asked for");
+    }
+    folder.run("").ends(2);
+}
+
+#[test]
+fn what_is_typed_wrongly_ends_with_2_and_says_so_on_stderr() {
+    let folder = project();
+    for line in [
+        "fly p.daoshi",
+        "import p.daoshi",
+        "import p.daoshi log.csv --swap-file log.csv",
+        "import p.daoshi --once",
+        "import p.daoshi log.csv --header --no-header",
+        "import p.daoshi --watch . --every 0",
+        "clean p.daoshi --quarantine --canned",
+        "clean p.daoshi --reason greeting",
+        "group p.daoshi --clusters 3 --min-size 2",
+        "group p.daoshi --clusters many",
+        "label p.daoshi",
+        "label p.daoshi --undo --from labels.tsv",
+        "label p.daoshi --cluster 1",
+        "design p.daoshi",
+        "export p.daoshi",
+        "export p.daoshi out.csv --linked --with-pii",
+        "sql p.daoshi",
+        "log p.daoshi --since yesterday",
+        "talk p.daoshi --hour 25:00",
+        "purge p.daoshi --all --batch 1",
+        "purge p.daoshi --before yesterday",
+        "completions tcsh",
+        "new",
+    ] {
+        let said = folder.run(line).ends(2).silent();
+        assert!(!said.err.trim().is_empty(), "{said:?}");
+    }
+    folder.does("doctor p.daoshi");
+}
+
+#[test]
+fn what_cannot_be_done_ends_with_1_says_why_and_leaves_nothing() {
+    let folder = project();
+    for line in [
+        "new p.daoshi",
+        "new q.daoshi --from no-such-folder",
+        "demo --no-open --sample no-such-sample",
+        "open no.daoshi --plain",
+        "import no.daoshi log.csv",
+        "import p.daoshi no.csv",
+        "import p.daoshi log.csv --format telegram",
+        "import p.daoshi log.csv --encoding klingon",
+        "import p.daoshi --swap-file no.csv",
+        "import p.daoshi --withdraw 99",
+        "import p.daoshi --delete-profile none",
+        "clean no.daoshi",
+        "clean p.daoshi --on no-such-rule",
+        "clean p.daoshi --return 99",
+        "clean p.daoshi --settle 1",
+        "group no.daoshi",
+        "group p.daoshi",
+        "group p.daoshi --show",
+        "group p.daoshi --method tea-leaves",
+        "label no.daoshi --undo",
+        "label p.daoshi --undo",
+        "label p.daoshi --from no.tsv",
+        "label p.daoshi --cluster 7 --intent 还款",
+        "train no.daoshi",
+        "train p.daoshi",
+        "train p.daoshi --algorithm alchemy",
+        "evaluate no.daoshi",
+        "evaluate p.daoshi",
+        "design no.daoshi lint",
+        "design p.daoshi lint",
+        "design p.daoshi publish v1",
+        "design p.daoshi rollback v1",
+        "talk no.daoshi",
+        "talk p.daoshi",
+        "rehearse no.daoshi",
+        "export no.daoshi out.csv",
+        "export p.daoshi out.csv --format telegram",
+        "understand no.daoshi",
+        "understand p.daoshi",
+        "sql no.daoshi SELECT_1",
+        "sql p.daoshi DELETE_FROM_turn",
+        "sql p.daoshi SELEC",
+        "doctor no.daoshi",
+        "backup no.daoshi",
+        "restore p.daoshi no.daoshi",
+        "log no.daoshi",
+        "undo no.daoshi",
+        "undo p.daoshi",
+        "redo p.daoshi",
+        "purge no.daoshi",
+        "purge p.daoshi --conversation nobody",
+    ] {
+        folder.both(line, 1).map(Said::silent);
+    }
+    let mut left: Vec<_> = std::fs::read_dir(folder.0.path())
+        .expect("the folder")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["labels.tsv", "log.csv", "p.daoshi"]);
+}
+
+#[test]
+fn a_log_comes_in_is_cleaned_and_goes_again() {
+    let folder = project();
+    let [zh, en] = folder.both("import p.daoshi log.csv --preview", 0);
+    assert!(zh.out.contains("信用卡怎么还款") && en.out.contains("<phone>") && !en.out.contains("13800138000"));
+    let file = folder.does("import p.daoshi log.csv --json").one();
+    let count = |key: &str| file[key].as_u64().unwrap_or_else(|| panic!("{key} in {file}"));
+    assert_eq!((count("read"), count("kept"), count("aside")), (9, 8, 1));
+    let again = folder.does("import p.daoshi log.csv --json").one();
+    assert_eq!((again["read"].as_u64(), again["kept"].as_u64()), (Some(8 + 1), Some(0)), "{again}");
+    let batch = folder.does("import p.daoshi --list --json").one();
+    assert_eq!(batch["kept"], 8, "{batch}");
+    let rejected = folder.does(&format!("import p.daoshi --rejected {} --json", batch["id"])).one();
+    assert_eq!(rejected["reason"], "unknown-role", "{rejected}");
+
+    let report = folder.does("clean p.daoshi --report --json").one();
+    assert_eq!((report["turns"].as_u64(), report["rules"]["phone"]["hits"].as_u64()), (Some(8), Some(1)), "{report}");
+    folder.both("clean p.daoshi", 0);
+    let joined = folder.does("clean p.daoshi --merged --json").one();
+    assert_eq!(joined["text"], "卡丢了怎么补办", "{joined}");
+    let greeting = folder.does("clean p.daoshi --quarantine --reason greeting --json").one();
+    assert_eq!(greeting["text"], "你好", "{greeting}");
+    let back = folder.does(&format!("clean p.daoshi --return {}", greeting["id"])).silent();
+    assert!(!back.err.is_empty());
+    let left = folder.does("clean p.daoshi --quarantine --reason greeting --json");
+    assert_eq!(left.json().len(), 0, "{left:?}");
+    let texts = folder.does("clean p.daoshi --texts").out;
+    assert!(texts.lines().all(|line| line.split('\t').count() == 4) && texts.contains("卡丢了怎么补办"), "{texts}");
+    folder.does("clean p.daoshi --off traditional --on traditional");
+    for list in ["--canned", "--heard", "--conflicts", "--dictionary"] {
+        folder.does(&format!("clean p.daoshi {list} --json")).json();
+    }
+    folder.does("clean p.daoshi --word 花呗/n");
+    assert_eq!(folder.does("clean p.daoshi --dictionary").out, "花呗\tn\n");
+
+    let swapped = folder.does("import p.daoshi --swap-file log.csv");
+    assert!(!format!("{}{}", swapped.out, swapped.err).is_empty());
+    let roles =
+        folder.does("sql p.daoshi SELECT_role,_count(*)_AS_n_FROM_turn_GROUP_BY_role_ORDER_BY_role --json").json();
+    assert_eq!(roles.iter().map(|row| row["n"].as_u64()).collect::<Vec<_>>(), [Some(2), Some(6)], "{roles:?}");
+    folder.both("undo p.daoshi", 0);
+
+    folder.does(&format!("import p.daoshi --withdraw {}", batch["id"]));
+    assert_eq!(folder.does("import p.daoshi --list --json").json().len(), 0);
+    // Asked first: what would go is told, nothing goes.
+    let would = folder.run("purge p.daoshi --json").ends(1).one();
+    assert_eq!((would["done"].as_bool(), would["turns"].as_u64()), (Some(false), Some(8)), "{would}");
+    let gone = folder.does("purge p.daoshi --yes --json").one();
+    assert_eq!((gone["done"].as_bool(), gone["turns"].as_u64()), (Some(true), Some(8)), "{gone}");
+    assert_eq!(folder.does("sql p.daoshi SELECT_count(*)_FROM_turn").out, "count(*)\n0\n");
+    folder.does("doctor p.daoshi --json").one();
+}
+
+#[test]
+fn a_watched_folder_is_looked_at_once_and_profiles_travel() {
+    let folder = project();
+    std::fs::create_dir(folder.at("drop")).expect("a folder");
+    folder.put("drop/night.csv", LOG);
+    folder.does("import p.daoshi --watch drop --once --json").json();
+    assert_eq!(folder.does("import p.daoshi --list --json").one()["kept"], 8);
+    folder.does("import p.daoshi log.csv --save-profile night");
+    let profiles = folder.does("import p.daoshi --profiles");
+    assert!(format!("{}{}", profiles.out, profiles.err).contains("night"), "{profiles:?}");
+    let text = folder.does("import p.daoshi --export-profile night").out;
+    folder.does("import p.daoshi --delete-profile night");
+    folder.put("night.toml", &text);
+    folder.does("import p.daoshi --import-profile night.toml");
+    assert_eq!(folder.does("import p.daoshi --export-profile night").out, text);
+}
+
+#[test]
+fn labels_become_a_model_that_is_scored_and_asked() {
+    let folder = project();
+    folder.does("import p.daoshi log.csv");
+    let labelled = folder.does("label p.daoshi --from labels.tsv --json").one();
+    assert_eq!(labelled["labelled"], 14, "{labelled}");
+    folder.both("label p.daoshi --undo", 0).map(Said::silent);
+    folder.does("redo p.daoshi").silent();
+
+    let trained = folder.does("train p.daoshi --json").one();
+    assert_eq!((trained["examples"].as_u64(), trained["intents"].as_u64()), (Some(14), Some(3)), "{trained}");
+    for line in [
+        "evaluate p.daoshi --json",
+        "evaluate p.daoshi --on labels.tsv --json",
+        "evaluate p.daoshi --cross-validate 2 --json",
+    ] {
+        let scores = folder.does(line).one();
+        assert!(scores["accuracy"].as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)), "{scores}");
+    }
+    let [zh, en] = folder.both("evaluate p.daoshi --on labels.tsv --html report.html", 0);
+    assert!(zh.out.contains("还款日") && en.out.contains("还款日"));
+    assert!(std::fs::read_to_string(folder.at("report.html")).expect("written").contains("还款日"));
+    folder.does("train p.daoshi --seed 2");
+    folder.does("evaluate p.daoshi --compare 1 --json").one();
+    let answers =
+        folder.run_with("understand p.daoshi", "信用卡怎么还款\n\n{\"text\":\"我的卡丢了13800138000\"}\n").ends(0);
+    let answers = answers.json();
+    assert_eq!(answers.len(), 2);
+    assert_eq!(answers[0]["intent"], "还款", "{answers:?}");
+    assert!(!answers[1]["text"].as_str().expect("a text").contains("13800138000"));
+
+    for out in ["out.csv", "out.jsonl", "out.xlsx", "nlu.yml"] {
+        folder.does(&format!("export p.daoshi {out}")).silent();
+        assert!(std::fs::metadata(folder.at(out)).expect("written").len() > 0, "{out}");
+    }
+    assert!(std::fs::read_to_string(folder.at("out.csv")).expect("written").contains("挂失"));
+
+    let line = folder.run_with("--lang en open p.daoshi --plain", "q\n").ends(0);
+    assert!(!line.out.is_empty(), "{line:?}");
+    let no_screen = folder.run("p.daoshi").ends(1).silent();
+    assert!(!no_screen.err.is_empty());
+}
+
+#[test]
+fn texts_are_grouped_and_a_cluster_is_labelled() {
+    let folder = project();
+    let rows: Vec<String> = ["还款", "挂失", "额度", "账单", "年费"]
+        .iter()
+        .flat_map(|what| {
+            ["怎么办理", "要什么材料", "多久到账", "在哪里弄", "可以取消吗"].map(|how| format!("{what}{how}"))
+        })
+        .collect();
+    folder.put("texts.csv", &format!("内容\n{}\n", rows.join("\n")));
+    folder.does("import p.daoshi texts.csv");
+    let clusters = folder.does("group p.daoshi --clusters 5 --method kmeans --json").json();
+    let again = folder.does("group p.daoshi --show --json").json();
+    assert!(!clusters.is_empty() && clusters == again, "{clusters:?}");
+    let id = &clusters[0]["cluster"];
+    folder.run(&format!("label p.daoshi --cluster {id} --intent 还款")).ends(1).silent();
+    folder.put("one.tsv", "还款怎么弄\t还款\n");
+    folder.does("label p.daoshi --from one.tsv");
+    let done = folder.does(&format!("label p.daoshi --cluster {id} --intent 还款 --cut 2 --json")).one();
+    assert_eq!(done["labelled"], 2, "{done}");
+    folder.does("label p.daoshi --undo");
+    assert_eq!(folder.does("sql p.daoshi SELECT_count(*)_FROM_label").out, "count(*)\n1\n");
+}
+
+#[test]
+fn a_project_is_checked_backed_up_restored_and_told_about() {
+    let folder = project();
+    folder.does("--as li import p.daoshi log.csv");
+    let health = folder.does("doctor p.daoshi --json").one();
+    assert_eq!(health["good"], true, "{health}");
+    let [zh, en] = folder.both("doctor p.daoshi --repair", 0);
+    assert!(is_chinese(&zh.out) && !is_chinese(&en.out));
+    folder.does("backup p.daoshi copy.daoshi").silent();
+    folder.does("--as wang label p.daoshi --from labels.tsv");
+    let log = folder.does("log p.daoshi --json").json();
+    let told: Vec<_> = log.iter().map(|event| (event["actor"].clone(), event["act"].clone())).collect();
+    assert_eq!(told.len(), 2, "{log:?}");
+    assert_eq!((told[0].0.as_str(), told[1].0.as_str()), (Some("wang"), Some("li")), "newest first");
+    assert_eq!(folder.does("log p.daoshi --who li --json").json().len(), 1);
+    assert_eq!(folder.does("log p.daoshi --limit 1 --since 2020-01-01").out.lines().count(), 1);
+    folder.both("restore p.daoshi copy.daoshi", 0).map(Said::silent);
+    assert_eq!(folder.does("log p.daoshi --json").json().len(), 1);
+    // One trainer's acts are not another's to take back.
+    folder.run("--as wang undo p.daoshi").ends(1).silent();
+    folder.does("--as li undo p.daoshi").silent();
+    folder.does("--as li redo p.daoshi").silent();
+    let would = folder.run("purge p.daoshi --matching 13800138000 --json").ends(1).one();
+    assert_eq!(would["turns"], 1, "{would}");
+    folder.both("purge p.daoshi --matching 信用卡", 1).map(Said::silent);
+}
+
+#[test]
+fn a_sample_is_built_designed_talked_to_and_rehearsed() {
+    let folder = Folder::new();
+    folder.does("demo --no-open --sample shop-en --dir .").silent();
+    folder.does("demo --no-open --sample shop-en --dir .").silent();
+    let p = "shop-en.daoshi";
+    folder.does(&format!("design {p} lint --json")).json();
+    assert!(folder.does(&format!("design {p} graph")).out.lines().count() > 3);
+    folder.does(&format!("design {p} export policy.yaml"));
+    folder.does(&format!("design {p} publish v1")).silent();
+    folder.does(&format!("design {p} import policy.yaml")).silent();
+    assert_eq!(folder.does(&format!("design {p} diff v1")).out, "");
+    folder.does(&format!("design {p} rollback v1")).silent();
+    folder.put("script.txt", "hello\nwhere is my parcel\n");
+    let chat = folder.does(&format!("talk {p} --script script.txt --hour 10:00 --json")).json();
+    assert_eq!(chat.iter().filter(|exchange| exchange["said"].is_string()).count(), 2, "{chat:?}");
+    assert!(chat.iter().all(|exchange| exchange["trace"].is_array()));
+    let spoken = folder.run_with(&format!("--lang en talk {p} --plain --trace"), "hello\n").ends(0);
+    assert!(spoken.out.lines().count() > 1, "{spoken:?}");
+    let played = folder.run(&format!("rehearse {p} --json --junit out.xml"));
+    let results = played.json();
+    let all = results.iter().all(|result| result["passed"] == true);
+    assert_eq!(played.code, Some(i32::from(!all)), "{played:?}");
+    assert!(std::fs::read_to_string(folder.at("out.xml")).expect("written").contains("<testsuite"));
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(folder.does(&format!("completions {shell}")).out.contains("purge"), "{shell}");
+    }
+    let [zh, en] = ["zh", "en"].map(|lang| folder.does(&format!("--lang {lang} man")));
+    assert!(is_chinese(&zh.out) && !is_chinese(&en.out) && en.out.contains("import"));
+}

@@ -112,7 +112,7 @@ fn hidden(mut preview: Preview) -> Preview {
 
 /// Shows how a file would be read; a recording is heard for it, which may take long.
 pub fn preview_heard(path: &Path, options: &ReadOptions, rows: usize, progress: &dyn Progress) -> Result<Preview> {
-    Ok(formats::read::preview_heard(path, options, rows, progress)?)
+    Ok(hidden(formats::read::preview_heard(path, options, rows, progress)?))
 }
 
 /// Returns the files a path stands for: itself, or the files of a folder by name.

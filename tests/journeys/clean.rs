@@ -54,7 +54,7 @@ fn rules_show_what_they_change_and_masks_hide_what_they_hid() {
     hand.sees("- 我的手机•••••••••••怎么换绑微粒贷？").sees_no("13800138000");
     // Showing personal data is asked about first; putting the masks back is not.
     hand.press("F6").sees("关闭全部脱敏规则？").press("esc").sees("[x] 手机号");
-    hand.press("F6 enter").sees("[ ] 手机号").sees("有改动，按 F8 重新清洗").press("F6").sees("[x] 手机号");
+    hand.press("F6 enter").sees("[ ] 手机号").sees("改动尚未生效，按 F8").press("F6").sees("[x] 手机号");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn texts_said_over_and_over_are_ticked_and_words_of_one_sound_accepted() {
     hand.press("F7 F7 F7").sees("[ ]").sees("我方 · 3 个会话").press("space").sees("[x]").sees("已勾选");
     hand.press("F7").sees("花被 → 花呗").press("enter").sees("所有“花被”都改为“花呗”").sees("只改：花被怎么关闭？");
     hand.press("esc delete").sees("保留原样：花被").sees("没有同音词建议").press("ctrl-z").sees("花被 → 花呗");
-    hand.press("space").sees("已采纳：花被 → 花呗").sees("有改动，按 F8 重新清洗");
+    hand.press("space").sees("已采纳：花被 → 花呗").sees("改动尚未生效，按 F8");
     hand.press("F8").sees_no("有改动");
     let texts = daoshi::workbench::clean::texts::texts(&hand.project("li"), None, None, 20).expect("a list");
     assert!(texts.iter().any(|utterance| utterance.text == "花呗怎么关闭？"));

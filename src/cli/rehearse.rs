@@ -22,6 +22,9 @@ pub fn rehearse(desk: &Desk, rehearse: &Rehearse) -> Done {
     if rehearse.mutate {
         return mutate(desk, rehearse, &mut project);
     }
+    if rehearse.simulate {
+        return simulate(desk, rehearse, &mut project);
+    }
     if rehearse.perturb {
         return perturb(desk, rehearse, &mut project);
     }
@@ -131,6 +134,19 @@ fn mutate(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
         desk.out.word(&explain::proof::mutation(&mutation, desk.out.words));
     }
     Ok(0)
+}
+
+/// Plays customers with goals and moods; exit code 1 when one is left alone.
+fn simulate(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
+    let all = rehearse::simulate(project)?;
+    for fared in &all {
+        if rehearse.json {
+            desk.out.json(&json!(fared));
+        } else {
+            desk.out.data(&explain::proof::fared(fared, desk.out.words));
+        }
+    }
+    Ok(u8::from(all.iter().any(|fared| fared.stuck > 0)))
 }
 
 /// Says every message otherwise; exit code 1 when a rehearsal does not stand it.

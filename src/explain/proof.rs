@@ -1,13 +1,14 @@
 //! What playing a policy shows, as lines people read.
 
 use crate::dialogue::proof::change::Cause;
-use crate::dialogue::proof::coverage::{Arm, Coverage};
+use crate::dialogue::proof::coverage::{Arm, CALM, Coverage};
 use crate::dialogue::proof::edit::Edit;
 use crate::dialogue::proof::fixes::Fix;
 use crate::dialogue::proof::flip::Change;
 use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::reach::Reached;
 use crate::dialogue::proof::robust::Robustness;
+use crate::dialogue::proof::simulate::Fared;
 use crate::dialogue::script::replay::Replay;
 use crate::evaluation::limits::Outcome;
 use crate::explain::told::told;
@@ -133,6 +134,24 @@ pub fn robustness(robustness: &Robustness, words: &Words) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Returns how the customers of one topic in one mood fared, as a line.
+pub fn fared(fared: &Fared, words: &Words) -> String {
+    let mood = if fared.mood == CALM { words.proof.calm.to_string() } else { safe(&fared.mood).into_string() };
+    fill(
+        words.proof.fared,
+        &[
+            ("mark", if fared.stuck == 0 { "✓" } else { "✗" }),
+            ("topic", safe(&fared.topic).as_str()),
+            ("mood", &mood),
+            ("customers", &fared.customers.to_string()),
+            ("reached", &fared.reached.to_string()),
+            ("handed", &fared.handed.to_string()),
+            ("stuck", &fared.stuck.to_string()),
+            ("longest", &fared.longest.to_string()),
+        ],
+    )
 }
 
 /// Returns why turns changed, as a phrase.

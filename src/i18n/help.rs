@@ -130,6 +130,7 @@ pub const ZH: Help = &[
     ("rehearse.propose", "为没有排练到的分支写出能跑通的对话（YAML）"),
     ("rehearse.keep", "把写出的对话存为排练"),
     ("rehearse.mutate", "对策略逐处改动，看排练能否发现"),
+    ("rehearse.simulate", "让带着目标和情绪的客户把每个主题走一遍"),
     ("rehearse.perturb", "把每句话换种说法再排练：同音、形近、拼音、繁体、全半角、省字、语序、口头禅、标点、表情"),
     (
         "rehearse.kinds",
@@ -309,6 +310,7 @@ pub const EN: Help = &[
     ("rehearse.propose", "write a conversation that runs for each arm not yet rehearsed (YAML)"),
     ("rehearse.keep", "save what was proposed as rehearsals"),
     ("rehearse.mutate", "edit the policy in one place at a time and see whether the rehearsals notice"),
+    ("rehearse.simulate", "play customers with goals and moods through every topic"),
     (
         "rehearse.perturb",
         "play every message said otherwise: homophones, look-alikes, pinyin, traditional, width, drops, order, fillers, punctuation, emoji",

@@ -43,9 +43,9 @@ pub struct Proof {
     pub limits_pair: &'static str,
     pub limits_question: &'static str,
     pub limits_pairs: &'static str,
+    pub fared: &'static str,
     pub clock_flip: &'static str,
     pub causes: &'static [(&'static str, &'static str)],
-    pub stage: &'static str,
     pub calm: &'static str,
 }
 
@@ -99,6 +99,7 @@ pub const ZH: Proof = Proof {
     limits_pair: "  - {between: [{a}, {b}], ask: {question}}   # 混淆 {n} 次",
     limits_question: "您是想{a}，还是{b}？",
     limits_pairs: "建议加到 clarify 里：",
+    fared: "{mark} {topic} · {mood}：{customers} 位，办成 {reached}，转人工 {handed}，没着落 {stuck}，最长 {longest} 句",
     clock_flip: "时间 {from} → {to}",
     causes: &[
         ("understood", "听成了别的：{from} → {to}"),
@@ -108,7 +109,6 @@ pub const ZH: Proof = Proof {
         ("stage", "换了阶段：{from} → {to}"),
         ("words", "「{topic}」换了说法"),
     ],
-    stage: "第 {stage} 步",
     calm: "平静",
 };
 
@@ -173,6 +173,7 @@ pub const EN: Proof = Proof {
     limits_pair: "  - {between: [{a}, {b}], ask: {question}}   # confused {n} times",
     limits_question: "\"Is it about: {a}, or: {b}?\"",
     limits_pairs: "suggested for clarify:",
+    fared: "{mark} {topic} · {mood}: {customers} customers, {reached} served, {handed} handed over, {stuck} left alone, longest {longest} messages",
     clock_flip: "at {from} → {to}",
     causes: &[
         ("understood", "understood otherwise: {from} → {to}"),
@@ -182,6 +183,5 @@ pub const EN: Proof = Proof {
         ("stage", "another stage: {from} → {to}"),
         ("words", "other words of {topic}"),
     ],
-    stage: "stage {stage}",
     calm: "calm",
 };

@@ -8,6 +8,7 @@ use crate::dialogue::proof::mutation::{Mutation, Understood, mutation};
 use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::reach::{Reached, reach};
 use crate::dialogue::proof::robust::{Robustness, Stage, robustness};
+use crate::dialogue::proof::simulate::{self, Fared};
 use crate::dialogue::script;
 use crate::dialogue::script::replay::Replay;
 use crate::dialogue::script::shape::Script;
@@ -86,6 +87,13 @@ pub fn perturb(project: &mut Project, paths: &[PathBuf], kinds: &[Kind], draws: 
         emotion: &|text| bot.sounds(text),
     };
     Ok(robustness(&stage, &scripts, kinds, draws, seed))
+}
+
+/// Plays customers of every topic, calm and in each mood of the draft.
+pub fn simulate(project: &mut Project) -> Result<Vec<Fared>> {
+    let bot = project.bot()?;
+    let date = jiff::ZonedDateTime::now().strftime("%Y-%m-%d").to_string();
+    Ok(simulate::simulate(&bot.policy, &bot.knowledge, &date))
 }
 
 /// Keeps proposed conversations as rehearsals; one step to undo.

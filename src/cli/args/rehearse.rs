@@ -26,6 +26,8 @@ pub struct Rehearse {
     pub mutate: bool,
     #[arg(long)]
     pub perturb: bool,
+    #[arg(long)]
+    pub simulate: bool,
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub kinds: Vec<String>,
     #[arg(long, value_name = "N", default_value_t = 2)]

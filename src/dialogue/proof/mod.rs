@@ -14,4 +14,5 @@ pub mod mutation;
 pub mod perturb;
 pub mod reach;
 pub mod robust;
+pub mod simulate;
 pub mod witness;

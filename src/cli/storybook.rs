@@ -16,9 +16,6 @@ use crate::i18n::fill;
 use crate::workbench::project::Project;
 use crate::workbench::storybook::{self, Ear, Replayed};
 
-/// How many remarks of a kind are told one by one.
-const MOST: usize = 8;
-
 /// Plays the tests of a Rasa project: with its own labels, and with the project's model when there is one. Exit code 1
 /// when with the right intents a decision is wrong or undecided.
 pub fn replay(desk: &Desk, rehearse: &Rehearse, folder: &Path) -> Done {
@@ -80,19 +77,8 @@ pub(in crate::cli) fn bring(desk: &Desk, project: &mut Project, folder: &Path, a
         }));
         return Ok(());
     }
-    desk.out.say(desk.out.words.command.labels, &[("n", &brought.examples.to_string())]);
-    if brought.conflicts > 0 {
-        desk.out.say(desk.out.words.command.conflicts, &[("n", &brought.conflicts.to_string())]);
-    }
-    let gaps = [
-        ("topics", carried.topics),
-        ("entities", carried.entities),
-        ("faq", carried.faq),
-        ("rehearsals", carried.rehearsals.len()),
-        ("passed", brought.passed),
-    ];
-    let gaps = gaps.map(|(name, count)| (name, count.to_string()));
-    desk.out.say(t.brought, &gaps.each_ref().map(|(name, count)| (*name, count.as_str())));
+    let replayed = storybook::replay(&rasa.book);
+    explain::storybook::brought(&brought, &replayed, desk.out.words).iter().for_each(|line| desk.out.word(line));
     if !losses.is_empty() {
         desk.out.word(t.lost_head);
         losses.iter().for_each(|line| desk.out.data(line));
@@ -146,43 +132,9 @@ fn export_botium(desk: &Desk, export: &Export) -> Done {
     Ok(0)
 }
 
-/// Tells what was read and what was found, a few of each kind.
-pub(in crate::cli) fn tell_read(desk: &Desk, rasa: &Rasa, root: &Path) {
-    let (t, book) = (&desk.out.words.storybook, &rasa.book);
-    let counts = [
-        ("files", rasa.files.len()),
-        ("intents", book.intents.len()),
-        ("examples", book.examples.len()),
-        ("slots", book.slots.len()),
-        ("forms", book.forms.len()),
-        ("responses", book.responses.len()),
-        ("rules", book.rules.len()),
-        ("stories", book.stories.len()),
-        ("tests", book.tests.len()),
-        ("flows", book.flows.len()),
-        ("cases", book.cases.len()),
-    ];
-    let counts = counts.map(|(name, count)| (name, count.to_string()));
-    desk.out.say(t.read, &counts.each_ref().map(|(name, count)| (*name, count.as_str())));
-    let mut kinds: Vec<(std::mem::Discriminant<_>, usize)> = Vec::new();
-    for remark in &rasa.remarks {
-        let kind = std::mem::discriminant(&remark.what);
-        let place = kinds.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
-            kinds.push((kind, 0));
-            kinds.len() - 1
-        });
-        kinds[place].1 += 1;
-        if kinds[place].1 <= MOST {
-            desk.out.word(&explain::storybook::remark(remark, root, desk.out.words));
-        }
-    }
-    let rest: usize = kinds.iter().map(|(_, count)| count.saturating_sub(MOST)).sum();
-    if rest > 0 {
-        desk.out.say(t.more_remarks, &[("n", &rest.to_string())]);
-    }
-    if !book.cases.is_empty() {
-        desk.out.say(t.cases_skipped, &[("n", &book.cases.len().to_string())]);
-    }
+/// Tells what was read and what was found.
+fn tell_read(desk: &Desk, rasa: &Rasa, root: &Path) {
+    explain::storybook::read(rasa, root, desk.out.words).iter().for_each(|line| desk.out.word(line));
 }
 
 fn tell_misses(desk: &Desk, rasa: &Rasa, root: &Path, replayed: &Replayed) {

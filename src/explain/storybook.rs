@@ -9,8 +9,82 @@ use crate::dialogue::storybook::event::Act;
 use crate::dialogue::storybook::replay::{Decided, Verdict};
 use crate::domain::storybook::{Course, StepAct, Told};
 use crate::explain::gap::shown;
+use crate::formats::rasa::folder::Project;
 use crate::formats::rasa::remark::{Remark, What};
 use crate::i18n::{Words, fill};
+use crate::workbench::storybook::{Brought, Replayed};
+
+/// How many remarks of a kind are told one by one.
+const MOST: usize = 8;
+
+/// Returns what was read, and what was found in it, a few of each kind.
+pub fn read(rasa: &Project, root: &Path, words: &Words) -> Vec<String> {
+    let (t, book) = (&words.storybook, &rasa.book);
+    let counts = [
+        ("files", rasa.files.len()),
+        ("intents", book.intents.len()),
+        ("examples", book.examples.len()),
+        ("slots", book.slots.len()),
+        ("forms", book.forms.len()),
+        ("responses", book.responses.len()),
+        ("rules", book.rules.len()),
+        ("stories", book.stories.len()),
+        ("tests", book.tests.len()),
+        ("flows", book.flows.len()),
+        ("cases", book.cases.len()),
+    ];
+    let counts = counts.map(|(name, count)| (name, count.to_string()));
+    let mut lines = vec![fill(t.read, &counts.each_ref().map(|(name, count)| (*name, count.as_str())))];
+    let mut kinds: Vec<(std::mem::Discriminant<What>, usize)> = Vec::new();
+    for remark in &rasa.remarks {
+        let kind = std::mem::discriminant(&remark.what);
+        let place = kinds.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+            kinds.push((kind, 0));
+            kinds.len() - 1
+        });
+        kinds[place].1 += 1;
+        if kinds[place].1 <= MOST {
+            lines.push(self::remark(remark, root, words));
+        }
+    }
+    let rest: usize = kinds.iter().map(|(_, count)| count.saturating_sub(MOST)).sum();
+    if rest > 0 {
+        lines.push(fill(t.more_remarks, &[("n", &rest.to_string())]));
+    }
+    if !book.cases.is_empty() {
+        lines.push(fill(t.cases_skipped, &[("n", &book.cases.len().to_string())]));
+    }
+    lines
+}
+
+/// Returns what came of a bot: labels, the policy, and how its own tests turn out on its own rules.
+pub fn brought(brought: &Brought, replayed: &Replayed, words: &Words) -> Vec<String> {
+    let (t, carried) = (&words.storybook, &brought.carried);
+    let mut lines = vec![fill(words.command.labels, &[("n", &brought.examples.to_string())])];
+    if brought.conflicts > 0 {
+        lines.push(fill(words.command.conflicts, &[("n", &brought.conflicts.to_string())]));
+    }
+    let gaps = [
+        ("topics", carried.topics),
+        ("entities", carried.entities),
+        ("faq", carried.faq),
+        ("rehearsals", carried.rehearsals.len()),
+        ("passed", brought.passed),
+    ];
+    let gaps = gaps.map(|(name, count)| (name, count.to_string()));
+    lines.push(fill(t.brought, &gaps.each_ref().map(|(name, count)| (*name, count.as_str()))));
+    let (right, total) = (replayed.count(Verdict::Right), replayed.decisions());
+    if total > 0 {
+        let gaps = [
+            ("tests", replayed.played.len().to_string()),
+            ("right", right.to_string()),
+            ("total", total.to_string()),
+            ("share", format!("{:.1}%", 100.0 * right as f64 / total as f64)),
+        ];
+        lines.push(fill(t.own_tests, &gaps.each_ref().map(|(name, text)| (*name, text.as_str()))));
+    }
+    lines
+}
 
 /// Returns a remark with its place below the project's folder.
 pub fn remark(remark: &Remark, root: &Path, words: &Words) -> String {

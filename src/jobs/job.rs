@@ -16,15 +16,20 @@ use crate::workbench::group::GroupReport;
 use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
+use crate::workbench::storybook::BotReport;
 use crate::workbench::train::TrainReport;
 use crate::workbench::upkeep::Purged;
-use crate::workbench::{clean, evaluate, group, import, label, rehearse, roles, train, upkeep};
+use crate::workbench::{clean, evaluate, group, import, label, rehearse, roles, storybook, train, upkeep};
 
 /// A piece of long work.
 #[derive(Debug, Clone)]
 pub enum Job {
     Import {
         files: Vec<Wanted>,
+    },
+    /// Brings in a bot of another maker: a folder or a file of it.
+    Bot {
+        path: PathBuf,
     },
     Clean,
     /// Lets customer and agent change places in what was imported.
@@ -61,6 +66,7 @@ pub enum Job {
 #[derive(Debug)]
 pub enum Outcome {
     Import(ImportReport),
+    Bot(Box<BotReport>),
     Clean(CleanReport),
     /// How many turns changed sides.
     Swap(u64),
@@ -95,6 +101,7 @@ impl Job {
     pub fn run(&self, project: &mut Project, progress: &dyn Progress) -> Result<Outcome> {
         Ok(match self {
             Job::Import { files } => Outcome::Import(import::import_all(project, files, None, progress)?),
+            Job::Bot { path } => Outcome::Bot(Box::new(storybook::bring_whole(project, path)?)),
             Job::Clean => Outcome::Clean(clean::clean(project, progress)?),
             Job::Swap { whose } => Outcome::Swap(roles::swap(project, *whose, progress)?),
             Job::Survey => Outcome::Survey(clean::survey(project, progress)?),

@@ -368,7 +368,7 @@ impl App {
             return self.say(Notice::Word(reason.into_owned()));
         }
         let what = self.desk.words.screens.jobs[match &job {
-            Job::Import { .. } => 0,
+            Job::Import { .. } | Job::Bot { .. } => 0,
             Job::Clean => 1,
             Job::Group { .. } => 2,
             Job::Train { .. } => 3,
@@ -418,7 +418,7 @@ impl App {
     fn finish(&mut self, outcome: &Outcome) {
         self.desk.running = None;
         let tab = match outcome {
-            Outcome::Import(_) => Tab::Import,
+            Outcome::Import(_) | Outcome::Bot(_) => Tab::Import,
             Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
             Outcome::Group(_) => Tab::Group,
             Outcome::Rehearse(_) => Tab::Rehearse,

@@ -4,7 +4,7 @@
 //! nothing was lost by [`replay`], which plays its own test conversations on its own rules and stories.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::dialogue::policy::read::read as read_policy;
 use crate::dialogue::script;
@@ -209,6 +209,24 @@ fn answers(book: &Storybook) -> impl Iterator<Item = (&str, Vec<Answer>)> {
         let answer = |text: &str| Answer { text: text.to_owned(), ..Answer::default() };
         (intent, response.variations.iter().map(|said| answer(&said.text)).collect())
     })
+}
+
+/// A bot that came in with all that is told of it.
+#[derive(Debug)]
+pub struct BotReport {
+    pub path: PathBuf,
+    pub rasa: folder::Project,
+    pub brought: Brought,
+    /// Its own tests on its own rules.
+    pub replayed: Replayed,
+}
+
+/// Reads a bot, brings it in and plays its tests.
+pub fn bring_whole(project: &mut Project, path: &Path) -> Result<BotReport> {
+    let rasa = read(path)?;
+    let brought = bring(project, &rasa, path)?;
+    let replayed = replay(&rasa.book);
+    Ok(BotReport { path: path.to_path_buf(), rasa, brought, replayed })
 }
 
 /// Intents every Rasa bot has, which are none of a project's.

@@ -2,6 +2,7 @@
 //!
 //! A verb's journeys stand in a file of their own; [`hand`] drives them all.
 
+mod bots;
 mod clean;
 mod desk;
 mod group;

@@ -30,6 +30,7 @@ use crate::tui::screens::import::batches::Batches;
 use crate::tui::screens::import::files::{DELIMITERS, Entry};
 use crate::tui::screens::import::mapping::Mapping;
 use crate::tui::screens::import::path::PathWindow;
+use crate::tui::screens::message::Message;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
@@ -37,7 +38,7 @@ use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Table};
 use crate::workbench::error::Result;
-use crate::workbench::{import, places, profiles, sample};
+use crate::workbench::{import, places, profiles, sample, storybook};
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -279,7 +280,11 @@ impl Screen for Import {
         let Some(asked) = self.asked.take() else { return Ok(Effect::None) };
         match (&asked, &answer) {
             (Asked::Path, Answer::Text(path)) => {
-                let added = self.add(&places::written(path), desk)?;
+                let path = places::written(path);
+                if storybook::is_one(&path) {
+                    return Ok(Effect::Start(Job::Bot { path }));
+                }
+                let added = self.add(&path, desk)?;
                 self.cursor.go(self.entries.len().saturating_sub(added.max(1)));
                 return Ok(Effect::Say(fill(desk.words.import.added, &[("n", &added.to_string())])));
             }
@@ -323,7 +328,21 @@ impl Screen for Import {
     }
 
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
-        let Outcome::Import(report) = outcome else { return Ok(Effect::None) };
+        let report = match outcome {
+            Outcome::Import(report) => report,
+            Outcome::Bot(bot) => {
+                let mut lines = explain::storybook::brought(&bot.brought, &bot.replayed, desk.words);
+                lines.extend(explain::storybook::read(&bot.rasa, &bot.path, desk.words));
+                if !bot.brought.carried.lost.is_empty() {
+                    lines.push(desk.words.storybook.lost_head.to_owned());
+                }
+                let lost = bot.brought.carried.lost.iter();
+                lines.extend(lost.map(|loss| explain::storybook::loss(loss, &bot.path, desk.words)));
+                let title = desk.words.storybook.title;
+                return Ok(Effect::Open(Box::new(Message::new(title, lines.join("\n")))));
+            }
+            _ => return Ok(Effect::None),
+        };
         let (mut kept, mut aside) = (0, 0);
         for file in &report.files {
             kept += file.kept;

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use crate::bot::Bot;
+use crate::dialogue::state::State;
 use crate::dialogue::storybook::decide::{By, Decider};
 use crate::dialogue::storybook::replay::{Played, Verdict, play};
 use crate::formats::rasa::folder::{self, Project};
 use crate::formats::rasa::remark::What;
+use crate::workbench::project::Project as Ours;
+use crate::workbench::storybook::{bring, read, replay, replay_understood, write_botium, write_rasa};
 
 /// Reads a project of these files.
 fn project(files: &[(&str, &str)]) -> Project {
@@ -537,4 +541,130 @@ fn the_way_a_listener_hears_decides() {
     assert_eq!((played.asked, played.understood, played.turns), (1, 0, 2));
     assert_eq!(played.decisions[0].verdict, Verdict::Wrong);
     assert_eq!(played.decisions[2].verdict, Verdict::Right, "without words the named intent stands");
+}
+
+const BAKERY: &[(&str, &str)] = &[
+    ("domain.yml", "
+intents: [hi, bye, order, agree, refuse, faq, lost]
+entities: [size]
+slots:
+  size: {type: text, mappings: [{type: from_entity, entity: size}]}
+  sure: {type: bool, mappings: [{type: from_intent, intent: agree, value: true, conditions: [{active_loop: order_form, requested_slot: sure}]}, {type: from_intent, intent: refuse, value: false, conditions: [{active_loop: order_form, requested_slot: sure}]}]}
+forms: {order_form: {required_slots: [size, sure]}}
+responses:
+  utter_hi: [{text: Hello there}, {text: Good day, image: x.png}]
+  utter_bye: [{text: Bye}]
+  utter_again: [{text: Please say it again}]
+  utter_ask_size: [{text: Which size?}]
+  utter_ask_sure: [{text: 'A {size} one, shall I?'}]
+  utter_done: [{text: 'Your {size} loaf is ready at {hour}'}]
+  utter_dropped: [{text: Never mind}]
+  utter_faq/hours: [{text: From six to six}]
+actions: [action_bake]
+"),
+    ("data/nlu.yml", "
+nlu:
+- {intent: hi, examples: [{text: hello}, {text: good morning}, {text: hi you}]}
+- {intent: bye, examples: [{text: bye bye}, {text: see you}]}
+- {intent: order, examples: [{text: 'a [big](size) loaf please'}, {text: 'bread, [small](size)'}]}
+- {intent: agree, examples: [{text: sure}, {text: of course}]}
+- {intent: refuse, examples: [{text: no way}]}
+- {intent: faq/hours, examples: [{text: when are you open}, {text: opening hours}]}
+- {intent: out_of_scope, examples: [{text: who won the match}]}
+- {lookup: size, examples: [{text: big}, {text: small}]}
+- {synonym: big, examples: [{text: large}]}
+"),
+    ("data/rules.yml", "
+rules:
+- {rule: hi, steps: [{intent: hi}, {action: utter_hi}]}
+- {rule: bye, steps: [{intent: bye}, {action: utter_bye}]}
+- {rule: faq, steps: [{intent: faq}, {action: utter_faq}]}
+- {rule: again, steps: [{intent: nlu_fallback}, {action: utter_again}]}
+- {rule: begin, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}]}
+- {rule: baked, condition: [{active_loop: order_form}], steps: [{action: order_form}, {active_loop: null}, {slot_was_set: [{sure: true}]}, {action: action_bake}, {action: utter_done}]}
+- {rule: dropped, condition: [{active_loop: order_form}], steps: [{action: order_form}, {active_loop: null}, {slot_was_set: [{sure: false}]}, {action: utter_dropped}]}
+"),
+    ("tests/test_stories.yml", "
+stories:
+- {story: t, steps: [{user: hello, intent: hi}, {action: utter_hi}, {user: bye bye, intent: bye}, {action: utter_bye}]}
+- {story: u, steps: [{user: 'a [big](size) loaf', intent: order}, {action: order_form}, {active_loop: order_form}]}
+"),
+];
+
+#[test]
+fn a_bot_becomes_a_policy_that_talks_as_it_did() {
+    let rasa = project(BAKERY);
+    let mut ours = Ours::in_memory("li").expect("a project");
+    let brought = bring(&mut ours, &rasa, Path::new("bakery")).expect("comes in");
+    assert_eq!((brought.examples, brought.conflicts, brought.passed), (13, 0, 2), "{}", brought.carried.policy);
+    let bot: Bot = ours.bot().expect("a bot");
+    let mut state = State::default();
+    let now = crate::dialogue::turn::heard::Clock { minutes: 600, date: "2024-03-01".into() };
+    let mut say = |text: &str, intent: &str| -> String {
+        let mut heard = bot.hear(text, &now, "chat");
+        heard.intents = if intent.is_empty() { Vec::new() } else { vec![(intent.to_owned(), 0.95)] };
+        let turn = bot.again(&state, heard);
+        turn.outcome.events.iter().for_each(|event| state.apply(event));
+        turn.outcome.replies.iter().map(|reply| reply.text.clone()).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(say("hello", "hi"), "Hello there");
+    assert_eq!(say("a loaf please", "order"), "Which size?");
+    assert!(say("when are you open", "faq/hours").contains("From six to six"));
+    assert!(say("large", "").contains("A big one, shall I?"));
+    assert_eq!(say("sure", "agree"), "(action_bake)\nYour big loaf is ready at (hour)");
+    let kinds: Vec<String> = brought.carried.lost.iter().map(|loss| format!("{:?}", loss.what)).collect();
+    assert!(kinds.iter().any(|what| what.contains("action_bake")), "{kinds:?}");
+    assert!(kinds.iter().any(|what| what.contains("Extra") && what.contains("image")), "{kinds:?}");
+    assert!(kinds.iter().any(|what| what.contains("lost")), "an intent nothing answers is told: {kinds:?}");
+}
+
+#[test]
+fn a_bot_that_came_in_is_taken_back_at_once() {
+    let rasa = project(BAKERY);
+    let mut ours = Ours::in_memory("li").expect("a project");
+    bring(&mut ours, &rasa, Path::new("bakery")).expect("comes in");
+    assert!(replay_understood(&mut ours, &rasa.book).expect("no model").is_none());
+    let counts = ours.counts().expect("counts");
+    assert_eq!((counts.intents, counts.examples, counts.out_of_scope, counts.rehearsals), (8, 12, 1, 2));
+    ours.undo().expect("goes back").expect("something");
+    let counts = ours.counts().expect("counts");
+    assert_eq!((counts.intents, counts.examples, counts.rehearsals, counts.topics_text), (0, 0, 0, false));
+    ours.redo().expect("comes again").expect("something");
+    assert_eq!(ours.counts().expect("counts").intents, 8);
+}
+
+#[test]
+fn what_came_in_goes_out_again_and_decides_the_same() {
+    let rasa = project(BAKERY);
+    let mut ours = Ours::in_memory("li").expect("a project");
+    bring(&mut ours, &rasa, Path::new("bakery")).expect("comes in");
+    let out = tempfile::tempdir().expect("a folder");
+    let written = write_rasa(&mut ours, &out.path().join("bot")).expect("goes out");
+    assert!(written.replayed.decisions() > 0);
+    assert_eq!(written.replayed.passed(), written.replayed.played.len(), "{:#?}", written.replayed.played);
+    let back = read(&out.path().join("bot")).expect("comes back");
+    assert_eq!(back.remarks, []);
+    assert_eq!(back.book.examples.len(), rasa.book.examples.len());
+    let again = replay(&back.book);
+    assert_eq!((again.passed(), again.decisions()), (written.replayed.passed(), written.replayed.decisions()));
+    assert!(write_rasa(&mut ours, &out.path().join("bot")).is_err(), "nothing is written over");
+    let (files, _) = write_botium(&ours, &out.path().join("botium")).expect("goes out");
+    let botium = read(&out.path().join("botium")).expect("comes back");
+    assert_eq!((files, botium.book.cases.len()), (2, 2));
+}
+
+#[test]
+fn scripts_alone_leave_the_policy_and_play_on_it() {
+    let mut ours = Ours::in_memory("li").expect("a project");
+    bring(&mut ours, &project(BAKERY), Path::new("bakery")).expect("comes in");
+    let before = ours.store.policy().expect("reads").expect("a policy").yaml;
+    let scripts = project(&[
+        ("a.convo.txt", "A\n\n#me\nbye bye\n\n#bot\nBYE\n"),
+        ("b.qna", "# ? do you deliver\n- delivery\n```\nNot yet.\n```\n"),
+    ]);
+    let brought = bring(&mut ours, &scripts, Path::new("scripts")).expect("comes in");
+    assert_eq!((brought.carried.rehearsals.len(), brought.examples), (1, 2));
+    assert_eq!(ours.store.policy().expect("reads").expect("a policy").yaml, before);
+    let qna = ours.catalogue().expect("reads").named("qna/do you deliver").expect("an intent").answers.clone();
+    assert_eq!(qna[0].text, "Not yet.");
 }

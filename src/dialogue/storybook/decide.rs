@@ -12,7 +12,7 @@ use crate::domain::storybook::{Course, Storybook};
 const HISTORY: usize = 5;
 
 /// How far back a story must agree at least: what was said, and what the bot had done before.
-const NEAR: usize = 3;
+const NEAR: usize = 2;
 
 /// A book ready to decide.
 #[derive(Debug)]
@@ -256,38 +256,66 @@ impl<'b> Decider<'b> {
         }
     }
 
-    /// What stories do whose beginning does not agree but whose last moments do, and what all courses do that differ in
-    /// remembered values alone when they listen. Only where all want the same.
+    /// What courses do that agree in what matters most, where none agrees whole: stories whose last moment agrees and
+    /// before it the bot's acts; what is done after this form, whatever was said in it; listening, where every course
+    /// listens after this act. Only where all of a kind want the same.
     fn likeness(&self, history: &History<'_>, moments: &[Moment], refused: Option<&str>) -> Decision {
-        let nothing = Decision { act: None, by: By::Nothing };
-        let mut found = self.agreeing(&self.stories, moments, Some(NEAR));
-        found.retain(|found| Some(found.item.act.written()) != refused);
-        if let Some(best) = found.first() {
-            let mut nearest = found.iter().take_while(|other| other.agree == best.agree);
-            let by = By::Likeness { course: best.item.course, line: best.item.line, agree: best.agree };
-            return match nearest.all(|other| other.item.act == best.item.act) {
-                false => nothing,
-                true => match self.back_to_form(history, moments, best.item) {
-                    Some(decision) => decision.unwrap_or(nothing),
-                    None => Decision { act: Some(best.item.act.clone()), by },
-                },
-            };
+        let Some(now) = moments.last() else { return Decision { act: None, by: By::Nothing } };
+        let allowed = |item: &&Item| Some(item.act.written()) != refused;
+        let near = self.stories.ending(now).filter(allowed).filter_map(|item| {
+            let pairs = || item.moments.iter().rev().zip(moments.iter().rev());
+            let last = pairs().next().is_some_and(|(mentioned, case)| mentioned.agrees(case));
+            let agree = pairs().take_while(|(mentioned, case)| mentioned.agrees_in_acts(case)).count();
+            (last && agree >= NEAR).then_some((item, agree))
+        });
+        let near: Vec<(&Item, usize)> = near.collect();
+        let most = near.iter().map(|(_, agree)| *agree).max().unwrap_or(0);
+        let near: Vec<&Item> = near.into_iter().filter(|(_, agree)| *agree == most).map(|(item, _)| item).collect();
+        if !near.is_empty() {
+            return self.unanimous(history, moments, &near, most);
         }
-        let Some(now) = moments.last().filter(|now| now.did != Some(Act::Listen)) else { return nothing };
-        let tables = [&self.rules, &self.stories].into_iter().flat_map(|table| table.ending(now));
-        let mut like = tables.filter(|item| item.moments.last().is_some_and(|last| last.agrees_but_for_slots(now)));
-        match like.next() {
-            Some(first) if first.act == Act::Listen && like.all(|item| item.act == Act::Listen) => {
-                match self.back_to_form(history, moments, first) {
-                    Some(decision) => decision.unwrap_or(nothing),
-                    None => {
-                        let by = By::Likeness { course: first.course, line: first.line, agree: 1 };
-                        Decision { act: Some(Act::Listen), by }
-                    }
+        let last = |item: &Item| item.moments.last().cloned().unwrap_or_default();
+        if now.did.as_ref().is_some_and(|act| self.is_form(act)) && now.running().is_none() {
+            for table in [&self.rules, &self.stories] {
+                let after = table.items.iter().filter(allowed);
+                let unsaid = |item: &Item| Moment { said: None, ..last(item) };
+                let after: Vec<&Item> =
+                    after.filter(|item| unsaid(item).did.is_some() && unsaid(item).agrees(now)).collect();
+                if !after.is_empty() {
+                    return self.unanimous(history, moments, &after, 1);
                 }
             }
-            _ => nothing,
         }
+        let tables = [&self.rules, &self.stories].into_iter().flat_map(|table| &table.items);
+        let like: Vec<&Item> = tables.filter(|item| last(item).agrees_in_acts(now)).collect();
+        match like.iter().all(|item| item.act == Act::Listen) && now.did != Some(Act::Listen) {
+            true => self.unanimous(history, moments, &like, 1),
+            false => Decision { act: None, by: By::Nothing },
+        }
+    }
+
+    /// Returns what all of some items want.
+    fn unanimous(&self, history: &History<'_>, moments: &[Moment], items: &[&Item], agree: usize) -> Decision {
+        let nothing = Decision { act: None, by: By::Nothing };
+        let all = |first: &&&Item| items.iter().all(|item| item.act == first.act);
+        // A form is begun by a course that says so, never by likeness; one that runs may go on.
+        let runs = history.running().map(|(form, _)| form);
+        let begins = |act: &Act| self.is_form(act) && runs != Some(act.written());
+        let Some(first) = items.first().filter(all).filter(|first| !begins(&first.act)) else { return nothing };
+        match self.back_to_form(history, moments, first) {
+            Some(decision) => decision.unwrap_or(nothing),
+            None => {
+                let by = By::Likeness { course: first.course, line: first.line, agree };
+                Decision { act: Some(first.act.clone()), by }
+            }
+        }
+    }
+
+    fn is_form(&self, act: &Act) -> bool {
+        let runs = |moment: &Moment| moment.running() == Some(act.written());
+        let tables = [&self.rules, &self.stories];
+        self.book.forms.iter().any(|form| form.name == act.written())
+            || tables.into_iter().flat_map(|table| &table.items).any(|item| item.moments.iter().any(runs))
     }
 
     /// Returns the items that agree with the end of a conversation, the longest first, then those that mention most;

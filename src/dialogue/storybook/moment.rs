@@ -88,9 +88,9 @@ impl Moment {
             && self.slots.iter().all(|(name, feature)| feature.agrees(case.slots.get(name)))
     }
 
-    /// Tells whether a course agrees but for what is remembered.
-    pub fn agrees_but_for_slots(&self, case: &Moment) -> bool {
-        Moment { slots: BTreeMap::new(), ..self.clone() }.agrees(case)
+    /// Tells whether a course agrees in what the bot did and which form ran.
+    pub fn agrees_in_acts(&self, case: &Moment) -> bool {
+        Moment { slots: BTreeMap::new(), said: None, ..self.clone() }.agrees(case)
     }
 
     /// Returns how much is mentioned.

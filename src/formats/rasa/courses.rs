@@ -60,6 +60,10 @@ fn joined(steps: Vec<Step>, remarks: &mut Remarks<'_>) -> Vec<Step> {
 /// Reads one item of a list of steps; it may hold several keys.
 fn steps(node: &Node, remarks: &mut Remarks<'_>) -> Vec<Step> {
     let mut out = Vec::new();
+    // Early versions of 2.0 wrote out that anything may stand before a rule.
+    if node.word() == Some("...") {
+        return out;
+    }
     if node.pairs().is_empty() {
         let step = node.word().unwrap_or_default().to_owned();
         remarks.add(node.line, What::UnknownStep { step });

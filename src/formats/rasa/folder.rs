@@ -39,6 +39,9 @@ const KEYS: [&str; 17] = [
     "e2e_actions",
 ];
 
+/// Keys that make a folder a bot's.
+const DESIGNS: [&str; 5] = ["intents:", "rules:", "stories:", "flows:", "test_cases:"];
+
 /// A project as read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Project {
@@ -55,10 +58,15 @@ pub fn is_project(folder: &Path) -> bool {
         return bots::is_one(folder);
     }
     let has_domain = ["domain.yml", "domain.yaml", "domain"].iter().any(|name| folder.join(name).exists());
-    has_domain || bots(folder).len() > 1 || {
-        let read = read(folder).map(|project| project.book).unwrap_or_default();
-        !read.flows.is_empty() || !read.cases.is_empty() || !read.rules.is_empty() || !read.stories.is_empty()
-    }
+    let mut files = Vec::new();
+    // Logs of other kinds are not opened for it: a folder may hold gigabytes of them.
+    let designs = |file: &PathBuf| {
+        let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
+        is_yaml && text(file).is_ok_and(|text| text.lines().any(|line| DESIGNS.contains(&line.trim_end())))
+    };
+    has_domain
+        || bots(folder).len() > 1
+        || gather(folder, 0, &mut files).is_ok() && files.iter().any(|file| bots::is_one(file) || designs(file))
 }
 
 /// Returns the folders right below this one that are bots of their own, when it has no domain itself.

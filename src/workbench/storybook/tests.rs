@@ -426,6 +426,38 @@ fn intents_of_version_one_bring_their_action() {
 }
 
 #[test]
+fn what_no_course_agrees_with_whole_is_decided_by_likeness_and_said_so() {
+    let courses = "
+rules:
+- {rule: begin, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}, {active_loop: null}, {action: action_bake}]}
+- {rule: help, steps: [{intent: help}, {action: utter_help}]}
+stories:
+- {story: a, steps: [{intent: hi}, {action: utter_hi}, {intent: more}, {action: action_ask}, {intent: agree}, {action: action_ship}]}
+- {story: b, steps: [{intent: order}, {action: order_form}, {active_loop: order_form}, {intent: refuse}, {action: utter_small}, {intent: agree}, {action: order_form}]}
+";
+    let played = plays(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: after a form whatever was said in it, steps: [{user: a, intent: order}, {action: order_form}, {active_loop: order_form}, {user: b, intent: help}, {action: utter_help}, {action: order_form}, {active_loop: null}, {action: action_bake}]}
+- {story: the end of a story, steps: [{user: a, intent: help}, {action: utter_help}, {user: b, intent: say}, {action: action_ask}, {user: b, intent: agree}, {action: action_ship}]}
+- {story: no form is begun, steps: [{user: a, intent: bye}, {action: utter_small}, {user: b, intent: agree}, {action: order_form}]}
+",
+    );
+    assert!(played[0].passed(), "{:#?}", not_right(&played[0]));
+    assert!(played[0].decisions.iter().any(|decided| matches!(decided.got.by, By::Likeness { .. })));
+    let ends: Vec<Verdict> = played[1].decisions.iter().skip(2).map(|decided| decided.verdict).collect();
+    assert_eq!(
+        ends,
+        [Verdict::Undecided, Verdict::Right, Verdict::Right, Verdict::Right],
+        "{:#?}",
+        not_right(&played[1])
+    );
+    assert_eq!(played[2].decisions[2].verdict, Verdict::Undecided, "{:#?}", played[2].decisions[2]);
+}
+
+#[test]
 fn what_nothing_decides_is_told_with_the_rule_that_would() {
     let courses = "rules: [{rule: a, steps: [{intent: hi}, {action: utter_hi}]}]";
     let tests = "stories: [{story: t, steps: [{user: a, intent: hi}, {action: utter_hi}, {user: a, intent: more}, {action: utter_big}, {action: utter_bye}, {user: a, intent: hi}, {action: utter_help}]}]";
@@ -625,12 +657,12 @@ fn a_bot_that_came_in_is_taken_back_at_once() {
     bring(&mut ours, &rasa, Path::new("bakery")).expect("comes in");
     assert!(replay_understood(&mut ours, &rasa.book).expect("no model").is_none());
     let counts = ours.counts().expect("counts");
-    assert_eq!((counts.intents, counts.examples, counts.out_of_scope, counts.rehearsals), (8, 12, 1, 2));
+    assert_eq!((counts.intents, counts.examples, counts.out_of_scope, counts.rehearsals), (7, 12, 1, 2));
     ours.undo().expect("goes back").expect("something");
     let counts = ours.counts().expect("counts");
     assert_eq!((counts.intents, counts.examples, counts.rehearsals, counts.topics_text), (0, 0, 0, false));
     ours.redo().expect("comes again").expect("something");
-    assert_eq!(ours.counts().expect("counts").intents, 8);
+    assert_eq!(ours.counts().expect("counts").intents, 7);
 }
 
 #[test]
@@ -667,4 +699,35 @@ fn scripts_alone_leave_the_policy_and_play_on_it() {
     assert_eq!(ours.store.policy().expect("reads").expect("a policy").yaml, before);
     let qna = ours.catalogue().expect("reads").named("qna/do you deliver").expect("an intent").answers.clone();
     assert_eq!(qna[0].text, "Not yet.");
+}
+
+#[test]
+fn a_flow_becomes_a_topic_and_an_end_to_end_case_a_rehearsal() {
+    let rasa = project(&[
+        (
+            "domain/slots.yml",
+            "slots: {who: {type: text, mappings: [{type: from_llm}]}, sure: {type: bool, mappings: [{type: from_llm}]}}\nresponses: {utter_ask_who: [{text: To whom?}], utter_ask_sure: [{text: 'To {who}, right?'}], utter_done: [{text: Sent}], utter_no: [{text: Dropped}]}\nactions: [action_send]\n",
+        ),
+        (
+            "data/flows/send.yml",
+            "flows:\n  send:\n    description: sends\n    nlu_trigger: [{intent: {name: send_it}}]\n    steps:\n    - collect: who\n    - collect: sure\n      next: [{if: not slots.sure, then: [{action: utter_no, next: END}]}, {else: go}]\n    - id: go\n      action: action_send\n    - action: utter_done\n    - link: other\n  pattern_chitchat: {steps: [{action: utter_no}]}\n",
+        ),
+        (
+            "e2e_tests/a.yml",
+            "test_cases:\n- test_case: a\n  steps:\n  - user: send it\n    assertions: [{flow_started: send}, {bot_uttered: {utter_name: utter_ask_who}}]\n",
+        ),
+    ]);
+    let mut ours = Ours::in_memory("li").expect("a project");
+    let brought = bring(&mut ours, &rasa, Path::new("flows")).expect("comes in");
+    let policy = crate::dialogue::policy::read::read(&brought.carried.policy).expect("a policy");
+    let topic = &policy.topics[0];
+    assert_eq!((policy.topics.len(), topic.needs.len(), topic.arms.len()), (1, 2, 3), "{}", brought.carried.policy);
+    assert_eq!(topic.arms[0].when.as_ref().map(|guard| guard.source.as_str()), Some("sure = \"no\""));
+    assert_eq!(
+        ours.catalogue().expect("reads").named("send_it").map(|intent| intent.guideline.as_str()),
+        Some("sends")
+    );
+    assert!(brought.carried.lost.iter().any(|loss| format!("{:?}", loss.what).contains("link other")));
+    assert_eq!(brought.carried.rehearsals.len(), 1);
+    assert!(replay(&rasa.book).played.is_empty(), "their language model is not here");
 }

@@ -65,10 +65,10 @@ fn kind(book: &Storybook, slot: &str, lost: &mut Vec<Loss>) -> Kind {
     }
     match about.map(|slot| &slot.kind) {
         Some(SlotKind::Bool) if values.is_empty() => {
-            let zh = |word: &str| word.to_owned();
+            let words = |list: [&str; 6]| list.map(str::to_owned).to_vec();
             return Kind::Values(vec![
-                ("yes".into(), ["是", "对", "好"].map(zh).to_vec()),
-                ("no".into(), ["不", "不是", "否"].map(zh).to_vec()),
+                ("yes".into(), words(["是", "对", "好", "确认", "sure", "ok"])),
+                ("no".into(), words(["不", "不是", "否", "不要", "nope", "cancel"])),
             ]);
         }
         Some(SlotKind::Categorical(list)) => {

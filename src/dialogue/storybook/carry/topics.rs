@@ -121,7 +121,7 @@ fn forms(
 }
 
 /// Returns the form's own question for a slot; one that names other slots belongs to the topic as well.
-fn question(book: &Storybook, form: &str, slot: &str, lost: &mut Vec<Loss>) -> Vec<Line> {
+pub(super) fn question(book: &Storybook, form: &str, slot: &str, lost: &mut Vec<Loss>) -> Vec<Line> {
     let own = entities::question(book, Some(form), slot, lost);
     let shared = || entities::question(book, None, slot, &mut Vec::new());
     if own.is_empty() { shared().into_iter().filter(entities::names_others).collect() } else { own }

@@ -35,6 +35,7 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 /// use daoshi::domain::ids::IntentId;
 /// use daoshi::domain::label::Intent;
 /// use daoshi::domain::prediction::Emotion;
+/// use daoshi::nlu::algorithm::Algorithm;
 /// use daoshi::nlu::train::{Example, TrainOptions, train};
 /// use daoshi::progress::Quiet;
 ///
@@ -49,7 +50,8 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 ///     text("我的卡丢了", 2), text("银行卡不见了", 2), text("卡丢了要挂失", 2), text("挂失银行卡", 2),
 /// ];
 /// let families = [0, 1, 2, 3, 4, 5, 6, 7];
-/// let trained = train(&examples, &families, &TrainOptions::default(), &[], &Quiet).unwrap();
+/// let options = TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() };
+/// let trained = train(&examples, &families, &options, &[], &Quiet).unwrap();
 /// let policy = read("
 /// limits: {answer: 0.3, ask: 0.2, margin: 0.0, clarify: 2}
 /// entities: {amount: {type: money, ask: 转多少？}}

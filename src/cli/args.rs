@@ -263,6 +263,8 @@ pub struct Train {
     pub project: PathBuf,
     #[arg(long)]
     pub algorithm: Option<String>,
+    #[arg(long, conflicts_with = "algorithm")]
+    pub compare: bool,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     #[arg(long)]

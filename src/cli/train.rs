@@ -6,8 +6,10 @@ use crate::cli::args::Train;
 use crate::cli::print::{percent, score};
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done};
-use crate::nlu::train::{Algorithm, TrainOptions};
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::train::TrainOptions;
 use crate::workbench::error::Error;
+use crate::workbench::project::Project;
 use crate::workbench::{label, train};
 
 /// Trains, then lets the new model guess what waits to be labelled.
@@ -15,11 +17,14 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
     let mut project = desk.open(&train.project)?;
     let mut options = TrainOptions { seed: train.seed, ..TrainOptions::default() };
     if let Some(word) = &train.algorithm {
-        options.algorithm = Algorithm::named(word).ok_or_else(|| Error::UnknownChoice {
+        options.algorithm = Some(Algorithm::named(word).ok_or_else(|| Error::UnknownChoice {
             what: "algorithm",
             name: word.clone(),
             known: Algorithm::ALL.iter().map(|algorithm| algorithm.name().to_string()).collect(),
-        })?;
+        })?);
+    }
+    if train.compare {
+        return compare(desk, train, &mut project, &options);
     }
     let progress = Line::new(&desk.out);
     let report = train::train(&mut project, &options, &progress)?;
@@ -49,6 +54,39 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
     ));
     if guessed > 0 {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
+    }
+    Ok(0)
+}
+
+/// Trains by every algorithm on the same folds and prints a line each, the best first.
+fn compare(desk: &Desk, train: &Train, project: &mut Project, options: &TrainOptions) -> Done {
+    let progress = Line::new(&desk.out);
+    let found = train::contenders(project, options, &progress)?;
+    drop(progress);
+    for contender in &found {
+        let (low, high) = contender.interval;
+        if train.json {
+            desk.out.json(&json!({
+                "algorithm": contender.algorithm.name(), "accuracy": contender.accuracy, "low": low, "high": high,
+                "macro_f1": contender.macro_f1, "calibration_error": contender.calibration_error,
+                "seconds": contender.seconds, "texts_per_second": contender.speed, "bytes": contender.bytes,
+            }));
+            continue;
+        }
+        desk.out.data(&crate::i18n::fill(
+            desk.out.words.command.contender,
+            &[
+                ("algorithm", &format!("{:10}", contender.algorithm.name())),
+                ("accuracy", &percent(contender.accuracy)),
+                ("low", &percent(low)),
+                ("high", &percent(high)),
+                ("f1", &score(contender.macro_f1)),
+                ("ece", &score(contender.calibration_error)),
+                ("seconds", &format!("{:.2}", contender.seconds)),
+                ("speed", &format!("{:.0}", contender.speed)),
+                ("size", &format!("{:.1}", contender.bytes as f64 / 1e6)),
+            ],
+        ));
     }
     Ok(0)
 }

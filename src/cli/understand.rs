@@ -1,49 +1,103 @@
 //! `daoshi understand`: standard input line by line, understood, as JSON lines.
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader};
 
 use serde_json::json;
 
 use crate::cli::args::Understand;
 use crate::cli::{Desk, Done};
+use crate::domain::prediction::Prediction;
+use crate::domain::vector::Vectors;
 use crate::nlu::emotion::emotion;
-use crate::nlu::encoder::sentence::Encoder;
+use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
 use crate::progress::Quiet;
 use crate::text::clean::masked::masked;
+use crate::workbench::current::Catalogue;
 use crate::workbench::error::Error;
 
-/// Reads plain lines, or JSON lines with a `text`; answers each with one JSON line.
+/// Lines understood together, where so many wait.
+const TOGETHER: usize = 256;
+
+/// Reads plain lines, or JSON lines with a `text`; answers each with one JSON line, in their order.
+///
+/// A line alone is answered at once; lines that wait already are understood together. What is read and not answered
+/// is never more than that: a slow reader of the answers slows the reading down.
 pub fn understand(desk: &Desk, understand: &Understand) -> Done {
     let mut project = desk.open(&understand.project)?;
     let model = project.model()?.ok_or(Error::NoModel)?;
     let catalogue = project.catalogue()?;
-    let input = std::io::stdin();
-    for line in input.lock().split(b'\n') {
-        let line = line.map_err(|source| Error::Write { path: "-".into(), source })?;
-        let line = String::from_utf8_lossy(&line);
-        let line = line.trim_end_matches('\r');
-        if line.trim().is_empty() {
-            continue;
+    let mut input = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
+    loop {
+        let texts = waiting(&mut input).map_err(|source| Error::Write { path: "-".into(), source })?;
+        if texts.is_empty() {
+            return Ok(0);
         }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
+        let exact = understand.vectors.then(|| Encoder::built_in().encode(&texts, &Quiet).expect("nobody stops it"));
+        let predictions = match &exact {
+            Some(rows) => {
+                let mut vectors = Vectors::new(DIMENSIONS);
+                rows.rows().into_iter().for_each(|row| vectors.push(row.to_slice().expect("a row lies in one piece")));
+                model.understand_encoded(&texts, &vectors)
+            }
+            None => model.understand_all(&texts, &Quiet),
+        };
+        for (at, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
+            let mut answer = answer(text, prediction, &catalogue);
+            if let Some(rows) = &exact {
+                answer["vector"] = rows.row(at).iter().copied().collect();
+            }
+            desk.out.json(&answer);
+        }
+    }
+}
+
+/// Waits for a line and returns it with those that have come already; nothing at the end of the input.
+fn waiting(input: &mut BufReader<impl std::io::Read>) -> std::io::Result<Vec<String>> {
+    let mut texts = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(texts);
+        }
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim_end_matches(['\n', '\r']);
         let parsed: Option<serde_json::Value> =
             line.starts_with('{').then(|| serde_json::from_str(line).ok()).flatten();
-        let text = parsed.as_ref().and_then(|value| value.get("text")).and_then(|text| text.as_str()).unwrap_or(line);
-        let prediction = model.understand(text);
-        let intents: Vec<_> = prediction
-            .guesses
-            .iter()
-            .take(5)
-            .map(|guess| json!({ "intent": guess.intent.map(|id| catalogue.name(id)), "p": guess.probability }))
-            .collect();
-        let best = prediction.best().and_then(|guess| guess.intent).map(|id| catalogue.name(id).to_string());
-        let p = prediction.best().map(|guess| guess.probability);
-        let mut answer =
-            json!({ "text": masked(text), "intent": best, "p": p, "intents": intents, "emotion": emotion(text) });
-        if understand.vectors {
-            let vector = Encoder::built_in().encode(&[text], &Quiet).expect("nobody stops it");
-            answer["vector"] = vector.row(0).iter().copied().collect();
+        let text = parsed.as_ref().and_then(|value| value.get("text")).and_then(|text| text.as_str());
+        texts.push(text.unwrap_or(line).to_string());
+        if texts.len() == TOGETHER || !input.buffer().contains(&b'\n') {
+            return Ok(texts);
         }
-        desk.out.json(&answer);
     }
-    Ok(0)
+}
+
+fn answer(text: &str, prediction: &Prediction, catalogue: &Catalogue) -> serde_json::Value {
+    let intents: Vec<_> = prediction
+        .guesses
+        .iter()
+        .take(5)
+        .map(|guess| json!({ "intent": guess.intent.map(|id| catalogue.name(id)), "p": guess.probability }))
+        .collect();
+    let best = prediction.best().and_then(|guess| guess.intent).map(|id| catalogue.name(id).to_string());
+    let p = prediction.best().map(|guess| guess.probability);
+    json!({ "text": masked(text), "intent": best, "p": p, "intents": intents, "emotion": emotion(text) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_wait_come_together_and_the_end_is_nothing() {
+        let text = "怎么开户\r\n\n{\"text\": \"卡丢了\", \"id\": 7}\n{broken\nlast";
+        let mut input = BufReader::with_capacity(1 << 16, text.as_bytes());
+        assert_eq!(waiting(&mut input).unwrap(), ["怎么开户", "", "卡丢了", "{broken"]);
+        assert_eq!(waiting(&mut input).unwrap(), ["last"]);
+        assert!(waiting(&mut input).unwrap().is_empty());
+        let many = "a\n".repeat(TOGETHER + 1);
+        let mut input = BufReader::with_capacity(1 << 16, many.as_bytes());
+        assert_eq!(waiting(&mut input).unwrap().len(), TOGETHER);
+        assert_eq!(waiting(&mut input).unwrap().len(), 1);
+    }
 }

@@ -54,6 +54,16 @@ impl Vectors {
         true
     }
 
+    /// Adds some of other vectors of this width, in the order named.
+    pub fn take(&mut self, from: &Vectors, places: impl IntoIterator<Item = usize>) {
+        assert_eq!(from.width, self.width, "all vectors have one width");
+        for at in places {
+            let (scale, numbers) = from.row(at);
+            self.scales.push(scale);
+            self.numbers.extend_from_slice(numbers);
+        }
+    }
+
     /// Returns a vector as bytes: its scale, then a byte a number.
     pub fn bytes(&self, at: usize) -> Vec<u8> {
         let (scale, numbers) = self.row(at);

@@ -11,6 +11,19 @@ use crate::domain::report::{Confusion, IntentScore, Report, ScoredItem};
 /// How many equal bins of probability the calibration error looks at.
 const BINS: usize = 10;
 
+/// Returns the interval a share of `right` out of `all` lies in with 95 % confidence (Wilson), both 0 to 1.
+pub fn interval(right: usize, all: usize) -> (f64, f64) {
+    if all == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, z) = (all as f64, 1.96_f64);
+    let share = right as f64 / n;
+    let middle = share + z * z / (2.0 * n);
+    let reach = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    let of = 1.0 + z * z / n;
+    (((middle - reach) / of).max(0.0), ((middle + reach) / of).min(1.0))
+}
+
 /// Scores `items`; the report has a row for each of `catalogue`, in its order, then for any other intent met.
 pub fn report(items: Vec<ScoredItem>, catalogue: &[Option<IntentId>]) -> Report {
     let mut pairs: BTreeMap<(Option<IntentId>, Option<IntentId>), usize> = BTreeMap::new();

@@ -188,6 +188,10 @@ fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
         }
         E::Damaged { what } => fill(t.model_damaged, &[("what", what)]),
         E::Stopped => t.stopped.to_string(),
+        E::TooManyExamples { examples, most } => {
+            fill(t.too_many_examples, &[("examples", &examples.to_string()), ("most", &most.to_string())])
+        }
+        E::Encoder { name } => fill(t.model_encoder, &[("name", &shown(name))]),
         other @ (E::TooManyIntents { .. } | E::Folds { .. }) => fill(t.arithmetic, &[("what", &shown(other))]),
     }
 }

@@ -115,6 +115,11 @@ impl<'b> Reader<'b> {
         self.text_of(length)
     }
 
+    /// Reads some bytes as they are.
+    pub fn slice(&mut self, length: usize) -> Result<&'b [u8], Error> {
+        self.take(length)
+    }
+
     /// Reads a text of a known length.
     pub fn text_of(&mut self, length: usize) -> Result<&'b str, Error> {
         std::str::from_utf8(self.take(length)?).map_err(|_| Error::Damaged { what: "text that is not UTF-8" })

@@ -7,18 +7,25 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::ids::IntentId;
 use crate::domain::label::Word;
+use crate::domain::vector::Vectors;
+use crate::nlu::algorithm::Algorithm;
 use crate::nlu::bytes::{Reader as Bytes, Writer};
 use crate::nlu::calibration::Calibration;
+use crate::nlu::encoder::sentence::{DIMENSIONS, NAME};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, Vocabulary, Weighing};
-use crate::nlu::model::{Model, Weights};
+use crate::nlu::meaning::{Centre, Meaning};
+use crate::nlu::model::Model;
+use crate::nlu::neighbours::Neighbours;
 use crate::nlu::terms::Kind;
-use crate::nlu::train::Algorithm;
+use crate::nlu::weights::Weights;
 
 /// The first bytes of every model.
 const MARK: &[u8; 8] = b"daoshiNM";
 /// The version this program writes, and the newest it reads.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
+/// The first version that reads the meaning of texts.
+const MEANING_SINCE: u16 = 2;
 
 impl Model {
     /// Returns the model as bytes.
@@ -36,9 +43,10 @@ impl Model {
             out.u8(intent.is_some() as u8);
             out.i64(intent.map_or(0, |id| id.0));
         }
-        self.weights.bias.iter().for_each(|&b| out.f32(b));
+        self.bias.iter().for_each(|&b| out.f32(b));
         out.f32(self.calibration.sharpness);
         out.f32(self.calibration.none);
+        out.f32(self.calibration.near);
         out.f32(self.weighing.unknown);
         out.u32(self.vocabulary.len() as u32);
         let classes = self.intents.len();
@@ -53,6 +61,13 @@ impl Model {
             out.f32(self.weighing.columns[column]);
             out.f32(self.weights.scales[column]);
             out.sparse(&self.weights.bytes[column * classes..][..classes]);
+        }
+        match &self.meaning {
+            None => out.text(""),
+            Some(meaning) => {
+                out.text(NAME);
+                write_meaning(&mut out, meaning, classes);
+            }
         }
         let sum = xxh3_64(&out.bytes);
         out.i64(sum as i64);
@@ -86,13 +101,15 @@ impl Model {
         if classes > u16::MAX as usize || !intents.is_sorted_by(|a, b| a < b) {
             return Err(Error::Damaged { what: "intents out of order" });
         }
-        let bias = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
-        let calibration = Calibration { sharpness: bytes.f32()?, none: bytes.f32()? };
+        let bias: Vec<f32> = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
+        let (sharpness, none) = (bytes.f32()?, bytes.f32()?);
+        let near = if found >= MEANING_SINCE { bytes.f32()? } else { 0.0 };
+        let calibration = Calibration { sharpness, none, near };
         let unknown = bytes.f32()?;
         let columns = bytes.length(10)?;
         let mut terms: Vec<(Kind, &str)> = Vec::with_capacity(columns);
         let mut weighing = Weighing { columns: Vec::with_capacity(columns), unknown };
-        let mut weights = Weights { scales: Vec::with_capacity(columns), bytes: Vec::new(), bias };
+        let mut weights = Weights { classes, scales: Vec::with_capacity(columns), bytes: Vec::new() };
         for column in 0..columns {
             let kind = bytes.u8()?;
             let kind = *Kind::ALL.get(kind as usize).ok_or(Error::Damaged { what: "an unknown kind of term" })?;
@@ -106,16 +123,61 @@ impl Model {
             weights.bytes.resize((column + 1) * classes, 0);
             bytes.sparse(&mut weights.bytes[column * classes..])?;
         }
+        let encoder = if found >= MEANING_SINCE { bytes.text()? } else { "" };
+        let meaning = match encoder {
+            "" => None,
+            NAME => Some(read_meaning(&mut bytes, classes)?),
+            other => return Err(Error::Encoder { name: other.to_string() }),
+        };
+        if meaning.is_none() && algorithm.reads_meaning() {
+            return Err(Error::Damaged { what: "no meaning" });
+        }
         if !bytes.is_done() {
             return Err(Error::Damaged { what: "too long" });
         }
         let vocabulary = Vocabulary::of(terms).ok_or(Error::Damaged { what: "a term twice" })?;
         let reader = Reader::for_vocabulary(&words, &vocabulary);
-        Ok(Self { algorithm, intents, reader, vocabulary, weighing, weights, calibration })
+        Ok(Self { algorithm, intents, reader, vocabulary, weighing, weights, bias, meaning, calibration })
     }
 
     /// Returns the model's identity: equal models have equal numbers, on any machine.
     pub fn hash(&self) -> u64 {
         xxh3_64(&self.to_bytes())
     }
+}
+
+fn write_meaning(out: &mut Writer, meaning: &Meaning, classes: usize) {
+    meaning.centre.0.iter().for_each(|&mean| out.f32(mean));
+    for (column, &scale) in meaning.weights.scales.iter().enumerate() {
+        out.f32(scale);
+        out.sparse(&meaning.weights.bytes[column * classes..][..classes]);
+    }
+    let neighbours = &meaning.neighbours;
+    out.u32(neighbours.classes.len() as u32);
+    for (at, &class) in neighbours.classes.iter().enumerate() {
+        out.u16(class);
+        let (scale, numbers) = neighbours.vectors.row(at);
+        out.f32(scale);
+        out.bytes.extend(numbers.iter().map(|number| *number as u8));
+    }
+}
+
+fn read_meaning(bytes: &mut Bytes, classes: usize) -> Result<Meaning, Error> {
+    let centre = Centre((0..DIMENSIONS).map(|_| bytes.f32()).collect::<Result<_, _>>()?);
+    let mut weights = Weights { classes, scales: Vec::with_capacity(DIMENSIONS), bytes: vec![0; DIMENSIONS * classes] };
+    for column in weights.bytes.chunks_exact_mut(classes.max(1)) {
+        weights.scales.push(bytes.f32()?);
+        bytes.sparse(column)?;
+    }
+    let count = bytes.length(6 + DIMENSIONS)?;
+    let mut neighbours = Neighbours { vectors: Vectors::new(DIMENSIONS), classes: Vec::with_capacity(count) };
+    for _ in 0..count {
+        let class = bytes.u16()?;
+        let packed = bytes.slice(4 + DIMENSIONS)?;
+        if usize::from(class) >= classes || !neighbours.vectors.push_bytes(packed) {
+            return Err(Error::Damaged { what: "a neighbour of no class" });
+        }
+        neighbours.classes.push(class);
+    }
+    Ok(Meaning { centre, weights, neighbours })
 }

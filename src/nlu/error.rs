@@ -12,6 +12,9 @@ pub enum Error {
     /// More intents than a model's bytes can number.
     #[error("{intents} intents, at most {most}")]
     TooManyIntents { intents: usize, most: usize },
+    /// The algorithm's cost grows with the square of the examples.
+    #[error("{examples} examples, at most {most} for this algorithm")]
+    TooManyExamples { examples: usize, most: usize },
     /// The fold numbers do not belong to these examples.
     #[error("{folds} fold numbers for {examples} examples")]
     Folds { folds: usize, examples: usize },
@@ -21,6 +24,9 @@ pub enum Error {
     /// The bytes are no model of ours, or were damaged.
     #[error("damaged model: {what}")]
     Damaged { what: &'static str },
+    /// The model reads texts by an encoder that is not in this program.
+    #[error("a model of the encoder {name}")]
+    Encoder { name: String },
     /// The model was written by a newer program.
     #[error("model version {found}, at most {known}")]
     Newer { found: u16, known: u16 },

@@ -2,10 +2,12 @@
 //!
 //! Called by `workbench::train`, `label`, `talk` and by `bot`. Not here: scoring (`evaluation`), deciding
 //! what to reply (`dialogue`).
-//! A text is taken apart (`terms`), numbered and weighed (`features`), learned (`linear`, `bayes`), made into
-//! probabilities (`calibration`); `train` joins these, `model` answers, `carry` writes and reads it. `encoder` turns
-//! a text into numbers that lie near those of texts that mean the same.
+//! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
+//! texts that mean the same (`encoder`, `meaning`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
+//! `bayes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
+//! these, `model` answers, `carry` writes and reads it.
 
+pub mod algorithm;
 pub mod bayes;
 pub mod bytes;
 pub mod calibration;
@@ -15,6 +17,12 @@ pub mod encoder;
 pub mod error;
 pub mod features;
 pub mod linear;
+mod meaning;
 pub mod model;
+pub mod names;
+pub mod neighbours;
+pub mod softmax;
+mod study;
 pub mod terms;
 pub mod train;
+mod weights;

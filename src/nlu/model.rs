@@ -1,21 +1,24 @@
 //! The model of intents: training it, asking it, explaining it, carrying it as bytes.
 //!
-//! A [`Model`] is plain data: a vocabulary, a weight of each term for each intent, two numbers that turn margins
-//! into probabilities, and the trainer's own words, so that it cuts texts as it did when it learned. Weights are
-//! kept as bytes with one scale a term from the moment of training, so a model read back predicts exactly what it
-//! predicted before. Called by `workbench::train`, `label`, `talk`, `bot`. Not here: splitting, scoring.
+//! A [`Model`] is plain data: a vocabulary, a weight of each term for each intent, where it reads the meaning of texts
+//! a weight of each of the encoder's numbers too, a few numbers that turn margins into probabilities, and the trainer's
+//! own words, so that it cuts texts as it did when it learned. Weights are kept as bytes with one scale a term from the
+//! moment of training, so a model read back predicts exactly what it predicted before. Called by `workbench::train`, `label`, `talk`, `bot`. Not here: splitting, scoring.
 
 use rayon::prelude::*;
 
 use crate::domain::ids::IntentId;
 use crate::domain::label::Word;
 use crate::domain::prediction::{Guess, Prediction};
-use crate::nlu::calibration::{Calibration, Margins, best};
+use crate::domain::vector::Vectors;
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::calibration::{Calibration, Evidence, best};
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::features::{Reader, Vocabulary, Weighing};
-use crate::nlu::linear::{Block, LANES};
+use crate::nlu::meaning::Meaning;
 use crate::nlu::terms::{Folded, Kind};
-use crate::nlu::train::Algorithm;
-use crate::progress::Progress;
+use crate::nlu::weights::Weights;
+use crate::progress::{Progress, Quiet};
 
 /// How many guesses a prediction holds at most.
 pub const GUESSES: usize = 10;
@@ -44,54 +47,10 @@ pub struct Model {
     pub(super) vocabulary: Vocabulary,
     pub(super) weighing: Weighing,
     pub(super) weights: Weights,
-    pub(super) calibration: Calibration,
-}
-
-/// A weight a term and intent, one byte each with a scale a term.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Weights {
-    pub(super) scales: Vec<f32>,
-    /// Column by column, an intent each.
-    pub(super) bytes: Vec<i8>,
     pub(super) bias: Vec<f32>,
-}
-
-impl Weights {
-    pub(super) fn of(blocks: &[Block], columns: usize, classes: usize) -> Self {
-        let mut bytes = vec![0i8; columns * classes];
-        let scales = bytes
-            .par_chunks_mut(classes)
-            .enumerate()
-            .map(|(column, bytes)| {
-                let weight = |class: usize| blocks[class / LANES].weights[column][class % LANES];
-                let most = (0..classes).map(|class| weight(class).abs()).fold(0f32, f32::max);
-                let scale = most / 127.0;
-                if scale > 0.0 {
-                    bytes.iter_mut().enumerate().for_each(|(class, b)| *b = (weight(class) / scale).round() as i8);
-                }
-                scale
-            })
-            .collect();
-        let bias = (0..classes).map(|class| blocks[class / LANES].bias[class % LANES]).collect();
-        Self { scales, bytes, bias }
-    }
-
-    fn margins(&self, row: &[(u32, f32)]) -> Vec<f32> {
-        let classes = self.bias.len();
-        let mut sums = self.bias.clone();
-        for &(column, value) in row {
-            let value = value * self.scales[column as usize];
-            let bytes = &self.bytes[column as usize * classes..][..classes];
-            for (sum, &byte) in sums.iter_mut().zip(bytes) {
-                *sum += value * byte as f32;
-            }
-        }
-        sums
-    }
-
-    fn of_class(&self, column: u32, class: usize) -> f32 {
-        self.scales[column as usize] * self.bytes[column as usize * self.bias.len() + class] as f32
-    }
+    /// `None` for a model that reads terms alone.
+    pub(super) meaning: Option<Meaning>,
+    pub(super) calibration: Calibration,
 }
 
 impl Model {
@@ -99,36 +58,74 @@ impl Model {
     ///
     /// Probabilities sum to at most 1; the rest is "none of them".
     pub fn understand(&self, text: &str) -> Prediction {
-        let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
-        prediction(&best(&self.weights.margins(&row)), self.calibration, &self.intents)
+        self.prediction(text, self.vectors(&[text], &Quiet).map(|vectors| vectors.unpacked(0)).as_deref())
     }
 
     /// Understands many texts, in parallel; the texts left when stopped get no prediction.
     pub fn understand_all(&self, texts: &[&str], progress: &dyn Progress) -> Vec<Prediction> {
         // Between two looks at `stopped`.
-        const STEP: usize = 4096;
+        const STEP: usize = 2048;
         let mut predictions = Vec::with_capacity(texts.len());
         for step in texts.chunks(STEP) {
             if progress.stopped() {
                 break;
             }
-            predictions.par_extend(step.par_iter().map(|text| self.understand(text)));
+            let vectors = self.vectors(step, &Quiet);
+            predictions.extend(self.understand_step(step, vectors.as_ref()));
             progress.at(predictions.len() as u64, texts.len() as u64);
         }
         predictions
     }
 
+    /// Understands texts whose vectors are known, in parallel.
+    pub fn understand_encoded(&self, texts: &[&str], vectors: &Vectors) -> Vec<Prediction> {
+        self.understand_step(texts, self.meaning.as_ref().map(|_| vectors))
+    }
+
+    /// Tells whether it reads what texts mean, so that it needs their vectors.
+    pub fn reads_meaning(&self) -> bool {
+        self.meaning.is_some()
+    }
+
+    fn understand_step(&self, texts: &[&str], vectors: Option<&Vectors>) -> Vec<Prediction> {
+        let one = |(at, text): (usize, &&str)| self.prediction(text, vectors.map(|v| v.unpacked(at)).as_deref());
+        texts.par_iter().enumerate().map(one).collect()
+    }
+
+    fn prediction(&self, text: &str, vector: Option<&[f32]>) -> Prediction {
+        prediction(&self.evidence(&self.reader.fold(text), vector), self.calibration, &self.intents)
+    }
+
+    /// Returns the vectors of texts, as they are kept; `None` when the model does not read them.
+    fn vectors(&self, texts: &[&str], progress: &dyn Progress) -> Option<Vectors> {
+        self.meaning.as_ref()?;
+        Encoder::built_in().encode_packed(texts, progress)
+    }
+
+    fn row(&self, folded: &Folded) -> Vec<(u32, f32)> {
+        self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(folded))
+    }
+
+    fn evidence(&self, folded: &Folded, vector: Option<&[f32]>) -> Evidence {
+        let mut sums = self.bias.clone();
+        self.row(folded).into_iter().for_each(|(column, value)| self.weights.add(column, value, &mut sums));
+        let closeness = match (&self.meaning, vector) {
+            (Some(meaning), Some(vector)) => meaning.add(self.algorithm, vector, &mut sums),
+            _ => 0.0,
+        };
+        Evidence { margins: best(&sums), closeness }
+    }
+
     /// Returns the words of `text` with how much each pushed towards `intent` (or away, below 0), strongest first.
     ///
-    /// The pushes of all words, and the intent's own bias, sum to its margin: nothing is left out. Empty when the
-    /// model does not know the intent.
+    /// The pushes of all words, and the intent's own bias, sum to its margin: nothing is left out. What a word gives by
+    /// meaning is what the margin loses without it, the rest being shared by letters. Empty when the model does not
+    /// know the intent.
     pub fn explain(&self, text: &str, intent: Option<IntentId>) -> Vec<(String, f32)> {
         let Ok(class) = self.intents.binary_search(&intent) else { return Vec::new() };
         let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
         let mut pushes = vec![0f32; folded.words.len()];
-        for &(column, value) in &row {
+        for (column, value) in self.row(&folded) {
             let push = value * self.weights.of_class(column, class);
             let (kind, letters) = self.vocabulary.term(column);
             let places: Vec<_> = folded.terms.iter().filter(|t| t.kind == kind && folded.of(**t) == letters).collect();
@@ -136,6 +133,7 @@ impl Model {
                 share(&folded, kind, place.start, place.end, push / places.len() as f32, &mut pushes);
             }
         }
+        self.explain_meaning(text, &folded, class, &mut pushes);
         let mut words: Vec<(String, f32)> = Vec::new();
         for (&word, push) in folded.words.iter().zip(pushes) {
             let letters = folded.of(word);
@@ -148,12 +146,44 @@ impl Model {
         words
     }
 
+    /// Adds to each word what it gives by meaning.
+    fn explain_meaning(&self, text: &str, folded: &Folded, class: usize, pushes: &mut [f32]) {
+        let Some(meaning) = &self.meaning else { return };
+        let mut texts = vec![text.to_string()];
+        texts.extend((0..folded.words.len()).map(|left_out| {
+            let kept = folded.words.iter().enumerate().filter(|(at, _)| *at != left_out);
+            let blank = if folded.han > 0.0 { "" } else { " " };
+            kept.map(|(_, word)| folded.of(*word)).collect::<Vec<_>>().join(blank)
+        }));
+        let plain: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let Some(vectors) = self.vectors(&plain, &Quiet) else { return };
+        let margins: Vec<f32> = (0..vectors.len())
+            .map(|at| {
+                let mut sums = vec![0f32; self.intents.len()];
+                meaning.add(self.algorithm, &vectors.unpacked(at), &mut sums);
+                sums[class]
+            })
+            .collect();
+        let lost: Vec<f32> = margins[1..].iter().map(|without| margins[0] - without).collect();
+        let letters = |at: usize| folded.of(folded.words[at]).chars().count() as f32;
+        let all: f32 = (0..pushes.len()).map(letters).sum();
+        let rest = margins[0] - lost.iter().sum::<f32>();
+        for (at, push) in pushes.iter_mut().enumerate() {
+            *push += lost[at] + rest * letters(at) / all;
+        }
+    }
+
     /// Returns the margin of `intent` for `text` and the part of it no word gave.
     pub fn margin(&self, text: &str, intent: Option<IntentId>) -> Option<(f32, f32)> {
         let class = self.intents.binary_search(&intent).ok()?;
-        let folded = self.reader.fold(text);
-        let row = self.weighing.weigh(&self.vocabulary, &self.vocabulary.count(&folded));
-        Some((self.weights.margins(&row)[class], self.weights.bias[class]))
+        let vectors = self.vectors(&[text], &Quiet);
+        let mut sums = self.bias.clone();
+        let row = self.row(&self.reader.fold(text));
+        row.into_iter().for_each(|(column, value)| self.weights.add(column, value, &mut sums));
+        if let (Some(meaning), Some(vectors)) = (&self.meaning, vectors) {
+            meaning.add(self.algorithm, &vectors.unpacked(0), &mut sums);
+        }
+        Some((sums[class], self.bias[class]))
     }
 
     /// Returns the intents it can guess; `None` among them when it was taught what is out of scope.
@@ -211,10 +241,11 @@ fn share(folded: &Folded, kind: Kind, start: u32, end: u32, push: f32, pushes: &
     }
 }
 
-/// Turns margins into guesses. When out of scope was taught, it also takes what no intent took.
-pub(super) fn prediction(margins: &Margins, calibration: Calibration, intents: &[Option<IntentId>]) -> Prediction {
-    let probabilities = calibration.probabilities(margins);
-    let mut guesses: Vec<Guess> = margins
+/// Turns evidence into guesses. When out of scope was taught, it also takes what no intent took.
+pub(super) fn prediction(evidence: &Evidence, calibration: Calibration, intents: &[Option<IntentId>]) -> Prediction {
+    let probabilities = calibration.probabilities(evidence);
+    let mut guesses: Vec<Guess> = evidence
+        .margins
         .iter()
         .zip(&probabilities)
         .map(|(&(class, _), &probability)| Guess { intent: intents[class as usize], probability })

@@ -1,22 +1,27 @@
 //! Training: examples in, a model and honest held-out predictions out.
 //!
 //! Every example is predicted once by a model that did not see it (the fold it belongs to was left out, its terms
-//! and their spread included); those predictions calibrate the final model, which learns from everything.
-//! Features are taken apart once for all folds.
+//! and their spread included); those predictions calibrate the final model, which learns from everything, and choose
+//! among algorithms where the trainer named none. Features are taken apart once for all folds; how one part of the
+//! examples is learned stands in `study`.
 
 use rayon::prelude::*;
 
 use crate::domain::ids::IntentId;
 use crate::domain::label::Word;
 use crate::domain::prediction::Prediction;
-use crate::nlu::bayes;
-use crate::nlu::calibration::{Calibration, Margins, best};
+use crate::domain::vector::Vectors;
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::calibration::{Calibration, Case, Evidence};
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::error::Error;
-use crate::nlu::features::{Counts, Reader, Vocabulary, Weighing, learn};
-use crate::nlu::linear::{self, Block, LANES, Lesson, Support};
-use crate::nlu::model::{Model, Weights, prediction};
+use crate::nlu::features::{Reader, learn};
+use crate::nlu::meaning::{Centre, Meaning};
+use crate::nlu::model::{Model, prediction};
+use crate::nlu::names::ALWAYS;
+use crate::nlu::study::{Learned, Near, Study};
+use crate::nlu::weights::Weights;
 use crate::progress::Progress;
-use crate::text::vector::Rows;
 
 /// One text to learn from; `None` teaches what is out of scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,65 +30,36 @@ pub struct Example<'a> {
     pub intent: Option<IntentId>,
 }
 
-/// How a model learns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Algorithm {
-    /// Linear support vectors, one intent against the rest: the best measured.
-    #[default]
-    Linear,
-    /// Complement naive Bayes: the instant baseline.
-    Bayes,
-}
-
-impl Algorithm {
-    pub const ALL: [Algorithm; 2] = [Algorithm::Linear, Algorithm::Bayes];
-
-    /// Returns the word used on the command line and in a run's settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Algorithm::Linear => "linear",
-            Algorithm::Bayes => "bayes",
-        }
-    }
-
-    /// Returns the algorithm with that name; `svm` is another word for `linear`.
-    pub fn named(word: &str) -> Option<Self> {
-        match word {
-            "svm" => Some(Algorithm::Linear),
-            _ => Self::ALL.into_iter().find(|a| a.name() == word),
-        }
-    }
-}
-
 /// The settings of a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainOptions {
-    pub algorithm: Algorithm,
+    /// `None` takes what held-out examples show to be best for the data at hand.
+    pub algorithm: Option<Algorithm>,
     pub seed: u64,
-    /// The price of an error for the linear learner; 1 is best nearly everywhere.
+    /// The price of an error; 1 is best nearly everywhere.
     pub c: f32,
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { algorithm: Algorithm::Linear, seed: 1, c: 1.0 }
+        Self { algorithm: None, seed: 1, c: 1.0 }
     }
 }
 
 /// What a training gives.
 pub struct Trained {
     pub model: Model,
-    /// For each example, in order, what a model that did not see it thinks of it.
+    /// For each example, in order, what a model that did not see it thinks of it; nothing for one never held out.
     pub held_out: Vec<Prediction>,
 }
 
 /// The most intents a model's bytes can number.
 const MOST_INTENTS: usize = u16::MAX as usize;
 
-/// Trains a model.
+/// Trains a model; encodes the texts first where the algorithm reads their meaning.
 ///
 /// `folds` numbers the part each example belongs to (see `evaluation::split`); all examples of a number are held
-/// out together. Stops between steps when `progress` says so.
+/// out together, those of [`ALWAYS`] never. Stops between steps when `progress` says so.
 pub fn train(
     examples: &[Example],
     folds: &[u8],
@@ -91,6 +67,147 @@ pub fn train(
     words: &[Word],
     progress: &dyn Progress,
 ) -> Result<Trained, Error> {
+    train_encoded(examples, None, folds, options, words, progress)
+}
+
+/// Trains a model on texts whose vectors are known, one an example.
+pub fn train_encoded(
+    examples: &[Example],
+    vectors: Option<&Vectors>,
+    folds: &[u8],
+    options: &TrainOptions,
+    words: &[Word],
+    progress: &dyn Progress,
+) -> Result<Trained, Error> {
+    let (intents, truth) = classes(examples, folds)?;
+    let named = options.algorithm.map(|algorithm| vec![algorithm]);
+    let algorithms = named.unwrap_or_else(|| Algorithm::worth_trying(examples.len(), intents.len()).to_vec());
+    if let Some(algorithm) = algorithms.iter().find(|algorithm| examples.len() > algorithm.most()) {
+        return Err(Error::TooManyExamples { examples: examples.len(), most: algorithm.most() });
+    }
+    let mut parts: Vec<u8> = folds.iter().copied().filter(|fold| *fold != ALWAYS).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let texts: Vec<&str> = examples.iter().map(|e| e.text).collect();
+    let encoded = match vectors {
+        None if algorithms.iter().any(|algorithm| algorithm.reads_meaning()) => {
+            Some(Encoder::built_in().encode_packed(&texts, progress).ok_or(Error::Stopped)?)
+        }
+        _ => None,
+    };
+    let vectors = vectors.or(encoded.as_ref()).filter(|vectors| vectors.len() == examples.len());
+
+    let steps = 1 + algorithms.len() as u64 * (parts.len() as u64 + 1);
+    progress.at(0, steps);
+    let (vocabulary, counts) = learn(&texts, &Reader::new(words), progress)?;
+    let centre = vectors.map(Centre::of);
+    let rows = vectors.zip(centre.as_ref()).map(|(vectors, centre)| centre.rows(vectors));
+    let near = rows.as_ref().map(|rows| Near::of(rows, &truth, folds, intents.len()));
+    let study = Study {
+        c: options.c,
+        seed: options.seed,
+        vocabulary: &vocabulary,
+        counts: &counts,
+        meaning: rows.as_ref(),
+        near: near.as_ref(),
+        truth: &truth,
+        folds,
+        intents: intents.len(),
+    };
+    progress.at(1, steps);
+    let none = intents.first().is_some_and(|intent| intent.is_none()).then_some(0);
+    let mut best: Option<(usize, Tried)> = None;
+    for (nth, &algorithm) in algorithms.iter().enumerate() {
+        let at = |part: u64| progress.at(1 + nth as u64 * (parts.len() as u64 + 1) + part, steps);
+        let tried = try_one(&study, algorithm, &parts, none, &at, progress)?;
+        let right = tried.right(&study);
+        if best.as_ref().is_none_or(|(most, _)| right > *most) {
+            best = Some((right, tried));
+        }
+    }
+    let (_, Tried { algorithm, learned, cases, calibration }) = best.expect("there is an algorithm to try");
+    let held_out = cases
+        .par_iter()
+        .zip(folds)
+        .map(|(case, fold)| match *fold {
+            ALWAYS => Prediction::default(),
+            _ => prediction(&case.evidence, calibration, &intents),
+        })
+        .collect();
+    let columns = vocabulary.len();
+    let terms = Weights::of(&learned.blocks, 0..columns, intents.len());
+    let bias = learned.bias(intents.len());
+    let meaning = match (centre, near) {
+        (Some(centre), Some(near)) if algorithm.reads_meaning() => {
+            let width = centre.0.len();
+            let weights = Weights::of(&learned.blocks, columns..columns + width, intents.len());
+            Some(Meaning { centre, weights, neighbours: near.neighbours })
+        }
+        _ => None,
+    };
+    let reader = Reader::for_vocabulary(words, &vocabulary);
+    let model = Model {
+        algorithm,
+        intents,
+        reader,
+        vocabulary,
+        weighing: learned.weighing,
+        weights: terms,
+        bias,
+        meaning,
+        calibration,
+    };
+    Ok(Trained { model, held_out })
+}
+
+/// What one algorithm came to.
+struct Tried {
+    algorithm: Algorithm,
+    learned: Learned,
+    cases: Vec<Case>,
+    calibration: Calibration,
+}
+
+impl Tried {
+    /// Returns how many held-out examples it gets right.
+    fn right(&self, study: &Study) -> usize {
+        let held = self.cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS);
+        held.filter(|(case, _)| case.evidence.margins.first().is_some_and(|(class, _)| *class == case.truth)).count()
+    }
+}
+
+/// Learns from everything, then from all but each fold in turn, and calibrates.
+fn try_one(
+    study: &Study,
+    algorithm: Algorithm,
+    parts: &[u8],
+    none: Option<u16>,
+    at: &dyn Fn(u64),
+    progress: &dyn Progress,
+) -> Result<Tried, Error> {
+    let learned = study.learn(algorithm, None, None, progress)?;
+    at(1);
+    let mut cases: Vec<Case> = study.truth.iter().map(|truth| Case { truth: *truth, ..Case::default() }).collect();
+    for (done, &part) in parts.iter().enumerate() {
+        // A fold starts from the support the whole found, less its own examples, and ends where it would from nothing.
+        let held = study.held_out(algorithm, part, &learned, progress)?;
+        held.into_iter().for_each(|(i, margins)| cases[i].evidence.margins = margins);
+        at(done as u64 + 2);
+    }
+    if let Some(near) = study.near.filter(|_| algorithm.reads_meaning()) {
+        for (case, (with, without)) in cases.iter_mut().zip(&near.closeness) {
+            case.evidence = Evidence { closeness: *with, ..std::mem::take(&mut case.evidence) };
+            case.struck_closeness = *without;
+        }
+    }
+    let held: Vec<Case> =
+        cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS).map(|(case, _)| case.clone()).collect();
+    let calibration = Calibration::fit(&held, none);
+    Ok(Tried { algorithm, learned, cases, calibration })
+}
+
+/// Returns the classes of the examples, and each example's; refuses what cannot be learned from.
+fn classes(examples: &[Example], folds: &[u8]) -> Result<(Vec<Option<IntentId>>, Vec<u16>), Error> {
     if examples.is_empty() {
         return Err(Error::NoExamples);
     }
@@ -106,104 +223,11 @@ pub fn train(
     if intents.len() > MOST_INTENTS {
         return Err(Error::TooManyIntents { intents: intents.len(), most: MOST_INTENTS });
     }
-    let truth: Vec<u16> = examples
+    let truth = examples
         .iter()
         .map(|e| intents.binary_search(&e.intent).expect("every example's intent was listed") as u16)
         .collect();
-    let mut parts: Vec<u8> = folds.to_vec();
-    parts.sort_unstable();
-    parts.dedup();
-
-    let steps = parts.len() as u64 + 2;
-    progress.at(0, steps);
-    let texts: Vec<&str> = examples.iter().map(|e| e.text).collect();
-    let reader = Reader::new(words);
-    let (vocabulary, counts) = learn(&texts, &reader, progress)?;
-    let study = Study { options, vocabulary: &vocabulary, counts: &counts, truth: &truth, intents: intents.len() };
-    progress.at(1, steps);
-
-    let whole = study.learn(|_| true, None, progress)?;
-    let weights = Weights::of(&whole.blocks, vocabulary.len(), intents.len());
-    progress.at(2, steps);
-    // A fold starts from the support the whole found, less its own examples, and ends where it would from nothing.
-    let start = (options.algorithm == Algorithm::Linear).then_some(&whole.support[..]);
-    let mut margins: Vec<Margins> = vec![Vec::new(); examples.len()];
-    for (done, &part) in parts.iter().enumerate() {
-        let Learned { rows, blocks, .. } = study.learn(|i| folds[i] != part, start, progress)?;
-        let held: Vec<(usize, Margins)> = (0..examples.len())
-            .into_par_iter()
-            .filter(|&i| folds[i] == part)
-            .map(|i| (i, best(&margins_of(&blocks, intents.len(), &rows, i))))
-            .collect();
-        held.into_iter().for_each(|(i, found)| margins[i] = found);
-        progress.at(done as u64 + 3, steps);
-    }
-    let calibration = Calibration::fit(&margins, &truth);
-    let held_out = margins.iter().map(|m| prediction(m, calibration, &intents)).collect();
-    let reader = Reader::for_vocabulary(words, &vocabulary);
-    let model = Model {
-        algorithm: options.algorithm,
-        intents,
-        reader,
-        vocabulary,
-        weighing: whole.weighing,
-        weights,
-        calibration,
-    };
-    Ok(Trained { model, held_out })
-}
-
-/// What one fit gives.
-struct Learned {
-    rows: Rows,
-    weighing: Weighing,
-    blocks: Vec<Block>,
-    support: Vec<Support>,
-}
-
-/// What all folds share.
-struct Study<'a> {
-    options: &'a TrainOptions,
-    vocabulary: &'a Vocabulary,
-    counts: &'a Counts,
-    truth: &'a [u16],
-    intents: usize,
-}
-
-impl Study<'_> {
-    fn learn(
-        &self,
-        kept: impl Fn(usize) -> bool,
-        start: Option<&[Support]>,
-        progress: &dyn Progress,
-    ) -> Result<Learned, Error> {
-        let weighing = Weighing::learn(self.vocabulary, self.counts, &kept);
-        let rows = weighing.rows(self.vocabulary, self.counts);
-        let classes: Vec<Option<u16>> =
-            self.truth.iter().enumerate().map(|(i, &class)| kept(i).then_some(class)).collect();
-        let TrainOptions { algorithm, seed, c } = *self.options;
-        let lesson = Lesson { rows: &rows, classes: &classes, count: self.intents, c, seed };
-        let mut support = Vec::new();
-        let blocks = match algorithm {
-            Algorithm::Linear => {
-                let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
-                let (blocks, found) = learned.into_iter().unzip();
-                support = found;
-                blocks
-            }
-            Algorithm::Bayes if progress.stopped() => return Err(Error::Stopped),
-            Algorithm::Bayes => bayes::learn(&lesson),
-        };
-        Ok(Learned { rows, weighing, blocks, support })
-    }
-}
-
-fn margins_of(blocks: &[Block], intents: usize, rows: &Rows, i: usize) -> Vec<f32> {
-    let (columns, values) = rows.row(i);
-    let mut margins = Vec::with_capacity(blocks.len() * LANES);
-    blocks.iter().for_each(|block| margins.extend(block.margins(columns, values)));
-    margins.truncate(intents);
-    margins
+    Ok((intents, truth))
 }
 
 #[cfg(test)]
@@ -250,15 +274,30 @@ mod tests {
         (0..n).map(|i| (i % 3) as u8).collect()
     }
 
+    /// Reads terms alone, so that a test need not wait for the encoder.
+    fn linear() -> TrainOptions {
+        TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() }
+    }
+
+    fn with(algorithm: Algorithm) -> TrainOptions {
+        TrainOptions { algorithm: Some(algorithm), ..TrainOptions::default() }
+    }
+
     fn trained(options: TrainOptions) -> Trained {
+        // Made once: encoding is what takes time here.
+        static VECTORS: std::sync::LazyLock<Vectors> = std::sync::LazyLock::new(|| {
+            let texts: Vec<&str> = examples().iter().map(|example| example.text).collect();
+            Encoder::built_in().encode_packed(&texts, &Quiet).unwrap()
+        });
         let examples = examples();
-        train(&examples, &folds(examples.len()), &options, &[], &Quiet).unwrap()
+        let vectors = options.algorithm.is_none_or(Algorithm::reads_meaning).then(|| &*VECTORS);
+        train_encoded(&examples, vectors, &folds(examples.len()), &options, &[], &Quiet).unwrap()
     }
 
     #[test]
-    fn both_algorithms_learn_both_languages() {
+    fn every_algorithm_learns_both_languages() {
         for algorithm in Algorithm::ALL {
-            let model = trained(TrainOptions { algorithm, ..Default::default() }).model;
+            let model = trained(with(algorithm)).model;
             for (text, intent) in [
                 ("开户流程", OPEN),
                 ("卡丢了，想挂失", LOST),
@@ -276,13 +315,13 @@ mod tests {
     #[test]
     fn a_model_comes_back_from_its_bytes_the_same() {
         for algorithm in Algorithm::ALL {
-            let model = trained(TrainOptions { algorithm, ..Default::default() }).model;
+            let model = trained(with(algorithm)).model;
             let bytes = model.to_bytes();
             let back = Model::from_bytes(&bytes).unwrap();
             assert_eq!(back.to_bytes(), bytes);
             assert_eq!(back.hash(), model.hash());
-            for example in examples() {
-                assert_eq!(back.understand(example.text), model.understand(example.text));
+            for text in ["我的卡丢了，card", "贷款"] {
+                assert_eq!(back.understand(text), model.understand(text));
             }
         }
     }
@@ -292,8 +331,10 @@ mod tests {
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let trained = trained(TrainOptions::default());
-                (trained.model.to_bytes(), trained.held_out)
+                [linear(), with(Algorithm::Joined), with(Algorithm::Mixed)].map(|options| {
+                    let trained = trained(options);
+                    (trained.model.to_bytes(), trained.held_out)
+                })
             })
         };
         assert_eq!(on(1), on(4));
@@ -305,7 +346,7 @@ mod tests {
         let mut examples = examples();
         examples.push(Example { text: "绿色通道预约", intent: Some(IntentId(99)) });
         let folds = folds(examples.len());
-        let trained = train(&examples, &folds, &TrainOptions::default(), &[], &Quiet).unwrap();
+        let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();
         assert_eq!(trained.model.understand("绿色通道预约").best().unwrap().intent, Some(IntentId(99)));
         assert_ne!(trained.held_out.last().unwrap().best().unwrap().intent, Some(IntentId(99)));
         assert_eq!(trained.held_out.len(), examples.len());
@@ -314,7 +355,7 @@ mod tests {
     #[test]
     fn strange_text_is_none_of_them() {
         let examples: Vec<_> = examples().into_iter().filter(|e| e.intent.is_some()).collect();
-        let trained = train(&examples, &folds(examples.len()), &TrainOptions::default(), &[], &Quiet).unwrap();
+        let trained = train(&examples, &folds(examples.len()), &linear(), &[], &Quiet).unwrap();
         let sum = |text: &str| trained.model.understand(text).guesses.iter().map(|g| g.probability).sum::<f32>();
         assert!(sum("qzxv") < sum("我要开户"), "{} {}", sum("qzxv"), sum("我要开户"));
     }
@@ -322,8 +363,7 @@ mod tests {
     #[test]
     fn what_cannot_be_learned_is_said() {
         let one = [Example { text: "a", intent: OPEN }, Example { text: "b", intent: OPEN }];
-        let train =
-            |e: &[Example], f: &[u8]| train(e, f, &TrainOptions::default(), &[], &Quiet).map(|_| ()).unwrap_err();
+        let train = |e: &[Example], f: &[u8]| train(e, f, &linear(), &[], &Quiet).map(|_| ()).unwrap_err();
         assert_eq!(train(&[], &[]), Error::NoExamples);
         assert_eq!(train(&one, &[0, 1]), Error::OneIntent { examples: 2 });
         assert_eq!(train(&one, &[0]), Error::Folds { folds: 1, examples: 2 });
@@ -340,7 +380,7 @@ mod tests {
         }
         for algorithm in Algorithm::ALL {
             let examples = examples();
-            let options = TrainOptions { algorithm, ..Default::default() };
+            let options = with(algorithm);
             let stopped = train(&examples, &folds(examples.len()), &options, &[], &Stop);
             assert_eq!(stopped.map(|_| ()).unwrap_err(), Error::Stopped);
         }
@@ -348,15 +388,19 @@ mod tests {
 
     #[test]
     fn the_pushes_of_all_words_sum_to_the_margin() {
-        let model = trained(TrainOptions::default()).model;
-        for text in ["我的卡丢了，怎么办？", "open  an account", "信用卡card丢了 please", "？？", "卡卡卡"]
-        {
+        let sums = |model: &Model, text: &str| {
             for &intent in model.intents() {
                 let (margin, bias) = model.margin(text, intent).unwrap();
                 let sum: f32 = model.explain(text, intent).iter().map(|(_, push)| push).sum();
                 assert!((margin - bias - sum).abs() < 1e-4, "{text}: {margin} {bias} {sum}");
             }
+        };
+        let model = trained(linear()).model;
+        for text in ["我的卡丢了，怎么办？", "open  an account", "信用卡card丢了 please", "？？", "卡卡卡"]
+        {
+            sums(&model, text);
         }
+        sums(&trained(with(Algorithm::Joined)).model, "信用卡丢了 please");
         let pushes = model.explain("我的银行卡丢了", LOST);
         assert_eq!(pushes.iter().take(2).map(|p| p.0.as_str()).collect::<Vec<_>>(), ["银行卡", "丢"], "{pushes:?}");
         assert_eq!(model.explain("loan", Some(IntentId(12345))), []);
@@ -366,7 +410,7 @@ mod tests {
     fn own_words_travel_with_the_model() {
         let words = [Word { text: "卡丢了".into(), tag: String::new() }];
         let examples = examples();
-        let trained = train(&examples, &folds(examples.len()), &TrainOptions::default(), &words, &Quiet).unwrap();
+        let trained = train(&examples, &folds(examples.len()), &linear(), &words, &Quiet).unwrap();
         let back = Model::from_bytes(&trained.model.to_bytes()).unwrap();
         assert_eq!(back.words(), words);
         assert!(back.explain("卡丢了怎么办", LOST).iter().any(|(word, _)| word == "卡丢了"));
@@ -374,9 +418,45 @@ mod tests {
 
     #[test]
     fn a_newer_model_is_refused_by_number() {
-        let mut bytes = trained(TrainOptions::default()).model.to_bytes();
+        let mut bytes = trained(linear()).model.to_bytes();
         bytes[8] = 9;
-        assert_eq!(Model::from_bytes(&bytes).map(|_| ()).unwrap_err(), Error::Newer { found: 9, known: 1 });
+        assert_eq!(
+            Model::from_bytes(&bytes).map(|_| ()).unwrap_err(),
+            Error::Newer { found: 9, known: crate::nlu::carry::VERSION }
+        );
+    }
+
+    #[test]
+    fn a_model_of_version_one_still_answers() {
+        // The first version had neither the calibration's third number nor a part for meaning at the end.
+        let model = trained(linear()).model;
+        let mut bytes = model.to_bytes();
+        bytes.truncate(bytes.len() - 8 - 4);
+        bytes[8..10].copy_from_slice(&1u16.to_le_bytes());
+        let near = 8 + 2 + 4 + "linear".len() + 4 + 4 + 9 * model.intents().len() + 4 * model.intents().len() + 8;
+        bytes.drain(near..near + 4);
+        let sum = xxhash_rust::xxh3::xxh3_64(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        let back = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(back.understand("卡丢了，想挂失"), model.understand("卡丢了，想挂失"));
+    }
+
+    #[test]
+    fn what_held_out_examples_show_best_is_taken() {
+        let trained = trained(TrainOptions::default());
+        assert!(Algorithm::worth_trying(23, 4).contains(&trained.model.algorithm()));
+        assert_eq!(trained.model.understand("my bank card vanished").best().unwrap().intent, LOST);
+    }
+
+    #[test]
+    fn what_is_always_learned_is_never_held_out() {
+        let mut examples = examples();
+        examples.push(Example { text: "绿色通道", intent: OPEN });
+        let mut folds = folds(examples.len());
+        *folds.last_mut().unwrap() = ALWAYS;
+        let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();
+        assert!(trained.held_out.last().unwrap().guesses.is_empty());
+        assert_eq!(trained.model.understand("绿色通道").best().unwrap().intent, OPEN);
     }
 
     fn probabilities_are_sound(prediction: &Prediction) -> bool {
@@ -390,7 +470,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn any_text_gets_a_sound_prediction(text in "\\PC{0,20}|[开户卡丢贷款 a-z]{0,20}") {
-            static MODEL: std::sync::LazyLock<Trained> = std::sync::LazyLock::new(|| trained(TrainOptions::default()));
+            static MODEL: std::sync::LazyLock<Trained> = std::sync::LazyLock::new(|| trained(linear()));
             prop_assert!(MODEL.held_out.iter().all(probabilities_are_sound));
             prop_assert!(probabilities_are_sound(&MODEL.model.understand(&text)));
         }
@@ -398,7 +478,7 @@ mod tests {
         #[test]
         fn damaged_bytes_are_refused(at in 0usize..4000, byte: u8, cut in 0usize..4000, resealed: bool) {
             static BYTES: std::sync::LazyLock<Vec<u8>> =
-                std::sync::LazyLock::new(|| trained(TrainOptions::default()).model.to_bytes());
+                std::sync::LazyLock::new(|| trained(linear()).model.to_bytes());
             let mut bytes = BYTES[..BYTES.len().saturating_sub(cut)].to_vec();
             if let Some(b) = bytes.get_mut(at) {
                 *b = byte;

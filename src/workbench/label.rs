@@ -21,8 +21,8 @@ use crate::workbench::current::{is_out_of_scope, named, utterance};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
 
-/// Utterances a transaction takes.
-const CHUNK: usize = 5_000;
+/// Utterances guessed between two looks at whether to stop.
+const GUESSED: usize = 1_000;
 
 /// The order of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -228,11 +228,17 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
     })?;
     let total = waiting.len() as u64;
     let mut done = 0;
-    for chunk in waiting.chunks(CHUNK) {
+    for chunk in waiting.chunks(GUESSED) {
+        let texts: Vec<&str> = chunk.iter().map(|utterance| utterance.text.as_str()).collect();
+        let ids: Vec<UtteranceId> = chunk.iter().map(|utterance| utterance.id).collect();
+        let predictions = match model.reads_meaning() {
+            true => model.understand_encoded(&texts, &project.vectors(&ids, &Quiet)?),
+            false => model.understand_all(&texts, &Quiet),
+        };
         let guesses: Vec<NewGuess> = chunk
-            .par_iter()
-            .map(|utterance| {
-                let prediction = model.understand(&utterance.text);
+            .iter()
+            .zip(predictions)
+            .map(|(utterance, prediction)| {
                 let doubt = doubt(&prediction);
                 // Customers per decision, damped: a text said a thousand times is not a thousand times as urgent.
                 let priority = f64::from(doubt) * (1.0 + utterance.count as f64).ln();

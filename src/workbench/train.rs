@@ -8,8 +8,11 @@ use crate::domain::label::Verdict;
 use crate::domain::report::{Report, ScoredItem};
 use crate::evaluation;
 use crate::nlu;
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::encoder::sentence::Encoder;
+use crate::nlu::names::{ALWAYS, readable};
 use crate::nlu::train::{Example, TrainOptions};
-use crate::progress::Progress;
+use crate::progress::{Progress, Quiet};
 use crate::store::history::Deed;
 use crate::store::runs::{NewRun, Run};
 use crate::workbench::error::{Error, Result};
@@ -47,7 +50,7 @@ pub fn train(project: &mut Project, options: &TrainOptions, progress: &dyn Progr
     let intents = trained.model.intents().iter().flatten().count() as u64;
     let settings = serde_json::json!({ "c": options.c, "folds": FOLDS }).to_string();
     let (op, actor) = (project.op(), project.actor().to_string());
-    let subject = options.algorithm.name();
+    let subject = trained.model.algorithm().name();
     let run = NewRun {
         at: now(),
         actor: &actor,
@@ -78,6 +81,54 @@ pub fn run(project: &Project, id: RunId) -> Result<Run> {
     project.store.runs()?.into_iter().find(|run| run.id == id).ok_or(Error::UnknownRun { id: id.0 })
 }
 
+/// How one algorithm does on the project's examples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contender {
+    pub algorithm: Algorithm,
+    /// Held-out scores over the same folds for all.
+    pub accuracy: f64,
+    /// Where the accuracy lies with 95 % confidence.
+    pub interval: (f64, f64),
+    pub macro_f1: f64,
+    pub calibration_error: f64,
+    /// Of training and all folds, without encoding the texts.
+    pub seconds: f64,
+    /// Texts understood a second, encoding them included.
+    pub speed: f64,
+    pub bytes: usize,
+}
+
+/// Trains by every algorithm that takes so many examples, on the same folds; nothing is kept. The best comes first.
+pub fn contenders(project: &mut Project, options: &TrainOptions, progress: &dyn Progress) -> Result<Vec<Contender>> {
+    // Texts the speed is measured on.
+    const TIMED: usize = 256;
+    let examples = examples(project)?;
+    project.vectors(&examples.ids, progress)?;
+    let texts: Vec<&str> = examples.texts.iter().take(TIMED).map(String::as_str).collect();
+    let mut found = Vec::new();
+    for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| examples.ids.len() <= algorithm.most()) {
+        let options = TrainOptions { algorithm: Some(algorithm), ..*options };
+        let start = std::time::Instant::now();
+        let (trained, report) = learn(project, &examples, FOLDS, &options, progress)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let start = std::time::Instant::now();
+        trained.model.understand_all(&texts, progress);
+        let right = (report.accuracy * report.examples as f64).round() as usize;
+        found.push(Contender {
+            algorithm,
+            accuracy: report.accuracy,
+            interval: evaluation::score::interval(right, report.examples),
+            macro_f1: report.macro_f1,
+            calibration_error: report.calibration_error,
+            seconds,
+            speed: texts.len() as f64 / start.elapsed().as_secs_f64(),
+            bytes: trained.model.to_bytes().len(),
+        });
+    }
+    found.sort_by(|a, b| b.accuracy.total_cmp(&a.accuracy));
+    Ok(found)
+}
+
 /// Trains on `folds` parts in turn and scores each on the part left out; nothing is kept.
 pub fn cross_validate(
     project: &mut Project,
@@ -103,14 +154,28 @@ fn learn(
         return Err(Error::TooFewExamples { examples: examples.ids.len(), intents: known.iter().flatten().count() });
     }
     let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
-    let parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
-    let rows: Vec<Example<'_>> =
+    let mut parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
+    let named = named(project, &known)?;
+    let mut rows: Vec<Example<'_>> =
         texts.iter().zip(&examples.intents).map(|(text, intent)| Example { text, intent: *intent }).collect();
+    rows.extend(named.iter().map(|(text, intent)| Example { text, intent: Some(*intent) }));
+    parts.resize(rows.len(), ALWAYS);
     let words = project.store.words()?;
-    let trained = nlu::train::train(&rows, &parts, options, &words, progress)?;
+    let vectors = match options.algorithm {
+        Some(algorithm) if !algorithm.reads_meaning() => None,
+        _ => {
+            let mut vectors = project.vectors(&examples.ids, progress)?;
+            let texts: Vec<&str> = named.iter().map(|(text, _)| text.as_str()).collect();
+            let of_names = Encoder::built_in().encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
+            vectors.take(&of_names, 0..of_names.len());
+            Some(vectors)
+        }
+    };
+    let trained = nlu::train::train_encoded(&rows, vectors.as_ref(), &parts, options, &words, progress)?;
     let items = trained
         .held_out
         .iter()
+        .take(examples.ids.len())
         .enumerate()
         .map(|(i, prediction)| {
             let mut prediction = prediction.clone();
@@ -120,6 +185,20 @@ fn learn(
         .collect();
     let report = evaluation::score::report(items, &known);
     Ok((trained, report))
+}
+
+/// Returns what the names and standard questions of intents with examples say; each teaches like one more example.
+fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, IntentId)>> {
+    let mut named = Vec::new();
+    for intent in project.store.intents()? {
+        if known.binary_search(&Some(intent.id)).is_err() {
+            continue;
+        }
+        let mut said: Vec<String> = [&intent.name, &intent.question].into_iter().filter_map(|n| readable(n)).collect();
+        said.dedup();
+        named.extend(said.into_iter().map(|text| (text, intent.id)));
+    }
+    Ok(named)
 }
 
 fn examples(project: &Project) -> Result<Examples> {

@@ -155,6 +155,7 @@ mod tests {
     use crate::domain::ids::{BatchId, ClusterId, UtteranceId};
     use crate::domain::label::{LabelSource, Verdict};
     use crate::formats::options::ReadOptions;
+    use crate::nlu::algorithm::Algorithm;
     use crate::nlu::train::TrainOptions;
     use crate::progress::Quiet;
     use crate::text::clean::rule::Rule;
@@ -207,7 +208,12 @@ mod tests {
         }
         let id = canary(&project);
         label::note(&mut project, id, &format!("问过{CANARY}")).expect("a note");
-        train::train(&mut project, &TrainOptions::default(), &Quiet).expect("a model");
+        train::train(
+            &mut project,
+            &TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() },
+            &Quiet,
+        )
+        .expect("a model");
         let chat = project.store.begin_dialogue("聊", 0, "li", None, None, None).expect("a chat");
         let turn = DialogueTurn {
             said: Some(format!("我要退{CANARY}这张单")),
@@ -327,7 +333,12 @@ mod tests {
         assert_eq!((after.runs, rehearse::list(&project).expect("rehearsals").len()), (0, 0));
         assert!(after.clusters > 0, "the ladder stays");
         assert!(conversation(&project, "C-old").is_err());
-        train::train(&mut project, &TrainOptions::default(), &Quiet).expect("training again");
+        train::train(
+            &mut project,
+            &TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() },
+            &Quiet,
+        )
+        .expect("training again");
     }
 
     #[test]

@@ -36,7 +36,9 @@ fn raw_logs_become_a_rehearsed_bot() {
     hand.press("ctrl-z").sees("标注").press("ctrl-y");
 
     // A model is trained; its guesses order the queue, and one key is one decision.
-    hand.press("ctrl-right ctrl-right F8").sees("训练完成：准确率");
+    // Words alone: a development build would take minutes to read what thousands of texts mean.
+    hand.press("ctrl-right ctrl-right e").sees("自动").sees("最近的样本投票").press("5").sees("算法：linear");
+    hand.press("F8").sees("训练完成：准确率");
     hand.press("ctrl-left").sees("猜测").sees("疑问 × 客户数");
     let before = hand.project("li").counts().expect("counts").examples;
     hand.press("1").sees("本次已标 1");

@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
-use crate::nlu::train::{Algorithm, TrainOptions};
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::train::TrainOptions;
 use crate::store::runs::Run;
 use crate::tui::action::{Action, Scope};
 use crate::tui::moment;
@@ -64,8 +65,9 @@ impl Screen for Train {
             Action::Train => return Ok(Effect::Start(Job::Train { options: self.options })),
             Action::Settings => {
                 let t = &desk.words.train;
-                let items = vec![Item::new("linear", t.linear), Item::new("bayes", t.bayes)];
-                let at = Algorithm::ALL.iter().position(|a| *a == self.options.algorithm).unwrap_or(0);
+                let mut items = vec![Item::new(t.auto, t.auto_told)];
+                items.extend(Algorithm::ALL.iter().zip(t.algorithms).map(|(a, told)| Item::new(a.name(), *told)));
+                let at = Algorithm::ALL.iter().position(|a| Some(*a) == self.options.algorithm).map_or(0, |at| at + 1);
                 return Ok(Effect::Open(Box::new(Choose::menu(t.algorithm, items, at))));
             }
             Action::Open => return Ok(Effect::Go(Tab::Evaluate)),
@@ -78,7 +80,7 @@ impl Screen for Train {
 
     fn answer(&mut self, answer: Answer, _desk: &mut Desk) -> Result<Effect> {
         if let Answer::Chosen(at) = answer {
-            self.options.algorithm = Algorithm::ALL.get(at).copied().unwrap_or_default();
+            self.options.algorithm = at.checked_sub(1).and_then(|at| Algorithm::ALL.get(at).copied());
         }
         Ok(Effect::None)
     }
@@ -113,7 +115,7 @@ impl Screen for Train {
             ],
         );
         paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
-        let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.name())]);
+        let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.map_or(t.auto, Algorithm::name))]);
         paint::line(frame, next, &[(Role::Dim, &chosen)], look.theme);
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         if self.runs.is_empty() {

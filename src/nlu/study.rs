@@ -1,0 +1,356 @@
+//! What all folds of a training share, and how one part of the examples is learned by each algorithm.
+//!
+//! Every algorithm but the nearest neighbours ends as one weight a column and class; the columns are the vocabulary's
+//! terms, then the encoder's numbers. Called by `train`.
+
+use ndarray::{Array2, Axis};
+use rayon::prelude::*;
+
+use crate::domain::vector::Vectors;
+use crate::nlu::algorithm::Algorithm;
+use crate::nlu::bayes;
+use crate::nlu::calibration::{Margins, best};
+use crate::nlu::error::Error;
+use crate::nlu::features::{Counts, Vocabulary, Weighing};
+use crate::nlu::linear::{self, Block, LANES, Support};
+use crate::nlu::names::ALWAYS;
+use crate::nlu::neighbours::Neighbours;
+use crate::nlu::softmax;
+use crate::progress::Progress;
+use crate::text::vector::Rows;
+
+/// The price of an error when all classes learn at once, in units of the one against the rest; measured on 5 and 10
+/// examples an intent.
+const SOFTMAX_PRICE: f32 = 3.0;
+
+/// What all folds share.
+pub(super) struct Study<'a> {
+    /// The price of an error.
+    pub c: f32,
+    pub seed: u64,
+    pub vocabulary: &'a Vocabulary,
+    pub counts: &'a Counts,
+    /// The encoder's numbers, centred, a row of length 1 an example.
+    pub meaning: Option<&'a Array2<f32>>,
+    pub near: Option<&'a Near>,
+    pub truth: &'a [u16],
+    pub folds: &'a [u8],
+    pub intents: usize,
+}
+
+/// What one fit gives.
+pub(super) struct Learned {
+    pub weighing: Weighing,
+    pub blocks: Vec<Block>,
+    rows: Rows,
+    /// Of each team member's blocks, for one against the rest.
+    support: Vec<Vec<Support>>,
+}
+
+impl Learned {
+    /// Returns what each class has before any column.
+    pub fn bias(&self, classes: usize) -> Vec<f32> {
+        (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
+    }
+}
+
+/// One of several learners whose margins add up: its weight, and which columns it reads.
+struct Member {
+    weight: f32,
+    terms: bool,
+    meaning: bool,
+}
+
+impl Study<'_> {
+    /// Learns from all examples but those of fold `left_out`.
+    ///
+    /// `start`, what all examples gave, shortens the way.
+    pub fn learn(
+        &self,
+        algorithm: Algorithm,
+        left_out: Option<u8>,
+        start: Option<&Learned>,
+        progress: &dyn Progress,
+    ) -> Result<Learned, Error> {
+        if progress.stopped() {
+            return Err(Error::Stopped);
+        }
+        let kept = |i: usize| Some(self.folds[i]) != left_out;
+        let weighing = Weighing::learn(self.vocabulary, self.counts, kept);
+        let terms = if algorithm.reads_terms() { weighing.rows(self.vocabulary, self.counts) } else { self.no_terms() };
+        let meaning = self.meaning.filter(|_| algorithm.reads_meaning());
+        let rows = match meaning {
+            Some(meaning) => joined(&terms, self.vocabulary.len(), meaning),
+            None => terms,
+        };
+        let classes: Vec<Option<u16>> =
+            self.truth.iter().enumerate().map(|(i, &class)| kept(i).then_some(class)).collect();
+        let mut support = Vec::new();
+        let blocks = match algorithm {
+            Algorithm::Linear | Algorithm::Joined => {
+                let (blocks, found) = self.one_against_the_rest(&rows, &classes, algorithm, start, progress)?;
+                support = found;
+                blocks
+            }
+            Algorithm::Softmax | Algorithm::Encoder => {
+                self.all_at_once(&rows, &classes, &[0..rows.columns], progress)?
+            }
+            Algorithm::Mixed => {
+                let terms = self.vocabulary.len();
+                self.all_at_once(&rows, &classes, &[0..terms, terms..rows.columns], progress)?
+            }
+            Algorithm::Bayes => bayes::learn(&linear::Lesson {
+                rows: &rows,
+                classes: &classes,
+                count: self.intents,
+                c: self.c,
+                seed: self.seed,
+            }),
+            Algorithm::Centroid => self.middles(&rows, &classes),
+            Algorithm::Neighbours => self.no_blocks(rows.columns),
+        };
+        Ok(Learned { weighing, blocks, rows, support })
+    }
+
+    /// Returns the best margins of the examples of a fold, by what the others teach.
+    pub fn held_out(
+        &self,
+        algorithm: Algorithm,
+        fold: u8,
+        whole: &Learned,
+        progress: &dyn Progress,
+    ) -> Result<Vec<(usize, Margins)>, Error> {
+        let held: Vec<usize> = (0..self.truth.len()).filter(|&i| self.folds[i] == fold).collect();
+        if algorithm == Algorithm::Neighbours {
+            let near = self.near.expect("an algorithm that reads the meaning has vectors");
+            return Ok(held.into_par_iter().map(|i| (i, best(&near.votes(i, self.intents)))).collect());
+        }
+        let Learned { rows, blocks, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
+        Ok(held.into_par_iter().map(|i| (i, best(&margins(&blocks, self.intents, &rows, i)))).collect())
+    }
+
+    /// Learns one against the rest; where terms and meaning are joined, three learners whose margins add up.
+    fn one_against_the_rest(
+        &self,
+        rows: &Rows,
+        classes: &[Option<u16>],
+        algorithm: Algorithm,
+        start: Option<&Learned>,
+        progress: &dyn Progress,
+    ) -> Result<(Vec<Block>, Vec<Vec<Support>>), Error> {
+        let team: &[Member] = match algorithm {
+            Algorithm::Joined => &[
+                Member { weight: 1.0, terms: true, meaning: true },
+                Member { weight: 0.5, terms: true, meaning: false },
+                Member { weight: 0.5, terms: false, meaning: true },
+            ],
+            _ => &[Member { weight: 1.0, terms: true, meaning: true }],
+        };
+        let all: f32 = team.iter().map(|member| member.weight).sum();
+        let (mut sum, mut support) = (self.no_blocks(rows.columns), Vec::with_capacity(team.len()));
+        for (nth, member) in team.iter().enumerate() {
+            let terms = self.vocabulary.len() as u32;
+            let part;
+            let rows = if member.terms && member.meaning {
+                rows
+            } else {
+                part = only(rows, |column| if column < terms { member.terms } else { member.meaning });
+                &part
+            };
+            let lesson = linear::Lesson { rows, classes, count: self.intents, c: self.c, seed: self.seed };
+            let learned = linear::learn(&lesson, start.map(|start| &start.support[nth][..]), progress);
+            let (blocks, found): (Vec<Block>, Vec<Support>) = learned.ok_or(Error::Stopped)?.into_iter().unzip();
+            sum.par_iter_mut().zip(&blocks).for_each(|(sum, block)| add(sum, block, member.weight / all));
+            support.push(found);
+        }
+        Ok((sum, support))
+    }
+
+    /// Learns all classes at once, from each range of columns by itself; what the ranges find adds up.
+    fn all_at_once(
+        &self,
+        rows: &Rows,
+        classes: &[Option<u16>],
+        ranges: &[std::ops::Range<usize>],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Block>, Error> {
+        let kept: Vec<usize> = (0..classes.len()).filter(|&i| classes[i].is_some()).collect();
+        let truth: Vec<u16> = kept.iter().filter_map(|&i| classes[i]).collect();
+        let mut sum = self.no_blocks(rows.columns);
+        for range in ranges {
+            let gram = self.gram(rows, &kept, range);
+            let c = self.c * SOFTMAX_PRICE;
+            let lesson = softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c };
+            let shares = softmax::learn(&lesson, progress).ok_or(Error::Stopped)?;
+            sum.par_iter_mut().enumerate().for_each(|(nth, block)| {
+                for lane in 0..LANES.min(self.intents - nth * LANES) {
+                    block.bias[lane] += shares.column(nth * LANES + lane).sum();
+                }
+                for (&i, shares) in kept.iter().zip(shares.rows()) {
+                    let lanes: Vec<f32> = shares.iter().skip(nth * LANES).take(LANES).copied().collect();
+                    let (columns, values) = rows.row(i);
+                    for (&column, &value) in columns.iter().zip(values) {
+                        if range.contains(&(column as usize)) {
+                            let weights = &mut block.weights[column as usize];
+                            weights.iter_mut().zip(&lanes).for_each(|(weight, share)| *weight += share * value);
+                        }
+                    }
+                }
+            });
+        }
+        Ok(sum)
+    }
+
+    /// Returns the products of some rows with each other over a range of columns.
+    fn gram(&self, rows: &Rows, kept: &[usize], range: &std::ops::Range<usize>) -> Array2<f32> {
+        let terms = range.start..range.end.min(self.vocabulary.len());
+        let mut postings: Vec<Vec<(u32, f32)>> = vec![Vec::new(); terms.len()];
+        for (place, &i) in kept.iter().enumerate() {
+            let (columns, values) = rows.row(i);
+            for (&column, &value) in
+                columns.iter().zip(values).filter(|(column, _)| terms.contains(&(**column as usize)))
+            {
+                postings[column as usize - terms.start].push((place as u32, value));
+            }
+        }
+        let mut gram = match self.meaning {
+            Some(meaning) if range.end > self.vocabulary.len() => {
+                let some = meaning.select(Axis(0), kept);
+                some.dot(&some.t())
+            }
+            _ => Array2::zeros((kept.len(), kept.len())),
+        };
+        gram.axis_iter_mut(Axis(0)).into_par_iter().zip(kept).for_each(|(mut out, &i)| {
+            let (columns, values) = rows.row(i);
+            for (&column, &value) in
+                columns.iter().zip(values).filter(|(column, _)| terms.contains(&(**column as usize)))
+            {
+                for &(place, other) in &postings[column as usize - terms.start] {
+                    out[place as usize] += value * other;
+                }
+            }
+        });
+        gram
+    }
+
+    /// Returns the middle of each class's rows as its weights.
+    fn middles(&self, rows: &Rows, classes: &[Option<u16>]) -> Vec<Block> {
+        let mut blocks = self.no_blocks(rows.columns);
+        for (i, class) in classes.iter().enumerate() {
+            let Some(class) = class.map(usize::from) else { continue };
+            let (columns, values) = rows.row(i);
+            for (&column, &value) in columns.iter().zip(values) {
+                blocks[class / LANES].weights[column as usize][class % LANES] += value;
+            }
+        }
+        for block in &mut blocks {
+            let mut squares = [0f32; LANES];
+            for weights in &block.weights {
+                squares.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight * weight);
+            }
+            let scales = squares.map(|square| if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 });
+            for weights in &mut block.weights {
+                weights.iter_mut().zip(scales).for_each(|(weight, scale)| *weight *= scale);
+            }
+        }
+        blocks
+    }
+
+    fn no_blocks(&self, columns: usize) -> Vec<Block> {
+        let none = Block { weights: vec![[0.0; LANES]; columns], bias: [0.0; LANES] };
+        vec![none; self.intents.div_ceil(LANES)]
+    }
+
+    fn no_terms(&self) -> Rows {
+        let mut rows = Rows::new(self.vocabulary.len());
+        self.truth.iter().for_each(|_| rows.push([]));
+        rows
+    }
+}
+
+/// Returns the rows with the encoder's numbers as further columns.
+fn joined(terms: &Rows, columns: usize, meaning: &Array2<f32>) -> Rows {
+    let mut rows = Rows::new(columns + meaning.ncols());
+    let all = terms.indices.len() + meaning.len();
+    rows.indices.reserve_exact(all);
+    rows.values.reserve_exact(all);
+    for (i, numbers) in meaning.rows().into_iter().enumerate() {
+        let (indices, values) = terms.row(i);
+        let further = numbers.iter().enumerate().map(|(at, value)| ((columns + at) as u32, *value));
+        rows.push(indices.iter().copied().zip(values.iter().copied()).chain(further));
+    }
+    rows
+}
+
+/// Returns the rows with some columns alone.
+fn only(rows: &Rows, keep: impl Fn(u32) -> bool) -> Rows {
+    let mut out = Rows::new(rows.columns);
+    for i in 0..rows.len() {
+        let (columns, values) = rows.row(i);
+        out.push(columns.iter().copied().zip(values.iter().copied()).filter(|(column, _)| keep(*column)));
+    }
+    out
+}
+
+fn add(sum: &mut Block, block: &Block, times: f32) {
+    for (sum, weights) in sum.weights.iter_mut().zip(&block.weights) {
+        sum.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight * times);
+    }
+    sum.bias.iter_mut().zip(block.bias).for_each(|(sum, bias)| *sum += bias * times);
+}
+
+fn margins(blocks: &[Block], intents: usize, rows: &Rows, i: usize) -> Vec<f32> {
+    let (columns, values) = rows.row(i);
+    let mut margins = Vec::with_capacity(blocks.len() * LANES);
+    blocks.iter().for_each(|block| margins.extend(block.margins(columns, values)));
+    margins.truncate(intents);
+    margins
+}
+
+/// The examples that lie near by meaning.
+pub(super) struct Near {
+    pub neighbours: Neighbours,
+    /// Of each example: how near the nearest of other folds are, and of these the nearest of other classes.
+    pub closeness: Vec<(f32, f32)>,
+    rows: Vectors,
+    /// The fold of each neighbour.
+    folds: Vec<u8>,
+    own: Vec<u8>,
+}
+
+impl Near {
+    pub fn of(meaning: &Array2<f32>, truth: &[u16], folds: &[u8], intents: usize) -> Self {
+        let mut rows = Vectors::new(meaning.ncols());
+        meaning.rows().into_iter().for_each(|row| rows.push(row.to_slice().expect("rows lie in one piece")));
+        let chosen = Neighbours::chosen(truth, intents);
+        let mut vectors = Vectors::new(meaning.ncols());
+        vectors.take(&rows, chosen.iter().copied());
+        let neighbours = Neighbours { vectors, classes: chosen.iter().map(|&i| truth[i]).collect() };
+        let of_chosen: Vec<u8> = chosen.iter().map(|&i| folds[i]).collect();
+        let mut near = Self { neighbours, closeness: Vec::new(), rows, folds: of_chosen, own: folds.to_vec() };
+        near.closeness = (0..truth.len())
+            .into_par_iter()
+            .map(|i| {
+                let cosines = near.cosines(i);
+                let other = |at: usize| near.is_other(i, at);
+                let strange = |at: usize| other(at) && near.neighbours.classes[at] != truth[i];
+                (near.neighbours.closeness(&cosines, other), near.neighbours.closeness(&cosines, strange))
+            })
+            .collect();
+        near
+    }
+
+    /// Returns the margins of an example by the nearest ones of other folds.
+    pub fn votes(&self, i: usize, intents: usize) -> Vec<f32> {
+        self.neighbours.votes(&self.cosines(i), intents, |at| self.is_other(i, at))
+    }
+
+    fn cosines(&self, i: usize) -> Vec<f32> {
+        let (scale, numbers) = self.rows.row(i);
+        self.neighbours.cosines(scale, numbers)
+    }
+
+    fn is_other(&self, i: usize, at: usize) -> bool {
+        self.folds[at] != self.own[i] || self.folds[at] == ALWAYS
+    }
+}

@@ -1,0 +1,49 @@
+//! Learned weights, rounded to bytes as a model keeps them.
+
+use rayon::prelude::*;
+
+use crate::nlu::linear::{Block, LANES};
+
+/// A weight a column and intent, one byte each with a scale a column.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Weights {
+    pub(super) classes: usize,
+    pub(super) scales: Vec<f32>,
+    /// Column by column, an intent each.
+    pub(super) bytes: Vec<i8>,
+}
+
+impl Weights {
+    /// Rounds the weights of some columns.
+    pub(super) fn of(blocks: &[Block], columns: std::ops::Range<usize>, classes: usize) -> Self {
+        let mut bytes = vec![0i8; columns.len() * classes];
+        let scales = bytes
+            .par_chunks_mut(classes)
+            .zip(columns)
+            .map(|(bytes, column)| {
+                let weight = |class: usize| blocks[class / LANES].weights[column][class % LANES];
+                let most = (0..classes).map(|class| weight(class).abs()).fold(0f32, f32::max);
+                let scale = most / 127.0;
+                if scale > 0.0 {
+                    bytes.iter_mut().enumerate().for_each(|(class, b)| *b = (weight(class) / scale).round() as i8);
+                }
+                scale
+            })
+            .collect();
+        Self { classes, scales, bytes }
+    }
+
+    /// Adds what a column of some value gives each intent.
+    pub(super) fn add(&self, column: u32, value: f32, sums: &mut [f32]) {
+        let value = value * self.scales[column as usize];
+        let bytes = &self.bytes[column as usize * self.classes..][..self.classes];
+        for (sum, &byte) in sums.iter_mut().zip(bytes) {
+            *sum += value * byte as f32;
+        }
+    }
+
+    /// Returns the weight of a column for one intent.
+    pub(super) fn of_class(&self, column: u32, class: usize) -> f32 {
+        self.scales[column as usize] * self.bytes[column as usize * self.classes + class] as f32
+    }
+}

@@ -18,7 +18,8 @@ use daoshi::domain::label::{LabelSource, Verdict};
 use daoshi::formats::options::ReadOptions;
 use daoshi::progress::Quiet;
 use daoshi::text::clean::rule::Rule;
-use daoshi::workbench::label::{self, Order};
+use daoshi::workbench::label;
+use daoshi::workbench::label::order::Order;
 use daoshi::workbench::project::Project;
 use daoshi::workbench::{clean, import, intents};
 
@@ -213,7 +214,7 @@ fn beside(file: &Path, folder: &Path, rows: usize) {
     let mut project = Project::open(file, "li").expect("the project just made");
     intents::add(&mut project, "意图", "").expect("a free name");
     let intent = intents::list(&project).expect("intents")[0].intent.id;
-    let items = label::queue(&project, Order::Customers, None, 2_000).expect("a long page");
+    let items = label::queue(&project, Order::Customers, &[], 2_000).expect("a long page");
     let mut import = started("more", file, &log);
     let mut took = Vec::new();
     for item in items {

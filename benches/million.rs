@@ -24,7 +24,8 @@ use daoshi::progress::Quiet;
 use daoshi::store::clusters::{Grouping, NewCluster};
 use daoshi::store::history::Deed;
 use daoshi::store::open::Store;
-use daoshi::workbench::label::{self, Order};
+use daoshi::workbench::label;
+use daoshi::workbench::label::order::Order;
 use daoshi::workbench::project::Project;
 use daoshi::workbench::{import, intents, train};
 
@@ -275,15 +276,15 @@ fn label_in(file: &Path) {
     println!("                 {} utterances of {} customer turns", counts.utterances, counts.customer_turns);
     times("counts", 50, |_| _ = black_box(project.counts().expect("counts")));
     times("waiting", 50, |_| _ = black_box(label::waiting(&project).expect("waiting")));
-    times("queue, page 1", 50, |_| drop(label::queue(&project, Order::Doubt, None, 40).expect("a page")));
-    let mut last = label::queue(&project, Order::Doubt, None, 40).expect("a page").pop();
+    times("queue, page 1", 50, |_| drop(label::queue(&project, Order::Doubt, &[], 40).expect("a page")));
+    let mut last = label::queue(&project, Order::Doubt, &[], 40).expect("a page").pop();
     times("queue, next", 200, |_| {
-        let mut page = label::queue(&project, Order::Doubt, last.as_ref(), 40).expect("a page");
+        let mut page = label::queue(&project, Order::Doubt, last.as_slice(), 40).expect("a page");
         last = page.pop();
     });
     println!("memory, browsing {}", memory());
 
-    let items = label::queue(&project, Order::Customers, None, 500).expect("a long page");
+    let items = label::queue(&project, Order::Customers, &[], 500).expect("a long page");
     let catalogue = intents::list(&project).expect("intents");
     assert!(items.len() == 500 && !catalogue.is_empty());
     times("decide", 500, |n| {
@@ -294,7 +295,7 @@ fn label_in(file: &Path) {
     });
     let counts = project.counts().expect("counts");
     assert!(counts.examples >= 500);
-    times("queue, 500 done", 50, |_| drop(label::queue(&project, Order::Customers, None, 40).expect("a page")));
+    times("queue, 500 done", 50, |_| drop(label::queue(&project, Order::Customers, &[], 40).expect("a page")));
     println!("memory, labelled {}", memory());
 }
 

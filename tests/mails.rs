@@ -7,7 +7,8 @@ use daoshi::formats::options::ReadOptions;
 use daoshi::progress::Quiet;
 use daoshi::text::clean::rule::Rule;
 use daoshi::workbench::import::{ImportReport, import};
-use daoshi::workbench::label::{Order, context, queue};
+use daoshi::workbench::label::order::Order;
+use daoshi::workbench::label::{context, queue};
 use daoshi::workbench::project::Project;
 use daoshi::workbench::{clean, label};
 
@@ -38,7 +39,7 @@ fn bring(project: &mut Project, path: &Path) -> ImportReport {
 
 /// Returns who spoke around the first text that holds `part`, in order, and the place of that text.
 fn around(project: &Project, part: &str) -> (Vec<(Role, String)>, usize) {
-    let items = queue(project, Order::Customers, None, 100).expect("lists");
+    let items = queue(project, Order::Customers, &[], 100).expect("lists");
     let item =
         items.iter().find(|item| item.utterance.text.contains(part)).unwrap_or_else(|| panic!("{part}: {items:?}"));
     let (turns, here) = context(project, item.utterance.id, 0, 9).expect("reads").expect("it was said");
@@ -124,7 +125,7 @@ fn the_sample_mailbox_gives_what_its_list_says_and_only_new_words() {
     let report = bring(&mut project, &logs.join("inbox.mbox"));
     let set_aside: u64 = cells[5].split(',').map(|fault| number(fault.trim())).sum();
     assert_eq!((report.files[0].kept, report.files[0].aside), (number(cells[3]), set_aside));
-    let items = queue(&project, Order::Customers, None, 1000).expect("lists");
+    let items = queue(&project, Order::Customers, &[], 1000).expect("lists");
     assert!(items.len() > 30, "{}", items.len());
     for item in items {
         let text = &item.utterance.text;

@@ -227,12 +227,20 @@ pub struct Group {
     pub min_size: Option<usize>,
     #[arg(long)]
     pub method: Option<String>,
+    #[arg(long, value_name = "on|off|auto")]
+    pub encoder: Option<String>,
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
     #[arg(long)]
     pub all: bool,
     #[arg(long)]
     pub show: bool,
+    #[arg(long, num_args = 2, value_names = ["ID", "INTO"], conflicts_with_all = ["split", "show"])]
+    pub merge: Vec<i64>,
+    #[arg(long, value_name = "ID", requires = "cut", conflicts_with = "show")]
+    pub split: Option<i64>,
+    #[arg(long, value_name = "N")]
+    pub cut: Option<usize>,
     #[arg(long)]
     pub json: bool,
 }

@@ -6,15 +6,31 @@ use crate::cli::args::Group;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done};
 use crate::clustering::group::{Method, Options};
+use crate::domain::ids::{ClusterId, UtteranceId};
 use crate::i18n::fill;
+use crate::workbench::clusters;
 use crate::workbench::error::Error;
-use crate::workbench::group;
+use crate::workbench::group::{self, Reading};
 
 /// Groups and prints the ladder.
 pub fn group(desk: &Desk, group: &Group) -> Done {
     let mut project = desk.open(&group.project)?;
     let t = &desk.out.words.command;
-    if !group.show {
+    if let [from, into] = group.merge[..] {
+        clusters::merge(&mut project, ClusterId(from), ClusterId(into))?;
+    } else if let (Some(id), Some(cut)) = (group.split, group.cut) {
+        let members = group::members(&project, ClusterId(id))?;
+        let parted: Vec<UtteranceId> = members.iter().take(cut).map(|member| member.utterance.id).collect();
+        clusters::split(&mut project, ClusterId(id), &parted)?;
+    } else if !group.show {
+        if let Some(word) = &group.encoder {
+            let reading = Reading::named(word).ok_or_else(|| Error::UnknownChoice {
+                what: "encoder",
+                name: word.clone(),
+                known: Reading::ALL.iter().map(|reading| reading.name().to_string()).collect(),
+            })?;
+            group::read_by(&mut project, reading)?;
+        }
         let mut options = Options { clusters: group.clusters, seed: group.seed, ..Options::default() };
         if let Some(size) = group.min_size {
             options.min_size = size;
@@ -46,7 +62,7 @@ pub fn group(desk: &Desk, group: &Group) -> Done {
     }
     let catalogue = project.catalogue()?;
     for rung in group::ladder(&project)? {
-        let guess = rung.guess.map(|(intent, p)| json!({ "intent": catalogue.name(intent), "p": p }));
+        let guess = rung.guesses.first().map(|&(intent, p)| json!({ "intent": catalogue.name(intent), "p": p }));
         if group.json {
             desk.out.json(&json!({
                 "cluster": rung.id.0, "customers": rung.customers, "utterances": rung.utterances, "cohesion": rung.cohesion,

@@ -8,7 +8,8 @@ use crate::domain::label::{LabelSource, Verdict};
 use crate::explain;
 use crate::i18n::fill;
 use crate::workbench::error::Result;
-use crate::workbench::label::{self, Order};
+use crate::workbench::label;
+use crate::workbench::label::order::Order;
 use crate::workbench::project::Project;
 
 /// Labels the queue until the input ends; returns the exit code.
@@ -27,10 +28,10 @@ fn run(path: &Path, actor: &str, out: Printer) -> Result<()> {
     let (l, c) = (&out.words.label, &out.words.command);
     out.say(c.plain_hint, &[]);
     let mut lines = std::io::stdin().lock().lines();
-    let mut passed = None;
+    let mut passed: Vec<label::QueueItem> = Vec::new();
     loop {
         let catalogue = project.catalogue()?;
-        let Some(item) = label::queue(&project, Order::Doubt, passed.as_ref(), 1)?.into_iter().next() else {
+        let Some(item) = label::queue(&project, Order::Doubt, &passed, 1)?.into_iter().next() else {
             out.data(l.all_done);
             return Ok(());
         };
@@ -45,7 +46,7 @@ fn run(path: &Path, actor: &str, out: Printer) -> Result<()> {
         let verdict = match word {
             "q" => return Ok(()),
             "" => {
-                passed = Some(item);
+                passed.push(item);
                 continue;
             }
             "u" => {
@@ -54,7 +55,7 @@ fn run(path: &Path, actor: &str, out: Printer) -> Result<()> {
                     None => c.nothing_undone.to_string(),
                 };
                 out.word(&said);
-                passed = None;
+                passed.clear();
                 continue;
             }
             "0" => Verdict::OutOfScope,

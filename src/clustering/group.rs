@@ -9,6 +9,7 @@ use crate::clustering::density;
 use crate::clustering::error::Error;
 use crate::clustering::hierarchy::Hierarchy;
 use crate::clustering::kmeans;
+use crate::clustering::layout;
 use crate::clustering::naming;
 use crate::clustering::reduce::{self, Directions};
 use crate::clustering::spectral;
@@ -27,6 +28,8 @@ const GRAPH_ROWS: usize = 4_500;
 const BRANCHES: usize = 600;
 /// The density method looks at this many items, those of most customers first; the rest may be taken in after.
 const DENSE_ITEMS: usize = 10_000;
+/// Rounds in which rows of a layout go to the group they lie nearest to.
+const REFINED: usize = 20;
 /// Phases on the scale of progress: words, dimensions, groups, names.
 const PHASES: [u64; 5] = [0, 200, 450, 900, TOTAL];
 
@@ -114,7 +117,16 @@ pub fn group(
 ) -> Result<Groups, Error> {
     let texts: Vec<&str> = items.iter().map(|item| item.text).collect();
     let vectors = vectors(&texts, segmenter, options.seed, progress)?;
-    group_vectors(items, vectors, segmenter, options, progress)
+    group_rows(items, vectors, Place::Walk, segmenter, options, progress)
+}
+
+/// How rows are placed before the tree is made over them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// By the walk over the graph of neighbours: quick.
+    Walk,
+    /// Laid out, which tells more apart where rows carry meaning.
+    Layout,
 }
 
 /// Returns a dense row of length 1 for each text; zero where a text has nothing in common with others.
@@ -147,6 +159,24 @@ pub fn group_vectors(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Groups, Error> {
+    // What all rows share sets none apart.
+    let live = vectors.rows().into_iter().filter(|row| row.iter().any(|v| *v != 0.0)).count();
+    if let Some(sum) = (live > 1).then(|| vectors.sum_axis(Axis(0))) {
+        let middle = sum / live as f32;
+        let rows = vectors.rows_mut().into_iter().filter(|row| row.iter().any(|v| *v != 0.0));
+        rows.for_each(|mut row| row -= &middle);
+    }
+    group_rows(items, vectors, Place::Layout, segmenter, options, progress)
+}
+
+fn group_rows(
+    items: &[Item<'_>],
+    mut vectors: Array2<f32>,
+    place: Place,
+    segmenter: &Segmenter,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Groups, Error> {
     if vectors.nrows() != items.len() {
         return Err(Error::Vectors { items: items.len(), vectors: vectors.nrows() });
     }
@@ -162,8 +192,8 @@ pub fn group_vectors(
     }
     let belongs = match options.method {
         _ if live.is_empty() => Vec::new(),
-        Method::Graph => by_graph(vectors.view(), options, phase(progress, 2))?,
-        Method::KMeans => by_number(vectors.view(), options, phase(progress, 2))?,
+        Method::Graph => by_graph(vectors.view(), place, options, phase(progress, 2))?,
+        Method::KMeans => by_number(vectors.view(), place, options, phase(progress, 2))?,
         Method::Density => {
             let weights: Vec<u64> = live.iter().map(|i| items[*i].weight).collect();
             by_density(vectors.view(), &weights, options, phase(progress, 2))?
@@ -189,14 +219,23 @@ fn rarest(texts: usize) -> usize {
     }
 }
 
-fn by_graph(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
+fn by_graph(
+    rows: ArrayView2<'_, f32>,
+    place: Place,
+    options: &Options,
+    steps: Steps<'_>,
+) -> Result<Vec<Option<u32>>, Error> {
     let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
     let sample = rows.select(Axis(0), &chosen);
-    let (k, tree) = branches(sample.view(), options, steps.part(0, 2))?;
-    if chosen.len() == rows.nrows() {
-        return Ok(tree.cut(k).into_iter().map(Some).collect());
+    let Branches { k, tree, placed } = branches(sample.view(), place, options, steps.part(0, 2))?;
+    let mut groups = tree.cut(k);
+    if place == Place::Layout {
+        layout::refine(placed.view(), &mut groups, REFINED);
     }
-    let (groups, fine) = (tree.cut(k), tree.cut(k.max(BRANCHES)));
+    if chosen.len() == rows.nrows() {
+        return Ok(groups.into_iter().map(Some).collect());
+    }
+    let fine = tree.cut(k.max(BRANCHES));
     let mut members = vec![Vec::new(); fine.iter().max().map_or(0, |m| *m as usize + 1)];
     fine.iter().enumerate().for_each(|(row, branch)| members[*branch as usize].push(row));
     let centres = centres(sample.view(), &members);
@@ -205,27 +244,44 @@ fn by_graph(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> R
     Ok(nearest.into_iter().map(|n| Some(groups[members[n.centre as usize][0]])).collect())
 }
 
-fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
+fn by_number(
+    rows: ArrayView2<'_, f32>,
+    place: Place,
+    options: &Options,
+    steps: Steps<'_>,
+) -> Result<Vec<Option<u32>>, Error> {
     let k = match options.clusters {
         Some(k) => k,
         None => {
             let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
-            branches(rows.select(Axis(0), &chosen).view(), options, steps.part(0, 2))?.0
+            branches(rows.select(Axis(0), &chosen).view(), place, options, steps.part(0, 2))?.k
         }
     };
     let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
     Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
 }
 
-/// Returns the tree over rows, and how many of its branches to take.
-fn branches(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<(usize, Hierarchy), Error> {
-    let placed = spectral::embed(rows, options.seed, steps.part(0, 3))?;
+/// The tree over rows, how many of its branches to take, and where the rows were placed.
+struct Branches {
+    k: usize,
+    tree: Hierarchy,
+    placed: Array2<f32>,
+}
+
+fn branches(rows: ArrayView2<'_, f32>, place: Place, options: &Options, steps: Steps<'_>) -> Result<Branches, Error> {
+    let placed = match place {
+        Place::Walk => spectral::embed(rows, options.seed, steps.part(0, 3))?,
+        Place::Layout => layout::lay_out(rows, options.seed, steps.part(0, 3))?,
+    };
     let tree = Hierarchy::of(placed.view(), &vec![1.0; placed.nrows()], steps.part(1, 3))?;
     let k = match options.clusters {
         Some(k) => k,
-        None => choose::clusters(&tree, placed.view(), options.min_size, steps.part(2, 3))?,
+        None => {
+            let enough = if place == Place::Layout { choose::ENOUGH_LAID_OUT } else { choose::ENOUGH };
+            choose::clusters(&tree, placed.view(), options.min_size, enough, steps.part(2, 3))?
+        }
     };
-    Ok((k, tree))
+    Ok(Branches { k, tree, placed })
 }
 
 fn by_density(

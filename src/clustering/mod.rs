@@ -1,7 +1,7 @@
 //! Vectors to groups: which utterances belong together, and what sets each group apart.
 //!
 //! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers) →
-//! `spectral` and `hierarchy` (a tree over the graph of neighbours), `kmeans` or `density` (who belongs
+//! `spectral`, `layout` and `hierarchy` (a tree over the graph of neighbours), `kmeans` or `density` (who belongs
 //! together) → `group` (small clusters dissolved, members core to edge) → `naming` (the words that set a
 //! cluster apart). `novelty` and `neighbours` compare clusters and texts with what is known already;
 //! `agreement` measures a grouping against labels.
@@ -18,6 +18,7 @@ pub mod error;
 pub mod group;
 pub mod hierarchy;
 pub mod kmeans;
+pub mod layout;
 pub mod matching;
 pub mod memory;
 pub mod naming;

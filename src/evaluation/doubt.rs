@@ -18,6 +18,32 @@ pub fn doubt(prediction: &Prediction) -> f32 {
     (1.0 - (best.probability - second.max(rest))).clamp(0.0, 1.0)
 }
 
+/// Returns how much probability the best guess leaves to all others, 0 to 1.
+pub fn unsure(prediction: &Prediction) -> f32 {
+    (1.0 - prediction.best().map_or(0.0, |guess| guess.probability)).clamp(0.0, 1.0)
+}
+
+/// Returns how spread out a prediction is, 0 (one intent has it all) to 1 (all guesses alike): its entropy beside the
+/// greatest it could have. What no guess has counts as one more rival.
+pub fn spread(prediction: &Prediction) -> f32 {
+    let rest = (1.0 - prediction.guesses.iter().map(|guess| guess.probability).sum::<f32>()).max(0.0);
+    let shares = prediction.guesses.iter().map(|guess| guess.probability).chain([rest]);
+    let entropy: f32 = shares.filter(|share| *share > 0.0).map(|share| -share * share.ln()).sum();
+    let greatest = ((prediction.guesses.len() + 1) as f32).ln();
+    if greatest > 0.0 { (entropy / greatest).clamp(0.0, 1.0) } else { 1.0 }
+}
+
+/// Returns how little of a prediction a vote of the nearest examples shares, 0 to 1.
+///
+/// `vote` holds intents with their shares, which add up to 1; without a vote there is nobody to disagree.
+pub fn disagreement(prediction: &Prediction, vote: &[(Option<IntentId>, f32)]) -> f32 {
+    if vote.is_empty() {
+        return 0.0;
+    }
+    let shared: f32 = vote.iter().map(|(intent, share)| share.min(probability(prediction, *intent))).sum();
+    (1.0 - shared).clamp(0.0, 1.0)
+}
+
 /// Below this many examples an intent's own probabilities say nothing about its labels.
 const FEWEST: usize = 3;
 

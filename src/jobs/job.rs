@@ -42,6 +42,10 @@ pub enum Job {
     Train {
         options: TrainOptions,
     },
+    /// Trains beside the labelling: quickly, kept only until the next time, and nobody's act to take back.
+    Relearn {
+        options: TrainOptions,
+    },
     /// Scores the current model on a file.
     Evaluate {
         file: PathBuf,
@@ -72,6 +76,7 @@ pub enum Outcome {
     Swap(u64),
     Survey(Survey),
     Train(Box<TrainReport>),
+    Relearn(Box<TrainReport>),
     Evaluate(Box<Evaluation>),
     Group(GroupReport),
     Rehearse(Rehearsed),
@@ -109,6 +114,11 @@ impl Job {
                 let report = train::train(project, options, progress)?;
                 label::guess(project, progress)?;
                 Outcome::Train(Box::new(report))
+            }
+            Job::Relearn { options } => {
+                let report = train::relearn(project, options, progress)?;
+                label::guess(project, progress)?;
+                Outcome::Relearn(Box::new(report))
             }
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)

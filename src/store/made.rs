@@ -33,7 +33,7 @@ pub(in crate::store) fn erase_runs(tx: &Transaction<'_>, target: &Target, all: b
     }
     if !runs.is_empty() {
         // Guesses are the models' opinions; the next training makes them anew.
-        tx.execute("DELETE FROM guess", [])?;
+        tx.execute_batch("DELETE FROM guess; DELETE FROM ranked;")?;
     }
     Ok(runs.len() as u64)
 }

@@ -23,6 +23,7 @@ pub mod personal;
 pub mod policies;
 pub mod purge;
 pub mod quarantine;
+pub mod ranked;
 pub mod record;
 pub mod recount;
 pub mod rehearsals;

@@ -137,6 +137,7 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
     tx.execute_batch(
         "DELETE FROM span WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM guess WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM ranked WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM utterance WHERE id IN (SELECT id FROM temp.gone);",
     )?;
     tx.execute_batch(

@@ -93,6 +93,27 @@ impl Recorder<'_, '_> {
         let newest: i64 = self.tx.query_row("SELECT max(run) FROM run_mark", [], |row| row.get(0))?;
         self.put_setting(CHOSEN, &format!("{} {newest}", id.0))
     }
+
+    /// Lets the runs of an actor count no more and throws their models and reports away.
+    pub fn drop_runs_of(&mut self, actor: &str) -> Result<()> {
+        let mut select = self.tx.prepare_cached(
+            "SELECT r.id, r.model, r.snapshot FROM run r JOIN run_mark m ON m.run = r.id WHERE r.actor = ?1",
+        )?;
+        let runs: Vec<(i64, i64, i64)> = select
+            .query_map([actor], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for (run, model, snapshot) in runs {
+            self.remove(Place::RunMark, &[run.into()])?;
+            // Emptied, not deleted: their ids would be used again, and a model in memory is known by its id.
+            self.tx.execute("UPDATE run SET report = 'null', snapshot = 0 WHERE id = ?1", [run])?;
+            self.tx.execute("UPDATE model SET bytes = x'' WHERE id = ?1", [model])?;
+            self.tx.execute(
+                "DELETE FROM snapshot WHERE hash = ?1 AND hash NOT IN (SELECT snapshot FROM run)",
+                [snapshot],
+            )?;
+        }
+        Ok(())
+    }
 }
 
 /// The setting that says which run was chosen, and which was the newest then.

@@ -17,6 +17,7 @@ use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, JobEvent, Outcome};
 use crate::jobs::runner::Runner;
+use crate::nlu::train::TrainOptions;
 use crate::tui::action::Action;
 use crate::tui::event::Event;
 use crate::tui::frame::{self, Notice};
@@ -27,6 +28,7 @@ use crate::tui::screens::ask::Ask;
 use crate::tui::screens::message::Message;
 use crate::tui::theme::{Depth, THEMES, Theme};
 use crate::workbench::error::{Error, Result};
+use crate::workbench::label;
 use crate::workbench::project::Project;
 
 /// How many ticks pass between two looks at the project while a job changes it all the time.
@@ -126,7 +128,7 @@ impl App {
             Some(Page { tab, screen, seen: None })
         });
         let mut app = Self {
-            desk: Desk { project, words, running: None, recogniser: None },
+            desk: Desk { project, words, running: None, decided: 0, recogniser: None },
             keymap,
             theme: if ascii { theme.in_ascii() } else { theme },
             theme_name: name,
@@ -259,6 +261,27 @@ impl App {
         };
         self.notice_save(true);
         self.perform(effect);
+        self.learn_beside();
+    }
+
+    /// Begins a training beside the labelling when enough was decided since the last.
+    fn learn_beside(&mut self) {
+        if self.desk.decided == 0 || self.desk.is_free().is_err() {
+            return;
+        }
+        match label::is_enough(&self.desk.project, self.desk.decided) {
+            Ok(true) => self.start(Job::Relearn { options: TrainOptions::default() }),
+            Ok(false) => {}
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Closes the window on top; what filled the screen may have changed what lies below.
+    fn close_window(&mut self) {
+        if self.windows.pop().is_some_and(|window| !window.screen.is_window()) {
+            self.pages[self.page].seen = None;
+            self.refresh();
+        }
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -269,9 +292,7 @@ impl App {
                 self.go(tab);
             }
             Effect::Open(screen) => self.open(screen, Asker::Screen),
-            Effect::Back => {
-                self.windows.pop();
-            }
+            Effect::Back => self.close_window(),
             Effect::Done(answer) => self.answer(answer),
             Effect::Start(job) => self.start(job),
             Effect::Ask(question) => self.open(Box::new(Ask::new(question)), Asker::Screen),
@@ -371,13 +392,16 @@ impl App {
             Job::Import { .. } | Job::Bot { .. } => 0,
             Job::Clean => 1,
             Job::Group { .. } => 2,
-            Job::Train { .. } => 3,
+            Job::Train { .. } | Job::Relearn { .. } => 3,
             Job::Evaluate { .. } => 4,
             Job::Rehearse { .. } => 5,
             Job::Purge { .. } => 6,
             Job::Survey => 7,
             Job::Swap { .. } => 8,
         }];
+        if matches!(job, Job::Train { .. } | Job::Relearn { .. }) {
+            self.desk.decided = 0;
+        }
         self.started = Some(std::time::Instant::now());
         self.desk.running = Some(Running { what, done: 0, total: 0, rows: 0, seconds: 0.0, stopping: false });
         if !self.runner.start(job) {
@@ -423,6 +447,7 @@ impl App {
             Outcome::Group(_) => Tab::Group,
             Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) => Tab::Train,
+            Outcome::Relearn(_) => Tab::Label,
             Outcome::Evaluate(_) => Tab::Evaluate,
             Outcome::Purge(_) => Tab::Home,
         };

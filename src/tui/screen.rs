@@ -90,6 +90,8 @@ pub struct Desk {
     pub words: &'static Words,
     /// The long work that runs now.
     pub running: Option<Running>,
+    /// Decisions since the last training began; enough of them begin the next.
+    pub decided: u64,
     /// What hears recordings, when the trainer has set it.
     pub recogniser: Option<Recogniser>,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ndarray::Array2;
+
 use crate::clustering;
 use crate::clustering::group::{Item, Options};
 use crate::clustering::memory;
@@ -9,7 +11,9 @@ use crate::domain::cluster::{ClusterState, Member};
 use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, FamilyId, GroupingId, IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
+use crate::domain::prediction::Guess;
 use crate::domain::utterance::Utterance;
+use crate::domain::vector::Vectors;
 use crate::progress::Progress;
 use crate::store::clusters::{ClusterHead, Grouping, NewCluster};
 use crate::workbench::error::{Error, Result};
@@ -43,8 +47,8 @@ pub struct Rung {
     pub state: ClusterState,
     /// How many customers it had in the grouping before, 0 when it is new; `None` when there was none.
     pub before: Option<u64>,
-    /// What the current model takes its core for, with the mean probability.
-    pub guess: Option<(IntentId, f32)>,
+    /// What the current model takes its core for, with the mean probability, likeliest first.
+    pub guesses: Vec<(IntentId, f32)>,
 }
 
 /// One utterance of a cluster, core to edge.
@@ -53,6 +57,16 @@ pub struct ClusterMember {
     pub utterance: Utterance,
     pub closeness: f32,
     pub verdict: Option<Verdict>,
+    /// What the current model takes it for.
+    pub guess: Option<Guess>,
+}
+
+impl Rung {
+    /// Returns how sure one is that its members belong together: by the model's view of its core, else by their
+    /// closeness.
+    pub fn purity(&self) -> f32 {
+        self.guesses.first().map_or(self.cohesion, |(_, probability)| *probability)
+    }
 }
 
 /// Groups the utterances nobody has decided on yet.
@@ -72,7 +86,13 @@ pub fn group(
         .iter()
         .map(|family| Item { text: &family[0].text, weight: family.iter().map(|u| u.count).sum() })
         .collect();
-    let groups = clustering::group::group(&items, &segmenter, options, progress)?;
+    let groups = if reads_meaning(project, families.len())? {
+        let ids: Vec<UtteranceId> = families.iter().map(|family| family[0].id).collect();
+        let vectors = rows(&project.vectors(&ids, progress)?);
+        clustering::group::group_vectors(&items, vectors, &segmenter, options, progress)?
+    } else {
+        clustering::group::group(&items, &segmenter, options, progress)?
+    };
     let past = Past::of(project, &families)?;
     let found: Vec<Vec<usize>> = groups.clusters.iter().map(|c| c.members.iter().map(|(i, _)| *i).collect()).collect();
     let identities = memory::continued(&past.homes, &found);
@@ -153,6 +173,73 @@ pub fn group(
     })
 }
 
+/// Whether texts are grouped by what they mean, by the built-in encoder, or by their words and characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Reading {
+    /// By meaning while the encoder is quick enough, else by words.
+    #[default]
+    Fitting,
+    Meaning,
+    Words,
+}
+
+impl Reading {
+    pub const ALL: [Reading; 3] = [Reading::Fitting, Reading::Meaning, Reading::Words];
+
+    /// Returns the word for the store and the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::Fitting => "auto",
+            Reading::Meaning => "on",
+            Reading::Words => "off",
+        }
+    }
+
+    /// Returns the reading with that name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reading| reading.name() == word)
+    }
+}
+
+/// Families that are read by meaning where the trainer has not chosen; about half a minute the first time.
+const QUICKLY_READ: usize = 40_000;
+
+/// The setting that holds the reading.
+const READING: &str = "group-encoder";
+
+/// Returns how the project's texts are read for grouping.
+pub fn reading(project: &Project) -> Result<Reading> {
+    Ok(project.store.setting(READING)?.and_then(|word| Reading::named(&word)).unwrap_or_default())
+}
+
+/// Says how the project's texts are read for grouping from now on.
+pub fn read_by(project: &mut Project, reading: Reading) -> Result<()> {
+    if self::reading(project)? == reading {
+        return Ok(());
+    }
+    let (op, actor) = (project.op(), project.actor().to_string());
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject: READING };
+    project.store.act(&deed, |recorder| recorder.put_setting(READING, reading.name()))?;
+    Ok(())
+}
+
+fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
+    Ok(match reading(project)? {
+        Reading::Fitting => families <= QUICKLY_READ,
+        Reading::Meaning => true,
+        Reading::Words => false,
+    })
+}
+
+/// Returns vectors as rows.
+fn rows(vectors: &Vectors) -> Array2<f32> {
+    let mut rows = Array2::zeros((vectors.len(), vectors.width()));
+    for (at, mut row) in rows.rows_mut().into_iter().enumerate() {
+        vectors.write(at, row.as_slice_mut().expect("a new array lies row by row"));
+    }
+    rows
+}
+
 /// What the grouping before and trainers' hands say of the families to be grouped.
 struct Past {
     /// The clusters not decided on, with members.
@@ -222,14 +309,14 @@ pub fn ladder(project: &Project) -> Result<Vec<Rung>> {
             novelty: head.novelty,
             state: head.cluster.state,
             before: head.before,
-            guess: None,
+            guesses: Vec::new(),
         });
     }
     rungs.sort_by_key(|rung| (rung.state != ClusterState::Open, rung.state == ClusterState::Ignored));
     if project.store.has_guesses()? {
         // Enough for the eye; a longer ladder asks for the guess of the rung it stands on.
         for rung in rungs.iter_mut().take(300) {
-            rung.guess = guess(project, rung.id)?;
+            rung.guesses = guesses(project, rung.id)?;
         }
     }
     Ok(rungs)
@@ -245,7 +332,8 @@ pub fn members(project: &Project, id: ClusterId) -> Result<Vec<ClusterMember>> {
     for utterance in project.store.utterances(&ids)? {
         let verdict = project.store.label(utterance.id)?.map(|label| label.verdict);
         let closeness = closeness.get(&utterance.id).copied().unwrap_or(0.0);
-        members.push(ClusterMember { utterance, closeness, verdict });
+        let guess = project.store.guess(utterance.id)?.and_then(|(prediction, _)| prediction.best());
+        members.push(ClusterMember { utterance, closeness, verdict, guess });
     }
     Ok(members)
 }
@@ -300,9 +388,9 @@ pub fn decide(
     Ok(done.map_or(0, |(_, count)| count))
 }
 
-/// Returns what the model takes a cluster's core for.
-fn guess(project: &Project, id: ClusterId) -> Result<Option<(IntentId, f32)>> {
-    let Some(head) = project.store.cluster(id)? else { return Ok(None) };
+/// Returns what the model takes a cluster's core for, likeliest first.
+fn guesses(project: &Project, id: ClusterId) -> Result<Vec<(IntentId, f32)>> {
+    let Some(head) = project.store.cluster(id)? else { return Ok(Vec::new()) };
     let mut votes: HashMap<IntentId, f32> = HashMap::new();
     let core: Vec<_> = head.cluster.members.iter().take(8).collect();
     for member in &core {
@@ -314,8 +402,11 @@ fn guess(project: &Project, id: ClusterId) -> Result<Option<(IntentId, f32)>> {
             }
         }
     }
-    let best = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    Ok(best.map(|(intent, sum)| (intent, sum / core.len().max(1) as f32)))
+    let mut best: Vec<(IntentId, f32)> =
+        votes.into_iter().map(|(intent, sum)| (intent, sum / core.len().max(1) as f32)).collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    best.truncate(5);
+    Ok(best)
 }
 
 /// Returns the utterances that wait, family by family, the most frequent member first.

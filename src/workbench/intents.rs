@@ -54,6 +54,23 @@ pub fn add(project: &mut Project, name: &str, question: &str) -> Result<IntentId
     Ok(made.map_or(IntentId(0), |(_, id)| id))
 }
 
+/// Returns a name for a new intent made of the words that set its examples apart; one that is free.
+pub fn proposed(project: &Project, words: &[String]) -> Result<String> {
+    let chosen: Vec<&str> = words.iter().take(3).map(String::as_str).collect();
+    let latin = chosen.iter().any(|word| word.is_ascii());
+    let mut name = chosen.join(if latin { " " } else { "" });
+    if name.is_empty() {
+        return Ok(name);
+    }
+    let plain = name.clone();
+    let mut number = 2;
+    while project.store.intent_named(&name)?.is_some() {
+        name = format!("{plain} ({number})");
+        number += 1;
+    }
+    Ok(name)
+}
+
 /// Writes an intent's question, guideline, category and answers; its name too, if that is free.
 pub fn edit(project: &mut Project, intent: &Intent) -> Result<()> {
     let name = checked(project, &intent.name, Some(intent.id))?;

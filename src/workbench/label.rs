@@ -1,5 +1,9 @@
 //! label: the queue, one decision at a time, and what the model thinks beside it.
 
+pub mod order;
+pub mod piles;
+
+use std::collections::HashSet;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -19,18 +23,29 @@ use crate::store::guesses::NewGuess;
 use crate::text::clean::masked::masked;
 use crate::workbench::current::{is_out_of_scope, named, utterance};
 use crate::workbench::error::{Error, Result};
+use crate::workbench::label::order::{Candidate, Order, by_chance};
 use crate::workbench::project::{Project, now};
 
 /// Utterances guessed between two looks at whether to stop.
 const GUESSED: usize = 1_000;
 
-/// The order of the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Doubt × customers, where a model has guessed; else customers.
-    #[default]
-    Doubt,
-    /// Most customers first.
+/// Every so many items one by chance is asked, for an honest estimate.
+const BY_CHANCE: usize = 8;
+
+/// Why an item is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// Drawn by chance.
+    Chance,
+    /// Two intents are close to each other.
+    Close,
+    /// No intent is likely.
+    Unlikely,
+    /// Unlike any example.
+    New,
+    /// The nearest examples say something else than the model.
+    Disagreement,
+    /// Many customers say it.
     Customers,
 }
 
@@ -45,46 +60,150 @@ pub struct QueueItem {
     pub prediction: Prediction,
     /// 0 sure to 1; `None` before the first training.
     pub doubt: Option<f32>,
+    pub why: Vec<Why>,
     /// Where it stands in the order, to page on.
-    pub priority: f64,
+    pub place: Place,
 }
 
-/// Returns the next items that wait for a decision, after the last one shown.
-pub fn queue(project: &Project, order: Order, after: Option<&QueueItem>, limit: usize) -> Result<Vec<QueueItem>> {
-    let mut found: Vec<(Utterance, f64)> = Vec::new();
-    let mut families: Vec<FamilyId> = Vec::new();
-    if let Some(item) = after {
-        families.push(item.utterance.family);
-    }
-    let by_doubt = order == Order::Doubt && project.store.has_guesses()?;
-    let mut place = after.map(|item| (item.priority, item.utterance.count, item.utterance.id));
-    loop {
-        let page: Vec<(Utterance, f64)> = if by_doubt {
-            project.store.unlabelled_by_priority(place.map(|(p, _, id)| (p, id)), limit * 2)?
-        } else {
-            let page = project.store.unlabelled_by_count(place.map(|(_, count, id)| (count, id)), limit * 2)?;
-            page.into_iter().map(|utterance| (utterance.count as f64, utterance)).map(|(p, u)| (u, p)).collect()
-        };
-        let Some((last, priority)) = page.last() else { return items(project, found) };
-        place = Some((*priority, last.count, last.id));
-        for (utterance, priority) in page {
+/// A place in an order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Place {
+    /// By priority, with the number of customers.
+    Priority(f64, u64),
+    /// In a ranking.
+    Ranked(i64),
+    /// In the shuffle.
+    Chance(i64),
+}
+
+/// Returns the next items that wait for a decision, after those shown.
+pub fn queue(project: &Project, order: Order, shown: &[QueueItem], limit: usize) -> Result<Vec<QueueItem>> {
+    let mut families: HashSet<FamilyId> = shown.iter().map(|item| item.utterance.family).collect();
+    let is_chance = |item: &&QueueItem| matches!(item.place, Place::Chance(_));
+    let last = shown.iter().rev().find(|item| order == Order::Random || !is_chance(item));
+    let mut place = last.map(|item| (item.place, item.utterance.id));
+    let mut found: Vec<(Utterance, Place)> = Vec::new();
+    while found.len() < limit {
+        let page = page(project, order, place, limit * 2)?;
+        let Some((last, at)) = page.last() else { break };
+        place = Some((*at, last.id));
+        for (utterance, at) in page {
             // A family is one item: its most urgent member stands for it.
-            if families.contains(&utterance.family) {
-                continue;
-            }
-            families.push(utterance.family);
-            found.push((utterance, priority));
-            if found.len() == limit {
-                return items(project, found);
+            if found.len() < limit && families.insert(utterance.family) {
+                found.push((utterance, at));
             }
         }
     }
+    if order.is_mixed() && project.store.has_guesses()? {
+        mix(project, shown, &mut families, &mut found)?;
+    }
+    items(project, found)
+}
+
+/// Puts an item by chance at every so many places.
+fn mix(
+    project: &Project,
+    shown: &[QueueItem],
+    families: &mut HashSet<FamilyId>,
+    found: &mut Vec<(Utterance, Place)>,
+) -> Result<()> {
+    let after = shown.iter().rev().find_map(|item| match item.place {
+        Place::Chance(at) => Some(at),
+        _ => None,
+    });
+    let mut drawn = by_chance(project, after, 2 * found.len().div_ceil(BY_CHANCE))?.into_iter();
+    let mut at = BY_CHANCE - 1;
+    while at <= found.len() && at > 0 {
+        let Some((place, utterance)) = drawn.find(|(_, utterance)| families.insert(utterance.family)) else { break };
+        found.insert(at, (utterance, Place::Chance(place)));
+        at += BY_CHANCE;
+    }
+    Ok(())
+}
+
+/// Returns a page of an order after a place.
+fn page(
+    project: &Project,
+    order: Order,
+    after: Option<(Place, UtteranceId)>,
+    limit: usize,
+) -> Result<Vec<(Utterance, Place)>> {
+    let ranked = !matches!(order, Order::Doubt | Order::Customers | Order::Random);
+    if order == Order::Random {
+        let after = after.and_then(|(place, _)| match place {
+            Place::Chance(at) => Some(at),
+            _ => None,
+        });
+        let page = by_chance(project, after, limit)?;
+        return Ok(page.into_iter().map(|(at, utterance)| (utterance, Place::Chance(at))).collect());
+    }
+    if ranked && !matches!(after, Some((Place::Priority(..), _))) {
+        let after = after.and_then(|(place, _)| match place {
+            Place::Ranked(at) => Some(at),
+            _ => None,
+        });
+        let page = project.store.ranked(order.name(), after, limit)?;
+        if !page.is_empty() || after.is_some() {
+            return Ok(page.into_iter().map(|(at, utterance, _)| (utterance, Place::Ranked(at))).collect());
+        }
+    }
+    let after = after.and_then(|(place, id)| match place {
+        Place::Priority(priority, count) => Some((priority, count, id)),
+        _ => None,
+    });
+    if order != Order::Customers && project.store.has_guesses()? {
+        let page = project.store.unlabelled_by_priority(after.map(|(priority, _, id)| (priority, id)), limit)?;
+        return Ok(page
+            .into_iter()
+            .map(|(utterance, priority)| {
+                let place = Place::Priority(priority, utterance.count);
+                (utterance, place)
+            })
+            .collect());
+    }
+    let page = project.store.unlabelled_by_count(after.map(|(_, count, id)| (count, id)), limit)?;
+    Ok(page
+        .into_iter()
+        .map(|utterance| {
+            let place = Place::Priority(utterance.count as f64, utterance.count);
+            (utterance, place)
+        })
+        .collect())
 }
 
 /// Returns what the queue would show for one utterance.
 pub fn item_of(project: &Project, id: UtteranceId) -> Result<Option<QueueItem>> {
-    let found = project.store.utterance(id)?.map(|utterance| (utterance, 0.0));
+    let found = project.store.utterance(id)?.map(|utterance| (utterance, Place::Priority(0.0, 0)));
     Ok(items(project, found.into_iter().collect())?.pop())
+}
+
+/// Decisions after which the model learns anew, where the project's setting `relearn` says nothing.
+pub const RELEARN: u64 = 25;
+/// Examples a model is worth training from.
+const FEWEST: u64 = 20;
+
+/// Tells whether so many decisions since the last training are enough to train again beside the labelling.
+pub fn is_enough(project: &Project, decided: u64) -> Result<bool> {
+    let after = project.store.setting("relearn")?.and_then(|text| text.parse().ok()).unwrap_or(RELEARN);
+    if after == 0 || decided < after {
+        return Ok(false);
+    }
+    let counts = project.store.example_counts()?;
+    let learnt = counts.iter().filter(|(_, examples, _)| *examples > 0).count();
+    Ok(learnt >= 2 && counts.iter().map(|(_, examples, _)| examples).sum::<u64>() >= FEWEST)
+}
+
+/// Says after how many decisions the model learns anew beside the labelling; 0 is never.
+pub fn relearn_after(project: &mut Project, decisions: u64) -> Result<()> {
+    let (op, actor, value) = (project.op(), project.actor().to_string(), decisions.to_string());
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject: "relearn" };
+    project.store.act(&deed, |recorder| recorder.put_setting("relearn", &value))?;
+    Ok(())
+}
+
+/// Tells whether an utterance waits for a decision.
+pub fn waits(project: &Project, id: UtteranceId) -> Result<bool> {
+    Ok(!project.store.waiting_of(&[id])?.is_empty())
 }
 
 /// Returns how many distinct texts wait for a decision.
@@ -226,8 +345,14 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
         waiting.push(utterance);
         Ok(())
     })?;
+    let mut decided: HashSet<UtteranceId> = HashSet::new();
+    project.store.each_label(|utterance, _| {
+        decided.insert(utterance.id);
+        Ok(())
+    })?;
     let total = waiting.len() as u64;
     let mut done = 0;
+    let mut candidates: Vec<Candidate> = Vec::new();
     for chunk in waiting.chunks(GUESSED) {
         let texts: Vec<&str> = chunk.iter().map(|utterance| utterance.text.as_str()).collect();
         let ids: Vec<UtteranceId> = chunk.iter().map(|utterance| utterance.id).collect();
@@ -246,20 +371,27 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
             })
             .collect();
         project.store.put_guesses(&guesses)?;
+        for (utterance, guess) in chunk.iter().zip(guesses) {
+            if !decided.contains(&utterance.id) {
+                candidates.push(Candidate::new(utterance.id, guess.priority, &guess.prediction));
+            }
+        }
         done += chunk.len() as u64;
         progress.at(done, total);
         if progress.stopped() {
             return Err(Error::Stopped);
         }
     }
+    let rankings = order::rankings(project, candidates)?;
+    project.store.put_rankings(&rankings)?;
     Ok(total)
 }
 
 /// Joins utterances with their families and what the model thinks of them.
-fn items(project: &Project, found: Vec<(Utterance, f64)>) -> Result<Vec<QueueItem>> {
+fn items(project: &Project, found: Vec<(Utterance, Place)>) -> Result<Vec<QueueItem>> {
     let wanted: Vec<FamilyId> = found.iter().map(|(utterance, _)| utterance.family).collect();
     let mut families = project.store.families(&wanted)?;
-    let item = |(utterance, priority): (Utterance, f64)| {
+    let item = |(utterance, place): (Utterance, Place)| {
         let mut family = families.remove(&utterance.family).unwrap_or_default();
         let customers = family.iter().map(|member| member.count).sum();
         family.retain(|member| member.id != utterance.id && member.count > 0);
@@ -267,7 +399,41 @@ fn items(project: &Project, found: Vec<(Utterance, f64)>) -> Result<Vec<QueueIte
             Some((prediction, doubt)) => (prediction, Some(doubt)),
             None => (Prediction::default(), None),
         };
-        Ok(QueueItem { utterance, family, customers, prediction, doubt, priority })
+        let why = why(project, &utterance, customers, &prediction, place)?;
+        Ok(QueueItem { utterance, family, customers, prediction, doubt, why, place })
     };
     found.into_iter().map(item).collect()
+}
+
+/// Returns why an item is asked, the chief reason first.
+fn why(
+    project: &Project,
+    utterance: &Utterance,
+    customers: u64,
+    prediction: &Prediction,
+    place: Place,
+) -> Result<Vec<Why>> {
+    let mut why = Vec::new();
+    if matches!(place, Place::Chance(_)) {
+        why.push(Why::Chance);
+    }
+    if let Some(best) = prediction.best() {
+        let second = prediction.guesses.get(1).map_or(0.0, |guess| guess.probability);
+        if best.probability < 0.3 {
+            why.push(Why::Unlikely);
+        } else if best.probability - second < 0.2 {
+            why.push(Why::Close);
+        }
+        for (ranking, score) in project.store.rankings_of(utterance.id)? {
+            match Order::named(&ranking) {
+                Some(Order::Novelty) if score > 0.7 => why.push(Why::New),
+                Some(Order::Disagreement) if score > 0.6 => why.push(Why::Disagreement),
+                _ => {}
+            }
+        }
+    }
+    if customers >= 10 {
+        why.push(Why::Customers);
+    }
+    Ok(why)
 }

@@ -35,3 +35,6 @@ pub mod upkeep;
 mod vectors;
 pub mod versions;
 pub mod watch;
+
+#[cfg(test)]
+mod laws;

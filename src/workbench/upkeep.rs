@@ -198,7 +198,7 @@ mod tests {
             .expect("texts are grouped");
         let first = intents::add(&mut project, "退单", "").expect("a new intent");
         let second = intents::add(&mut project, "其他", "").expect("a new intent");
-        let queue = label::queue(&project, label::Order::Customers, None, 100).expect("a queue");
+        let queue = label::queue(&project, label::order::Order::Customers, &[], 100).expect("a queue");
         for item in &queue {
             let intent =
                 if item.utterance.text.contains(CANARY) || item.utterance.id.0 % 2 == 0 { first } else { second };
@@ -271,7 +271,7 @@ mod tests {
         // The other trainer sees it with the next look, and the file is whole.
         assert!(other.changed().expect("a look"), "{what}");
         assert!(other.counts().expect("counts").turns < before.turns, "{what}");
-        assert!(label::queue(&other, label::Order::Doubt, None, 10).is_ok());
+        assert!(label::queue(&other, label::order::Order::Doubt, &[], 10).is_ok());
         assert!(check_health(&project), "{what}");
         let log = project.log(None, None, 0, 100).expect("a log");
         assert_eq!((log[0].act, log[0].touched), (Act::Purge, done.erased.turns), "{what}");

@@ -117,5 +117,6 @@ fn examples_sort_the_members_and_a_split_holds() {
 fn method_number_and_least_size_are_asked_for_in_turn() {
     let mut hand = before_two();
     hand.press("ctrl-e").sees("近邻图").press("2");
-    hand.sees("聚成多少簇").press("1").sees("每簇至少几条").press("2").sees("聚成");
+    hand.sees("聚成多少簇").press("1").sees("每簇至少几条").press("2");
+    hand.sees("按什么看相似").press("3").sees("聚成");
 }

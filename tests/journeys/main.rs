@@ -8,6 +8,7 @@ mod desk;
 mod group;
 mod hand;
 mod intake;
+mod label;
 mod monkey;
 mod privacy;
 mod proof;

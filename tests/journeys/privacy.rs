@@ -21,7 +21,7 @@ fn fill(project: &mut Project) {
         C2,2026-05-01 11:00:00,客户,年费怎么免除\n";
     std::fs::write(&path, text).expect("the folder can be written");
     import::import(project, &[path], &ReadOptions::default(), &Quiet).expect("it is read");
-    let queue = label::queue(project, label::Order::Customers, None, 10).expect("a queue");
+    let queue = label::queue(project, label::order::Order::Customers, &[], 10).expect("a queue");
     let with_number = queue.iter().find(|item| item.utterance.text.contains("<phone>")).expect("it is masked");
     let id = intents::add(project, "换绑", "").expect("a new intent");
     let op = project.op();

@@ -16,3 +16,10 @@ CREATE TABLE change_verdict (
     before TEXT NOT NULL, now TEXT NOT NULL, cause TEXT NOT NULL, accepted INTEGER NOT NULL, actor TEXT NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY (before, now, cause)
 ) WITHOUT ROWID;
+
+-- What the current model would have labelled next, by each way of asking (`margin`, `novelty`, …) and for each intent
+-- (`=7`), best first; made anew with the guesses.
+CREATE TABLE ranked (
+    ranking TEXT NOT NULL, place INTEGER NOT NULL, utterance INTEGER NOT NULL, score REAL NOT NULL, PRIMARY KEY (ranking, place)
+) WITHOUT ROWID;
+CREATE INDEX ranked_by_utterance ON ranked(utterance);

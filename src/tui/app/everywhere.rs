@@ -30,9 +30,7 @@ impl App {
                 let help = Help::new(&self.keymap, (top.scope(), top.typing()), &title, words, can);
                 self.open(Box::new(help), Asker::Screen);
             }
-            Action::Back if in_window => {
-                self.windows.pop();
-            }
+            Action::Back if in_window => self.close_window(),
             Action::Back if self.page != 0 => self.go(Tab::Home),
             Action::Back => {
                 let quit = self.keymap.hint(Scope::Global, Action::Quit, true).map(|key| key.to_string());
@@ -55,6 +53,8 @@ impl App {
             Action::Redraw => self.wishes.push(Wish::Redraw),
             Action::Suspend => self.wishes.push(Wish::Sleep),
             // What follows would act on the screen under a window.
+            Action::Undo if !self.top().is_window() => self.reverse(true),
+            Action::Redo if !self.top().is_window() => self.reverse(false),
             _ if in_window && Self::is_global(action) => return Err(Cow::Borrowed(words.screens.close_first)),
             Action::Palette => {
                 let tabs: Vec<Tab> = self.pages.iter().map(|page| page.tab).collect();
@@ -69,8 +69,6 @@ impl App {
             }
             Action::NextTab => self.turn(1),
             Action::PreviousTab => self.turn(self.pages.len() - 1),
-            Action::Undo => self.reverse(true),
-            Action::Redo => self.reverse(false),
             _ => return Err(refused),
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
 
+mod ladder;
 mod members;
 
 use std::borrow::Cow;
@@ -18,19 +19,18 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::write::Write;
-use crate::tui::theme::Role;
-use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
-use crate::tui::widgets::paint;
-use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::clusters;
 use crate::workbench::error::Result;
-use crate::workbench::group::{self, ClusterMember, Rung};
+use crate::workbench::group::{self, ClusterMember, Reading, Rung};
 use crate::workbench::intents;
 
 /// Members this near to the centre, as a share of the nearest one's closeness, are above the cut line at first.
 const NEAR: f32 = 0.6;
+
+/// A member is flagged when the model is so sure that it belongs elsewhere.
+const ELSEWHERE: f32 = 0.35;
 
 /// Numbers of clusters to choose from; 0 lets the data decide.
 const SIZES: [usize; 7] = [0, 20, 50, 100, 200, 400, 800];
@@ -45,6 +45,7 @@ enum Asked {
     Method,
     Size,
     Least,
+    Reading,
     Merge,
 }
 
@@ -54,6 +55,8 @@ enum Order {
     #[default]
     Customers,
     Novelty,
+    /// Customers × how sure one is that they belong together.
+    Purity,
 }
 
 /// The ladder.
@@ -108,6 +111,13 @@ impl Group {
         Ok(())
     }
 
+    /// Tells whether the model would give a member to another intent than most of its cluster.
+    fn is_elsewhere(&self, member: &ClusterMember) -> bool {
+        let most = self.rung().and_then(|rung| rung.guesses.first()).map(|(id, _)| *id);
+        let own = member.guess.filter(|guess| guess.probability >= ELSEWHERE).map(|guess| guess.intent);
+        matches!((most, own), (Some(most), Some(own)) if own != Some(most))
+    }
+
     /// Returns how many members are near enough to the first to stand above the cut line.
     fn near(&self) -> usize {
         let nearest = self.members.first().map_or(0.0, |member| member.closeness);
@@ -116,6 +126,8 @@ impl Group {
 
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
         let Some(id) = self.rung().map(|rung| rung.id) else { return Ok(Effect::None) };
+        desk.decided += 1;
+        self.in_members = false;
         let cut = if matches!(verdict, Verdict::Ignored) { self.members.len() } else { self.cut };
         let mut left: Vec<UtteranceId> = self.strays.iter().copied().collect();
         left.extend(self.members.iter().skip(cut).map(|member| member.utterance.id));
@@ -155,20 +167,31 @@ impl Screen for Group {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
+        let here = self.rung().map(|rung| (rung.id, rung.state));
         self.rungs = group::ladder(&desk.project)?;
-        if self.order == Order::Novelty {
-            self.rungs.sort_by(|a, b| {
-                let open = |rung: &Rung| rung.state != ClusterState::Open;
-                let weight = |rung: &Rung| rung.novelty * (1.0 + rung.customers as f32).ln();
-                open(a).cmp(&open(b)).then(weight(b).total_cmp(&weight(a)))
-            });
+        if self.order != Order::Customers {
+            let by_purity = self.order == Order::Purity;
+            let weight = move |rung: &Rung| match by_purity {
+                true => rung.purity() * rung.customers as f32,
+                false => rung.novelty * (1.0 + rung.customers as f32).ln(),
+            };
+            let open = |rung: &Rung| rung.state != ClusterState::Open;
+            self.rungs.sort_by(|a, b| open(a).cmp(&open(b)).then(weight(b).total_cmp(&weight(a))));
         }
         self.unassigned = match group::current(&desk.project)? {
             Some(grouping) if grouping.utterances > 0 => grouping.unassigned.len() as f64 / grouping.utterances as f64,
             _ => 0.0,
         };
         self.cursor.resize(self.rungs.len());
-        self.open(desk, true)
+        // A new order never moves the cluster in hand, nor its members while some of them are marked.
+        let stays = |rung: &Rung| here == Some((rung.id, rung.state));
+        match self.rungs.iter().position(stays) {
+            Some(at) => {
+                self.cursor.go(at);
+                self.open(desk, self.strays.is_empty() && !self.in_members)
+            }
+            None => self.open(desk, true),
+        }
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
@@ -188,12 +211,16 @@ impl Screen for Group {
             }
             Action::CutUp => some(self.cut > 0, t.nothing),
             Action::CutDown => some(self.cut < self.members.len(), t.nothing),
-            Action::Mark => some(self.in_members, t.mark_members),
+            Action::Mark | Action::CutHere => some(self.in_members, t.mark_members),
+            Action::Strays => some(self.members.iter().any(|member| self.is_elsewhere(member)), t.no_elsewhere),
             Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
             Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
             Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
             _ if self.cursor.clone().act(action) => Ok(()),
-            _ => desk.not_here(),
+            _ => match action.place() {
+                Some(place) => some(self.rung().is_some_and(|rung| place < rung.guesses.len()), t.no_guess),
+                None => desk.not_here(),
+            },
         }
     }
 
@@ -232,13 +259,22 @@ impl Screen for Group {
                 return Ok(Effect::Open(Box::new(Choose::search(t.merge_into, items))));
             }
             Action::Sort => {
-                self.order = if self.order == Order::Customers { Order::Novelty } else { Order::Customers };
+                let (order, said) = match self.order {
+                    Order::Customers => (Order::Novelty, t.by_novelty),
+                    Order::Novelty => (Order::Purity, t.by_purity),
+                    Order::Purity => (Order::Customers, t.by_customers),
+                };
+                self.order = order;
                 self.load(desk)?;
+                self.cursor.go(0);
+                self.open(desk, true)?;
+                return Ok(Effect::Say(said.to_string()));
             }
             Action::Accept => {
                 self.asked = Some(Asked::Into);
-                let guess = self.rung().and_then(|rung| rung.guess).map(|(id, _)| id);
-                self.catalogue.sort_by_key(|intent| Some(intent.id) != guess);
+                let guesses = self.rung().map(|rung| rung.guesses.clone()).unwrap_or_default();
+                let place = |id: IntentId| guesses.iter().position(|(guess, _)| *guess == id).unwrap_or(guesses.len());
+                self.catalogue.sort_by_key(|intent| (place(intent.id), intent.id));
                 let items = self
                     .catalogue
                     .iter()
@@ -248,8 +284,8 @@ impl Screen for Group {
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);
-                let name =
-                    self.rung().map(|rung| rung.words.iter().take(2).cloned().collect::<String>()).unwrap_or_default();
+                let words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
+                let name = intents::proposed(&desk.project, &words)?;
                 return Ok(Effect::Open(Box::new(Write::proposal(
                     desk.words.label.new_name,
                     desk.words.label.new_hint,
@@ -282,6 +318,21 @@ impl Screen for Group {
                     if !self.strays.remove(&id) {
                         self.strays.insert(id);
                     }
+                    self.member.act(Action::Down);
+                }
+            }
+            Action::CutHere => self.cut = self.member.at().map_or(self.cut, |at| at + 1),
+            Action::Strays => {
+                let elsewhere = self.members.iter().take(self.cut).filter(|member| self.is_elsewhere(member));
+                let elsewhere: Vec<UtteranceId> = elsewhere.map(|member| member.utterance.id).collect();
+                let n = elsewhere.len();
+                self.strays.extend(elsewhere);
+                return Ok(Effect::Say(fill(t.dropped, &[("n", &n.to_string())])));
+            }
+            _ if action.place().is_some() => {
+                let guess = action.place().and_then(|place| self.rung()?.guesses.get(place).copied());
+                if let Some((intent, _)) = guess {
+                    return self.decide(Verdict::Intent(intent), desk);
                 }
             }
             _ if self.in_members => {
@@ -327,6 +378,15 @@ impl Screen for Group {
             }
             (Some(Asked::Least), Answer::Chosen(at)) => {
                 self.options.min_size = LEAST.get(at).copied().unwrap_or(self.options.min_size);
+                self.asked = Some(Asked::Reading);
+                let t = &desk.words.group;
+                let now = group::reading(&desk.project)?;
+                let at = Reading::ALL.iter().position(|reading| *reading == now).unwrap_or(0);
+                let items = t.readings.iter().map(|reading| Item::new(*reading, "")).collect();
+                Ok(Effect::Open(Box::new(Choose::menu(t.reading, items, at))))
+            }
+            (Some(Asked::Reading), Answer::Chosen(at)) => {
+                group::read_by(&mut desk.project, Reading::ALL.get(at).copied().unwrap_or_default())?;
                 Ok(Effect::Do(Action::Regroup))
             }
             (Some(Asked::Merge), Answer::Chosen(at)) => {
@@ -360,78 +420,13 @@ impl Screen for Group {
 
     fn fit(&mut self, area: Rect) {
         let (ladder, members) = parts(area);
-        self.cursor.fit(ladder.height.saturating_sub(2));
+        self.cursor.fit(ladder.height.saturating_sub(2 + ladder::GUESSES));
         self.member.fit(members.height.saturating_sub(2));
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.group;
         let (ladder, members) = parts(area);
-        let open = self.rungs.iter().filter(|rung| rung.state == ClusterState::Open).count();
-        let customers: u64 = self.rungs.iter().map(|rung| rung.customers).sum();
-        let head = fill(
-            t.head,
-            &[
-                ("open", &open.to_string()),
-                ("clusters", &self.rungs.len().to_string()),
-                ("customers", &thousands(customers)),
-                ("unassigned", &format!("{:.0}", self.unassigned * 100.0)),
-            ],
-        );
-        paint::line(frame, Rect { height: 1.min(ladder.height), ..ladder }, &[(Role::Title, &head)], look.theme);
-        let list = Rect { y: ladder.y + 1.min(ladder.height), height: ladder.height.saturating_sub(1), ..ladder };
-        if self.rungs.is_empty() {
-            paint::text(frame, list, t.empty, Role::Dim, 0, look.theme);
-            return;
-        }
-        let most = self.rungs.iter().map(|rung| rung.customers).max().unwrap_or(1).max(1);
-        let columns = [
-            Column::fixed("", 4),
-            Column::figures(t.customers, 6),
-            Column::fixed(t.cohesion, 4),
-            Column::fixed(t.novelty, 4),
-            Column::share(t.words, 1),
-        ];
-        let rows: Vec<Row> = self
-            .cursor
-            .shown()
-            .map(|at| {
-                let rung = &self.rungs[at];
-                let role = match rung.state {
-                    ClusterState::Open => Role::Text,
-                    ClusterState::Accepted => Role::Good,
-                    ClusterState::Later | ClusterState::Ignored => Role::Dim,
-                };
-                let mark = match rung.state {
-                    ClusterState::Open => "",
-                    ClusterState::Accepted => "✓ ",
-                    ClusterState::Later => "… ",
-                    ClusterState::Ignored => "✗ ",
-                };
-                let badge = match rung.before {
-                    Some(0) => format!("[{}] ", t.new_cluster),
-                    Some(before) if rung.customers > before => format!("[+{}] ", thousands(rung.customers - before)),
-                    _ => String::new(),
-                };
-                let dots = (rung.novelty * 3.0).round() as usize;
-                let novelty = format!("{}{}", "●".repeat(dots.min(3)), "○".repeat(3 - dots.min(3)));
-                Row::of([
-                    (Role::Fill, bar(rung.customers as f64 / most as f64, 4, &look.theme.glyphs)),
-                    (role, thousands(rung.customers)),
-                    (Role::Dim, format!("{:.2}", rung.cohesion).trim_start_matches('0').to_string()),
-                    (Role::Dim, novelty),
-                    (role, format!("{mark}{badge}{}", called(rung))),
-                ])
-            })
-            .collect();
-        Table {
-            columns: &columns,
-            rows: &rows,
-            cursor: &self.cursor,
-            focused: look.focused && !self.in_members,
-            headed: true,
-        }
-        .draw(frame, list, look.theme);
+        self.draw_ladder(frame, ladder, look);
         self.draw_members(frame, members, look);
     }
 }

@@ -1,5 +1,6 @@
 //! label: one item at a time, the model's guesses on the digits, the conversation beside it.
 
+mod bulk;
 mod draw;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use crate::tui::cells;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::erase::Erase;
+use crate::tui::screens::label::bulk::Bulk;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::gauge::thousands;
@@ -25,7 +27,8 @@ use crate::tui::widgets::paint;
 use crate::workbench::clean::merged;
 use crate::workbench::error::Result;
 use crate::workbench::intents;
-use crate::workbench::label::{self, Order, QueueItem};
+use crate::workbench::label::order::Order;
+use crate::workbench::label::{self, QueueItem};
 use crate::workbench::personal::{self, Personal};
 
 /// Items read at a time.
@@ -38,9 +41,13 @@ const AROUND: u32 = 6;
 const GUESSES: usize = 5;
 const RECENT: usize = 4;
 
+/// Columns of a text that name a new intent at first.
+const NAME: usize = 40;
+
 /// What the open window will answer.
 enum Asked {
     Find,
+    Order,
     New,
     Note,
     /// Which neighbour a message is joined to: the turn that goes on with the one before it.
@@ -89,7 +96,7 @@ impl Label {
     /// Reads the surroundings of the item in hand, and more items when few are left.
     fn show(&mut self, desk: &mut Desk) -> Result<()> {
         if self.at + 1 >= self.items.len() {
-            let more = label::queue(&desk.project, self.order, self.items.last(), PAGE)?;
+            let more = label::queue(&desk.project, self.order, &self.items, PAGE)?;
             self.items.extend(more);
         }
         self.at = self.at.min(self.items.len().saturating_sub(1));
@@ -191,6 +198,7 @@ impl Label {
             Verdict::Later => desk.words.label.later.to_string(),
         };
         self.done += 1;
+        desk.decided += 1;
         self.waiting = self.waiting.saturating_sub(count);
         self.items.remove(self.at);
         self.show(desk)?;
@@ -215,15 +223,22 @@ impl Screen for Label {
         self.waiting = label::waiting(&desk.project)?;
         // The item in hand stays in hand, unless somebody else decided on it.
         let now = self.item().map(|item| item.utterance.id);
-        self.items = label::queue(&desk.project, self.order, None, PAGE)?;
-        self.at = now.and_then(|id| self.items.iter().position(|item| item.utterance.id == id)).unwrap_or(0);
+        self.items = label::queue(&desk.project, self.order, &[], PAGE)?;
+        self.at = 0;
+        if let Some(id) = now
+            && let Some(item) = label::item_of(&desk.project, id)?
+            && label::waits(&desk.project, id)?
+        {
+            self.items.retain(|other| other.utterance.family != item.utterance.family);
+            self.items.insert(0, item);
+        }
         self.show(desk)
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         let t = &desk.words.label;
         match action {
-            Action::Queue => Ok(()),
+            Action::Queue | Action::Review => Ok(()),
             Action::Train => desk.is_free(),
             _ if self.item().is_none() => Err(Cow::Borrowed(t.nothing)),
             Action::OutOfScope
@@ -260,16 +275,21 @@ impl Screen for Label {
         match action {
             Action::Train => return Ok(Effect::Start(Job::Train { options: TrainOptions::default() })),
             Action::Queue => {
-                self.order = if self.order == Order::Doubt { Order::Customers } else { Order::Doubt };
-                self.items.clear();
-                self.at = 0;
-                self.load(desk)?;
+                self.asked = Some(Asked::Order);
+                let items = t.orders.iter().map(|name| Item::new(*name, "")).collect();
+                let at = Order::ALL.iter().position(|order| *order == self.order).unwrap_or(0);
+                return Ok(Effect::Open(Box::new(Choose::menu(t.order, items, at))));
             }
+            Action::Review => return Ok(Effect::Open(Box::new(Bulk::default()))),
             Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
             Action::Later => return self.decide(Verdict::Later, desk),
             Action::Ignore => return self.decide(Verdict::Ignored, desk),
             Action::FindIntent => {
                 self.asked = Some(Asked::Find);
+                let guesses: Vec<IntentId> =
+                    self.item().iter().flat_map(|item| &item.prediction.guesses).filter_map(|g| g.intent).collect();
+                let place = |id: IntentId| guesses.iter().position(|guess| *guess == id).unwrap_or(guesses.len());
+                self.catalogue.sort_by_key(|intent| (place(intent.id), intent.id));
                 let items = self
                     .catalogue
                     .iter()
@@ -279,7 +299,10 @@ impl Screen for Label {
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);
-                return Ok(Effect::Open(Box::new(Write::line(t.new_name, t.new_hint, ""))));
+                let text = self.item().map(|item| cells::cut(&item.utterance.text, NAME)).unwrap_or_default();
+                let name =
+                    intents::proposed(&desk.project, &[text.trim_end_matches(['?', '？', '。', '…']).to_string()])?;
+                return Ok(Effect::Open(Box::new(Write::proposal(t.new_name, t.new_hint, &name))));
             }
             Action::Note => {
                 self.asked = Some(Asked::Note);
@@ -352,6 +375,12 @@ impl Screen for Label {
                 Some(id) => self.decide(Verdict::Intent(id), desk),
                 None => Ok(Effect::None),
             },
+            (Some(Asked::Order), Answer::Chosen(at)) => {
+                self.order = Order::ALL.get(at).copied().unwrap_or_default();
+                self.items.clear();
+                self.load(desk)?;
+                Ok(Effect::None)
+            }
             (Some(Asked::Join(turns)), Answer::Chosen(at)) => match turns.get(at) {
                 Some(turn) => self.rejoin(*turn, true, desk),
                 None => Ok(Effect::None),
@@ -374,15 +403,10 @@ impl Screen for Label {
     }
 
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
-        let Outcome::Train(report) = outcome else { return Ok(Effect::None) };
-        Ok(Effect::Say(fill(
-            desk.words.train.trained,
-            &[
-                ("id", &report.run.id.to_string()),
-                ("accuracy", &format!("{:.1} %", report.run.accuracy * 100.0)),
-                ("f1", &format!("{:.3}", report.run.macro_f1)),
-            ],
-        )))
+        let Outcome::Relearn(report) = outcome else { return Ok(Effect::None) };
+        let accuracy = format!("{:.1} %", report.run.accuracy * 100.0);
+        let examples = thousands(report.run.examples);
+        Ok(Effect::Say(fill(desk.words.label.relearnt, &[("examples", &examples), ("accuracy", &accuracy)])))
     }
 
     fn leave(&mut self) {
@@ -397,7 +421,7 @@ impl Screen for Label {
         let t = &look.words.label;
         let mut rows = paint::rows(area);
         let (Some(head), Some(said)) = (rows.next(), rows.next()) else { return };
-        let order = if self.order == Order::Doubt { t.by_doubt } else { t.by_customers };
+        let order = Order::ALL.iter().position(|order| *order == self.order).map_or("", |at| t.orders[at]);
         let figures =
             fill(t.head, &[("order", order), ("done", &thousands(self.done)), ("waiting", &thousands(self.waiting))]);
         paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
@@ -430,7 +454,8 @@ impl Screen for Label {
         paint::caret(frame, said, 0, 0);
         if let Some(row) = rows.next() {
             let doubt = item.doubt.map(|doubt| fill(t.doubt, &[("doubt", &format!("{doubt:.2}"))])).unwrap_or_default();
-            paint::line(frame, row, &[(Role::Dim, "  "), (Role::Doubt, &doubt)], look.theme);
+            let why: String = item.why.iter().map(|why| format!("[{}] ", draw::reason(*why, t))).collect();
+            paint::line(frame, row, &[(Role::Dim, "  "), (Role::Key, &why), (Role::Doubt, &doubt)], look.theme);
         }
         let below = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         let guide = 3.min(below.height / 4);

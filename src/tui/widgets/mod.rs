@@ -8,6 +8,7 @@ pub mod bar;
 pub mod chart;
 pub mod chat;
 pub mod cursor;
+pub mod cut;
 pub mod editor;
 pub mod footer;
 pub mod gauge;

@@ -9,9 +9,22 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::chat::role_of;
 use crate::tui::widgets::paint;
+use crate::workbench::label::Why;
 use crate::workbench::personal::Personal;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+
+/// Returns why an item is asked, in a language.
+pub(super) fn reason(why: Why, words: &crate::i18n::label::Label) -> &'static str {
+    match why {
+        Why::Chance => words.why_chance,
+        Why::Close => words.why_close,
+        Why::Unlikely => words.why_unlikely,
+        Why::New => words.why_new,
+        Why::Disagreement => words.why_disagreement,
+        Why::Customers => words.why_customers,
+    }
+}
 
 impl Label {
     pub(super) fn draw_guesses(&self, frame: &mut Frame, area: Rect, look: &Look) {

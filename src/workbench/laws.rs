@@ -1,0 +1,163 @@
+//! The law of taking back: whatever two trainers did, undone in turn, leaves the project as it was, bit for bit.
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use crate::clustering::group::Options;
+use crate::domain::cluster::ClusterState;
+use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
+use crate::domain::label::{LabelSource, Verdict};
+use crate::progress::Quiet;
+use crate::workbench::error::Result;
+use crate::workbench::project::Project;
+use crate::workbench::{clusters, group, intents, label};
+
+/// Acts of a sequence.
+const ACTS: usize = 1_000;
+
+/// One act: what is done, to what, by whom. Numbers choose among what there is at that moment.
+#[derive(Debug, Clone, Copy)]
+struct Deed {
+    what: u8,
+    which: usize,
+    other: usize,
+    second: bool,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    (0u8..20, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+        what,
+        which: which.into(),
+        other: other.into(),
+        second,
+    })
+}
+
+/// Two trainers at one file of sixty texts in families, two intents and a grouping.
+fn desk() -> (TempDir, [Project; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("law.daoshi");
+    let mut li = Project::create(&path, "li").unwrap();
+    let subjects = ["退款", "快递", "激活信用卡", "修改地址", "开发票", "人工客服"];
+    let shapes = [
+        "怎么{}",
+        "我要{}",
+        "{}多久",
+        "能{}吗",
+        "{}失败了怎么办",
+        "帮我{}",
+        "{}在哪里",
+        "怎么{}？",
+        "我要{}！",
+        "{}多久呢",
+    ];
+    let texts = subjects.iter().flat_map(|s| shapes.iter().map(move |shape| shape.replace("{}", s)));
+    let file = folder.path().join("texts.txt");
+    std::fs::write(&file, texts.collect::<Vec<_>>().join("\n")).unwrap();
+    let options = crate::formats::options::ReadOptions::default();
+    crate::workbench::import::import(&mut li, &[file], &options, &Quiet).unwrap();
+    intents::add(&mut li, "退款", "").unwrap();
+    intents::add(&mut li, "物流", "").unwrap();
+    group::read_by(&mut li, group::Reading::Words).unwrap();
+    group::group(&mut li, &Options { clusters: Some(6), min_size: 2, ..Options::default() }, true, &Quiet).unwrap();
+    let wang = Project::open(&path, "wang").unwrap();
+    (folder, [li, wang])
+}
+
+fn act(project: &mut Project, deed: Deed) -> Result<()> {
+    let Deed { what, which, other, .. } = deed;
+    let last = project.store.last_utterance()?;
+    let text = |n: usize| UtteranceId(1 + n as i64 % last);
+    let catalogue = project.catalogue()?.intents;
+    let intent = |n: usize| catalogue.get(n % catalogue.len().max(1)).map_or(IntentId(0), |intent| intent.id);
+    let ladder = group::ladder(project)?;
+    let cluster = |n: usize| ladder.get(n % ladder.len().max(1)).map_or(ClusterId(0), |rung| rung.id);
+    let verdict = match other % 5 {
+        0 => Verdict::OutOfScope,
+        1 => Verdict::Later,
+        2 => Verdict::Ignored,
+        _ => Verdict::Intent(intent(other / 5)),
+    };
+    let op = project.op();
+    match what {
+        0..6 => {
+            let ids: Vec<UtteranceId> = (0..1 + other % 9).map(|n| text(which + 7 * n)).collect();
+            let source = if ids.len() > 1 { LabelSource::Bulk } else { LabelSource::Hand };
+            label::decide(project, &op, &ids, verdict, source).map(drop)
+        }
+        6 => label::clear(project, &[text(which), text(other)]),
+        7 => label::note(project, text(which), &format!("备注 {other}")),
+        8 => {
+            let rows =
+                [(format!("新说法{}", which % 40), format!("意图{}", other % 6)), ("另一句".into(), "物流".into())];
+            label::label_texts(project, &rows, LabelSource::Import, "rows").map(drop)
+        }
+        9 | 10 => intents::add(project, &format!("意图{}", which % 12), "问").map(drop),
+        11 => match catalogue.get(which % catalogue.len().max(1)) {
+            Some(old) => {
+                let mut new = old.clone();
+                (new.name, new.guideline) = (format!("改名{}", other % 12), format!("说明 {other}"));
+                intents::edit(project, &new)
+            }
+            None => Ok(()),
+        },
+        12 if intent(which) != intent(other) => intents::merge(project, intent(which), intent(other)).map(drop),
+        13 if !catalogue.is_empty() => intents::delete(project, intent(which)).map(drop),
+        14 => {
+            let stray = [text(other)];
+            group::decide(project, cluster(which), 1 + other % 8, &stray, verdict).map(drop)
+        }
+        15 if cluster(which) != cluster(other) => clusters::merge(project, cluster(which), cluster(other)),
+        16 => {
+            let members = group::members(project, cluster(which))?;
+            let part: Vec<UtteranceId> = members.iter().take(1 + other % 4).map(|m| m.utterance.id).collect();
+            clusters::split(project, cluster(which), &part)
+        }
+        17 => clusters::mark(project, cluster(which), ClusterState::ALL[other % 4]),
+        18 => clusters::rename(project, cluster(which), &format!("簇{other}")),
+        19 if other % 8 == 0 => {
+            let options = Options { clusters: Some(3 + which % 6), min_size: 2, ..Options::default() };
+            group::group(project, &options, false, &Quiet).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sequences tried; more by `PROPTEST_CASES`.
+fn cases() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(2), max_shrink_iters: 60, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn what_two_trainers_did_is_taken_back_bit_for_bit(deeds in prop::collection::vec(deed(), ACTS)) {
+        let (_folder, mut trainers) = desk();
+        let first = trainers[0].store.state().unwrap();
+        let mut done: Vec<usize> = Vec::new();
+        for deed in deeds {
+            let trainer = usize::from(deed.second);
+            let before = trainers[trainer].saved().unwrap();
+            // A refusal (a name that is taken, a cluster that is gone) must leave no trace.
+            let refused = act(&mut trainers[trainer], deed).is_err();
+            let changed = trainers[trainer].saved().unwrap() != before;
+            prop_assert!(!(refused && changed), "{deed:?} was refused and yet changed something");
+            if changed {
+                done.push(trainer);
+            }
+        }
+        prop_assert!(done.len() > ACTS / 2, "only {} acts did anything", done.len());
+        let last = trainers[0].store.state().unwrap();
+        trainers[1].store.rebuild().unwrap();
+        prop_assert_eq!(&last, &trainers[0].store.state().unwrap(), "projections rebuilt from events");
+        for trainer in done.into_iter().rev() {
+            let reversal = trainers[trainer].undo().unwrap().expect("it stands");
+            prop_assert_eq!(reversal.left, 0, "{:?}", reversal.of);
+        }
+        prop_assert_eq!(first, trainers[0].store.state().unwrap());
+        trainers[0].store.rebuild().unwrap();
+        prop_assert_eq!(trainers[0].store.state().unwrap(), trainers[1].store.state().unwrap());
+    }
+}

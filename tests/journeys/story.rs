@@ -60,8 +60,8 @@ fn raw_logs_become_a_rehearsed_bot() {
     hand.press("F9").press("enter").sees("已存为排练");
 
     // All rehearsals are played, the new one among them.
-    hand.press("ctrl-right F8").sees("排练 149 个：通过 149");
-    assert_eq!(rehearse::list(&hand.project("li")).expect("rehearsals").len(), 149);
+    hand.press("ctrl-right F8").sees("排练 150 个：通过 150");
+    assert_eq!(rehearse::list(&hand.project("li")).expect("rehearsals").len(), 150);
 
     // The labels leave as a file.
     hand.press("ctrl-right").sees("jsonl").press("F8").press("enter").sees("已导出");
@@ -77,5 +77,5 @@ fn the_same_screens_speak_english() {
     hand.press("ctrl-right").sees("Nothing waits").press("ctrl-right").sees("labelled since the last run");
     hand.press("ctrl-right").sees("There is no model yet").press("ctrl-right").sees("topics");
     hand.press("ctrl-right").sees("write what a customer says");
-    hand.press("ctrl-right").sees("148 rehearsals").press("ctrl-right").sees("labels to export");
+    hand.press("ctrl-right").sees("149 rehearsals").press("ctrl-right").sees("labels to export");
 }

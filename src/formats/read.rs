@@ -14,7 +14,7 @@ use crate::formats::charset::Charset;
 use crate::formats::chat::survey::Talk;
 use crate::formats::chat::text as chat;
 use crate::formats::column::{Column, ColumnRole, TableShape};
-use crate::formats::corpus::{fasttext, labelled, lines, rasa};
+use crate::formats::corpus::{document, fasttext, lines, rasa};
 use crate::formats::error::{BookFault, Error, Foreign, Unheard};
 use crate::formats::foreign;
 use crate::formats::format::{Format, Reader};
@@ -422,7 +422,7 @@ fn rows(input: Input, sniffed: &Sniffed, options: &ReadOptions, out: &mut Out<'_
         // A mail is bytes: each of its parts has an encoding of its own.
         (Reader::Mail, _) => mail::read::read(file, sniffed.format == Format::Mbox, options, out),
         (Reader::RasaNlu, _) => rasa::read(source(file), options, out),
-        (Reader::Labelled(set), _) => labelled::read(source(file), set, options, out),
+        (Reader::Labelled(set), _) => document::read(source(file), set, options, out),
         (Reader::FastText, _) => fasttext::read(source(file), options, out),
         (Reader::Recording, _) => Err(Error::NoRecogniser { path: out.path.to_owned() }),
         (Reader::Script(shape), _) => script::read(source(file), shape, options, out),

@@ -421,17 +421,14 @@ impl App {
             }
             JobEvent::Done(outcome) => self.finish(&outcome),
             JobEvent::Failed(error) => {
-                self.desk.running = None;
                 self.fail(&error);
                 self.after_job();
             }
             JobEvent::Stopped => {
-                self.desk.running = None;
                 self.after_job();
                 self.say(Notice::Word(words.screens.stopped.to_owned()));
             }
             JobEvent::Broke => {
-                self.desk.running = None;
                 self.after_job();
                 self.say(Notice::Trouble(words.screens.broke.to_owned()));
             }
@@ -463,6 +460,7 @@ impl App {
     }
 
     fn after_job(&mut self) {
+        self.desk.running = None;
         self.state += 1;
         self.notice_save(false);
         self.refresh();

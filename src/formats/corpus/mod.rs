@@ -6,6 +6,7 @@ pub mod botpress;
 pub mod clu;
 pub mod dialogflow;
 pub mod doccano;
+pub mod document;
 pub mod fasttext;
 pub mod humanfirst;
 pub mod inline;

@@ -17,7 +17,7 @@ use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::storybook::BotReport;
-use crate::workbench::train::TrainReport;
+use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{clean, evaluate, group, import, label, rehearse, roles, storybook, train, upkeep};
 
@@ -40,6 +40,10 @@ pub enum Job {
     Survey,
     /// Trains a model and lets it guess everything that waits.
     Train {
+        options: TrainOptions,
+    },
+    /// Trains by every algorithm on the same folds and keeps nothing.
+    Compare {
         options: TrainOptions,
     },
     /// Trains beside the labelling: quickly, kept only until the next time, and nobody's act to take back.
@@ -77,6 +81,7 @@ pub enum Outcome {
     Survey(Survey),
     Train(Box<TrainReport>),
     Relearn(Box<TrainReport>),
+    Compare(Vec<Contender>),
     Evaluate(Box<Evaluation>),
     Group(GroupReport),
     Rehearse(Rehearsed),
@@ -120,6 +125,7 @@ impl Job {
                 label::guess(project, progress)?;
                 Outcome::Relearn(Box::new(report))
             }
+            Job::Compare { options } => Outcome::Compare(train::contenders(project, options, progress)?),
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }

@@ -1,5 +1,7 @@
 //! Vectors of utterances, kept so that no text is encoded twice; they go with their utterance.
 
+use std::collections::HashSet;
+
 use crate::domain::ids::UtteranceId;
 use crate::domain::vector::Vectors;
 use crate::store::error::Result;
@@ -22,6 +24,13 @@ impl Store {
             }
         }
         Ok((places, vectors))
+    }
+
+    /// Returns the utterances whose vector by this encoder is kept.
+    pub fn encoded(&self, encoder: &str) -> Result<HashSet<UtteranceId>> {
+        let mut select = self.conn.prepare_cached("SELECT utterance FROM vector WHERE encoder = ?1")?;
+        let ids = select.query_map([encoder], |row| Ok(UtteranceId(row.get(0)?)))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Keeps vectors of utterances with these texts; one that was erased meanwhile is passed over.
@@ -72,6 +81,7 @@ mod tests {
         assert!(store.vectors("b", 3, &ids).unwrap().0.is_empty());
         assert!(store.vectors("a", 4, &ids).unwrap().0.is_empty());
         assert_eq!(store.vector_counts().unwrap(), (1, 7));
+        assert_eq!(store.encoded("a").unwrap(), HashSet::from([ids[0]]));
         store.purge(&Target::Everything, "1", "li", 0).unwrap();
         assert_eq!(store.vector_counts().unwrap(), (0, 0));
     }

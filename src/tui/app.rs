@@ -398,6 +398,7 @@ impl App {
             Job::Purge { .. } => 6,
             Job::Survey => 7,
             Job::Swap { .. } => 8,
+            Job::Compare { .. } => 9,
         }];
         if matches!(job, Job::Train { .. } | Job::Relearn { .. }) {
             self.desk.decided = 0;
@@ -443,7 +444,7 @@ impl App {
             Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
             Outcome::Group(_) => Tab::Group,
             Outcome::Rehearse(_) => Tab::Rehearse,
-            Outcome::Train(_) => Tab::Train,
+            Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
             Outcome::Relearn(_) => Tab::Label,
             Outcome::Evaluate(_) => Tab::Evaluate,
             Outcome::Purge(_) => Tab::Home,

@@ -11,6 +11,7 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
 use crate::nlu::emotion::emotion;
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
 use crate::store::cleaning::CleanTurn;
 use crate::store::utterances::NewUtterance;
@@ -111,6 +112,7 @@ impl Project {
         }
         let Some(bytes) = self.store.model(run.model)? else { return Ok(None) };
         let model = Arc::new(Model::from_bytes(&bytes)?);
+        prepare(&model);
         self.model = Some((run.model, model.clone()));
         Ok(Some(model))
     }
@@ -124,6 +126,7 @@ impl Project {
             Some(run) => self.store.model(run.model)?.map(|bytes| Model::from_bytes(&bytes)).transpose()?,
             None => None,
         };
+        model.iter().for_each(prepare);
         Ok(Bot::new(model, &intents, policy, Box::new(emotion)))
     }
 
@@ -141,6 +144,13 @@ impl Project {
         let segmenter = Arc::new(Segmenter::new(&words));
         self.segmenter = Some((version, segmenter.clone()));
         Ok(segmenter)
+    }
+}
+
+/// Lets the encoder get ready while the trainer still reads or writes.
+fn prepare(model: &Model) {
+    if model.reads_meaning() {
+        Encoder::prepare();
     }
 }
 

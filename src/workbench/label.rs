@@ -18,6 +18,7 @@ use crate::evaluation::doubt::doubt;
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::Record;
+use crate::nlu::encoder::sentence::NAME;
 use crate::progress::{Progress, Quiet};
 use crate::store::guesses::NewGuess;
 use crate::text::clean::masked::masked;
@@ -28,6 +29,9 @@ use crate::workbench::project::{Project, now};
 
 /// Utterances guessed between two looks at whether to stop.
 const GUESSED: usize = 1_000;
+
+/// Utterances encoded at most before the queue is ordered.
+const ENCODED: usize = 30_000;
 
 /// Every so many items one by chance is asked, for an honest estimate.
 const BY_CHANCE: usize = 8;
@@ -337,7 +341,10 @@ pub fn label_file(project: &mut Project, path: &Path, options: &ReadOptions) -> 
     label_texts(project, &rows, LabelSource::Import, &subject)
 }
 
-/// Lets the current model guess every utterance that waits, so that the queue can order itself.
+/// Lets the current model guess the utterances that wait, so that the queue can order itself.
+///
+/// A model that reads meaning guesses all whose vectors are kept, and of the others those most customers said, as many
+/// as half a minute allows: grouping keeps the vectors of all.
 pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
     let model = project.model()?.ok_or(Error::NoModel)?;
     let mut waiting: Vec<Utterance> = Vec::new();
@@ -350,6 +357,17 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
         decided.insert(utterance.id);
         Ok(())
     })?;
+    if model.reads_meaning() && waiting.len() > ENCODED {
+        waiting.sort_by_key(|utterance| (std::cmp::Reverse(utterance.count), utterance.id));
+        let kept = project.store.encoded(NAME)?;
+        let mut left = ENCODED;
+        waiting.retain(|utterance| {
+            let known = kept.contains(&utterance.id);
+            let taken = known || left > 0;
+            left -= usize::from(taken && !known);
+            taken
+        });
+    }
     let total = waiting.len() as u64;
     let mut done = 0;
     let mut candidates: Vec<Candidate> = Vec::new();

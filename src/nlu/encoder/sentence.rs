@@ -55,6 +55,13 @@ impl Encoder {
         &BUILT_IN
     }
 
+    /// Unpacks the encoder beside other work, so that who asks first need not wait.
+    pub fn prepare() {
+        rayon::spawn(|| {
+            Self::built_in();
+        });
+    }
+
     /// Returns a row of [`DIMENSIONS`] numbers a text, of length 1; `None` when stopped.
     ///
     /// A text's row is the same whatever texts stand beside it and however many threads there are.

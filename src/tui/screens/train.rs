@@ -21,12 +21,14 @@ use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::error::Result;
 use crate::workbench::project::Counts;
-use crate::workbench::train;
+use crate::workbench::train::{self, Contender};
 
-/// The runs.
+/// The runs, or the algorithms side by side.
 #[derive(Default)]
 pub struct Train {
     runs: Vec<Run>,
+    /// How the algorithms did when they were compared, the best first; while there are any, they are shown.
+    contenders: Vec<Contender>,
     cursor: Cursor,
     counts: Counts,
     options: TrainOptions,
@@ -46,13 +48,14 @@ impl Screen for Train {
         self.runs = train::runs(&desk.project)?;
         self.counts = desk.project.counts()?;
         self.now = moment::now();
-        self.cursor.resize(self.runs.len());
+        self.cursor.resize(self.lines());
         Ok(())
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         match action {
-            Action::Train => desk.is_free(),
+            Action::Train | Action::Compare => desk.is_free(),
+            Action::View if !self.contenders.is_empty() => Ok(()),
             Action::Settings => Ok(()),
             Action::Open if self.cursor.at().is_some() => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
@@ -70,6 +73,12 @@ impl Screen for Train {
                 let at = Algorithm::ALL.iter().position(|a| Some(*a) == self.options.algorithm).map_or(0, |at| at + 1);
                 return Ok(Effect::Open(Box::new(Choose::menu(t.algorithm, items, at))));
             }
+            Action::Compare => return Ok(Effect::Start(Job::Compare { options: self.options })),
+            Action::View => self.show(Vec::new()),
+            Action::Open if !self.contenders.is_empty() => {
+                self.options.algorithm = self.cursor.at().and_then(|at| self.contenders.get(at)).map(|c| c.algorithm);
+                self.show(Vec::new());
+            }
             Action::Open => return Ok(Effect::Go(Tab::Evaluate)),
             _ => {
                 self.cursor.act(action);
@@ -86,7 +95,12 @@ impl Screen for Train {
     }
 
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        if let Outcome::Compare(contenders) = outcome {
+            self.show(contenders.clone());
+            return Ok(Effect::Say(desk.words.train.compared.to_owned()));
+        }
         let Outcome::Train(report) = outcome else { return Ok(Effect::None) };
+        self.show(Vec::new());
         self.cursor.go(0);
         Ok(Effect::Say(fill(
             desk.words.train.trained,
@@ -118,6 +132,10 @@ impl Screen for Train {
         let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.map_or(t.auto, Algorithm::name))]);
         paint::line(frame, next, &[(Role::Dim, &chosen)], look.theme);
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
+        if !self.contenders.is_empty() {
+            self.draw_contenders(frame, list, look);
+            return;
+        }
         if self.runs.is_empty() {
             paint::text(frame, list, t.empty, Role::Dim, 0, look.theme);
             return;
@@ -157,5 +175,51 @@ impl Screen for Train {
             .collect();
         Table { columns: &columns, rows: &lines, cursor: &self.cursor, focused: look.focused, headed: true }
             .draw(frame, list, look.theme);
+    }
+}
+
+impl Train {
+    fn lines(&self) -> usize {
+        if self.contenders.is_empty() { self.runs.len() } else { self.contenders.len() }
+    }
+
+    fn show(&mut self, contenders: Vec<Contender>) {
+        self.contenders = contenders;
+        self.cursor.resize(self.lines());
+        self.cursor.go(0);
+    }
+
+    fn draw_contenders(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.train;
+        let columns = [
+            Column::fixed(t.algorithm, 11),
+            Column::figures(t.accuracy, 9),
+            Column::figures("95 %", 13),
+            Column::figures("macro-F1", 9),
+            Column::figures("ECE", 6),
+            Column::figures(t.seconds, 7),
+            Column::figures(t.speed, 8),
+            Column::figures("MB", 6),
+        ];
+        let lines: Vec<Row> = self
+            .cursor
+            .shown()
+            .map(|at| {
+                let contender = &self.contenders[at];
+                let (low, high) = contender.interval;
+                Row::of([
+                    (Role::Text, contender.algorithm.name().to_owned()),
+                    (if at == 0 { Role::Good } else { Role::Text }, format!("{:.1} %", contender.accuracy * 100.0)),
+                    (Role::Dim, format!("{:.1}–{:.1}", low * 100.0, high * 100.0)),
+                    (Role::Text, format!("{:.3}", contender.macro_f1)),
+                    (Role::Text, format!("{:.3}", contender.calibration_error)),
+                    (Role::Dim, format!("{:.1}", contender.seconds)),
+                    (Role::Dim, thousands(contender.speed as u64)),
+                    (Role::Dim, format!("{:.1}", contender.bytes as f64 / 1e6)),
+                ])
+            })
+            .collect();
+        Table { columns: &columns, rows: &lines, cursor: &self.cursor, focused: look.focused, headed: true }
+            .draw(frame, area, look.theme);
     }
 }

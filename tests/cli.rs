@@ -272,7 +272,7 @@ fn a_log_comes_in_is_cleaned_and_goes_again() {
     assert_eq!((again["read"].as_u64(), again["kept"].as_u64()), (Some(8 + 1), Some(0)), "{again}");
     let batch = folder.does("import p.daoshi --list --json").one();
     assert_eq!(batch["kept"], 8, "{batch}");
-    let rejected = folder.does(&format!("import p.daoshi --rejected {} --json", batch["id"])).one();
+    let rejected = folder.does(&format!("import p.daoshi --rejected {} --json", batch["batch"])).one();
     assert_eq!(rejected["reason"], "unknown-role", "{rejected}");
 
     let report = folder.does("clean p.daoshi --report --json").one();

@@ -518,7 +518,7 @@ mod tests {
         };
         let left_out = |min_size, rescue| {
             let vectors = Array2::from_shape_fn((9, 3), |(i, c)| side(i)[c]);
-            let options = Options { clusters: Some(3), min_size, rescue, ..Options::default() };
+            let options = Options { method: Method::KMeans, clusters: Some(3), min_size, rescue, ..Options::default() };
             group_vectors(&items, vectors, Segmenter::general(), &options, &Quiet).unwrap().unassigned
         };
         assert_eq!(left_out(1, 2.0), [0usize; 0], "a group of its own");

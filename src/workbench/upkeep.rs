@@ -41,7 +41,12 @@ pub fn restore(path: &Path, backup: &Path) -> Result<Option<PathBuf>> {
     let copy = Store::open_to_read(backup)?;
     let kept = if path.exists() {
         let stamp = jiff::ZonedDateTime::now().strftime("%Y%m%d-%H%M%S").to_string();
-        let aside = path.with_extension(format!("before-restore-{stamp}.daoshi"));
+        // Two in one second are two files.
+        let named = |n: u32| match n {
+            1 => path.with_extension(format!("before-restore-{stamp}.daoshi")),
+            n => path.with_extension(format!("before-restore-{stamp}-{n}.daoshi")),
+        };
+        let aside = (1..).map(named).find(|aside| !aside.exists()).expect("a folder is not endless");
         let write = |source| Error::Write { path: path.to_path_buf(), source };
         // The log beside the file belongs to it: fold it in before the file moves.
         if let Ok(store) = Store::open(path) {

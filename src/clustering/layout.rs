@@ -140,7 +140,7 @@ fn walk(
                 }
             }
             for _ in 0..STRANGERS {
-                let stranger = (u64::from(random.next_u32()) * rows as u64 >> 32) as usize * DIMENSIONS;
+                let stranger = ((u64::from(random.next_u32()) * rows as u64) >> 32) as usize * DIMENSIONS;
                 if stranger == from {
                     continue;
                 }

@@ -126,7 +126,7 @@ pub fn decided(
 ) -> String {
     let t = &words.storybook;
     let place = format!("{}:{}", below(&test.place.file, root), decided.line);
-    let intent = decided.intent.as_deref().map_or(t.no_intent.to_owned(), |intent| shown(intent));
+    let intent = decided.intent.as_deref().map_or(t.no_intent.to_owned(), shown);
     let got = decided.got.act.as_ref().map(act).unwrap_or_default();
     let phrase = if decided.verdict == Verdict::Wrong { t.wrong } else { t.undecided };
     let by = by(&decided.got.by, root, words, course);

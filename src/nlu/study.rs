@@ -93,7 +93,7 @@ impl Study<'_> {
                 blocks
             }
             Algorithm::Softmax | Algorithm::Encoder => {
-                self.all_at_once(&rows, &classes, &[0..rows.columns], progress)?
+                self.all_at_once(&rows, &classes, std::slice::from_ref(&(0..rows.columns)), progress)?
             }
             Algorithm::Mixed => {
                 let terms = self.vocabulary.len();

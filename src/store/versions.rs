@@ -89,7 +89,7 @@ mod tests {
         let policy = act(&mut store, "1", |r| r.add_policy("topics: {}", 1, "li"));
         let version = Version { name: "spring".into(), policy, model: Some(ModelId(7)), at: 5, actor: "li".into() };
         act(&mut store, "2", |r| r.put_version(&version));
-        assert_eq!(store.versions().unwrap(), [version.clone()]);
+        assert_eq!(store.versions().unwrap(), std::slice::from_ref(&version));
         assert_eq!(store.policy().unwrap().unwrap().published.as_deref(), Some("spring"));
         store.rebuild().unwrap();
         assert_eq!(store.versions().unwrap(), [version]);

@@ -229,6 +229,9 @@ pub fn bring_whole(project: &mut Project, path: &Path) -> Result<BotReport> {
     Ok(BotReport { path: path.to_path_buf(), rasa, brought, replayed })
 }
 
+/// The intent of texts of none, as Rasa bots call it.
+const OUT_OF_SCOPE: &str = "out_of_scope";
+
 /// Intents every Rasa bot has, which are none of a project's.
 const BUILT_IN: [&str; 4] = ["nlu_fallback", "restart", "back", "session_start"];
 
@@ -301,7 +304,7 @@ pub fn write_rasa(project: &mut Project, to: &Path) -> Result<Written> {
     project.store.each_label(|utterance, label| {
         let intent = match label.verdict {
             Said::Intent(id) => names.name(id).to_owned(),
-            Said::OutOfScope => "out_of_scope".to_owned(),
+            Said::OutOfScope => OUT_OF_SCOPE.to_owned(),
             Said::Ignored | Said::Later => return Ok(()),
         };
         labelled.push((utterance.id, intent, utterance.text));
@@ -312,11 +315,9 @@ pub fn write_rasa(project: &mut Project, to: &Path) -> Result<Written> {
         let marks = spans.map(|s| Mark { range: s.range, entity: s.entity, value: s.value }).collect();
         book.examples.push(Example { intent, text, marks, ..Example::default() });
     }
-    for name in ["out_of_scope"] {
-        let said = book.examples.iter().any(|example| example.intent == name);
-        if said && !book.intents.iter().any(|intent| intent.name == name) {
-            book.intents.push(Heading { name: name.to_owned(), ..Heading::default() });
-        }
+    let said = book.examples.iter().any(|example| example.intent == OUT_OF_SCOPE);
+    if said && !book.intents.iter().any(|intent| intent.name == OUT_OF_SCOPE) {
+        book.intents.push(Heading { name: OUT_OF_SCOPE.to_owned(), ..Heading::default() });
     }
     let files = formats::rasa::write::files(&book);
     put_all(to, files.iter().map(|(path, text)| (path.to_string(), text.as_str())))?;

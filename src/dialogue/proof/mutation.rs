@@ -58,8 +58,7 @@ impl Understood {
         let texts: BTreeSet<&str> =
             scripts.iter().flat_map(|script| &script.turns).filter_map(|line| line.said.as_deref()).collect();
         let texts: Vec<&str> = texts.into_iter().collect();
-        let both: Vec<(String, Vec<(String, f32)>, Emotion)> =
-            texts.par_iter().map(|text| ((*text).to_owned(), understand(text), emotion(text))).collect();
+        let both: Vec<_> = texts.par_iter().map(|text| ((*text).to_owned(), understand(text), emotion(text))).collect();
         let mut understood = Self { intents: BTreeMap::new(), emotions: BTreeMap::new() };
         for (text, intents, emotion) in both {
             understood.intents.insert(text.clone(), intents);

@@ -114,6 +114,9 @@ struct Stage<'p> {
     date: &'p str,
 }
 
+/// A message with its intents and the mood it is said in.
+type Said = (String, Vec<(String, f32)>, Option<String>);
+
 impl Stage<'_> {
     /// Returns how many exchanges it takes until one shows it.
     fn shows(&self, talk: &[Exchange], is: &dyn Fn(&Outcome) -> bool) -> Option<usize> {
@@ -178,11 +181,7 @@ impl Stage<'_> {
     }
 
     /// Says the same kind of message again and again until it is enough.
-    fn again(
-        &self,
-        messages: &mut dyn FnMut(usize) -> (String, Vec<(String, f32)>, Option<String>),
-        enough: &dyn Fn(&[Exchange]) -> bool,
-    ) -> Option<Witness> {
+    fn again(&self, messages: &mut dyn FnMut(usize) -> Said, enough: &dyn Fn(&[Exchange]) -> bool) -> Option<Witness> {
         let goal = of_case(self.policy, &[], self.date);
         let (mut state, mut talk) = (State::default(), Vec::new());
         while talk.len() < MOST {

@@ -159,7 +159,7 @@ impl Cast<'_> {
         }
         let mut before: Vec<StepAct> = Vec::new();
         for (n, arm) in topic.arms.iter().enumerate() {
-            let slots = match arm.when.as_ref().map(|guard| conditions(guard)) {
+            let slots = match arm.when.as_ref().map(conditions) {
                 None => Vec::new(),
                 Some(Some(slots)) => slots,
                 Some(None) => {
@@ -266,7 +266,7 @@ impl Cast<'_> {
     fn response(&mut self, name: &str, say: &Saying) {
         let mut variations = Vec::new();
         for line in &say.lines {
-            let when = match line.when.as_ref().map(|guard| conditions(guard)) {
+            let when = match line.when.as_ref().map(conditions) {
                 None => Vec::new(),
                 Some(Some(slots)) => slots,
                 Some(None) => {

@@ -8,12 +8,15 @@ use std::fmt::Write;
 use crate::domain::storybook::{Case, CaseTurn, Example, Place, Reply, Storybook};
 use crate::formats::rasa::remark::{Remarks, What};
 
+/// A list of phrasings: its name, its lines with their numbers, where it stands.
+type List = (String, Vec<(u32, String)>, Place);
+
 /// All scripts of a project until they are put together.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Scripts {
     convos: Vec<Convo>,
     parts: HashMap<String, Convo>,
-    lists: Vec<(String, Vec<(u32, String)>, Place)>,
+    lists: Vec<List>,
 }
 
 #[derive(Debug, Clone, Default)]

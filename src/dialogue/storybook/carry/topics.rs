@@ -107,7 +107,7 @@ fn forms(
         let mut arms: Vec<Arm> = Vec::new();
         for end in ends {
             let arm = arm(book, end, &end.after, calls, lost);
-            if !arms.iter().any(|known| known.when == arm.when) && !(arm.say.is_empty() && arm.calls.is_empty()) {
+            if !(arms.iter().any(|known| known.when == arm.when) || arm.say.is_empty() && arm.calls.is_empty()) {
                 arms.push(arm);
             }
         }

@@ -12,10 +12,11 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Prints a line of data.
+    /// Prints a line of data; tabs stay, since they part its fields.
     pub fn data(&self, line: &str) {
+        let fields: Vec<String> = line.split('\t').map(|field| safe(field).to_string()).collect();
         // A reader that closed the pipe has what it wanted.
-        let _ = writeln!(std::io::stdout().lock(), "{}", safe(line));
+        let _ = writeln!(std::io::stdout().lock(), "{}", fields.join("\t"));
     }
 
     /// Prints a value as one line of JSON.

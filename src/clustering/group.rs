@@ -518,8 +518,8 @@ mod tests {
         };
         let left_out = |min_size, rescue| {
             let vectors = Array2::from_shape_fn((9, 3), |(i, c)| side(i)[c]);
-            let options = Options { method: Method::KMeans, clusters: Some(3), min_size, rescue, ..Options::default() };
-            group_vectors(&items, vectors, Segmenter::general(), &options, &Quiet).unwrap().unassigned
+            let options = Options { clusters: Some(3), min_size, rescue, ..Options::default() };
+            group_rows(&items, vectors, Place::Walk, Segmenter::general(), &options, &Quiet).unwrap().unassigned
         };
         assert_eq!(left_out(1, 2.0), [0usize; 0], "a group of its own");
         assert_eq!(left_out(3, 0.5), [0usize; 0], "taken in at cosine 0.6");

@@ -147,6 +147,26 @@ pub(super) struct Lines<R> {
 /// How many lines pass between two reports of progress.
 const REPORT: u64 = 1024;
 
+/// Returns the text of a file that is read whole; one over the limit, or with bytes of no text, is refused.
+pub(super) fn whole_text<R: Read>(
+    mut source: Source<R>,
+    limit: u64,
+    options: &ReadOptions,
+    out: &Out<'_>,
+) -> Result<String, Error> {
+    if out.size > limit {
+        return Err(Error::TooBig { path: out.path.to_owned(), size: out.size, limit });
+    }
+    source.fill(usize::MAX).map_err(|error| out.io(error))?;
+    let text = source.text().to_owned();
+    if let Some(broken) = source.spend(text.len()) {
+        let line = 1 + text.bytes().take(broken.byte as usize).filter(|b| *b == b'\n').count() as u64;
+        let charset = options.charset.map_or("UTF-8", |charset| charset.name());
+        return Err(Error::Encoding { path: out.path.to_owned(), line, byte: broken.byte, charset });
+    }
+    Ok(text)
+}
+
 /// Hands each line that could be decoded to `each`, and says how far the file has come.
 ///
 /// Lines that could not be decoded are rejected here; one line over the limit refuses the file.

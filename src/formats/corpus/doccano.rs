@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::shape::field;
-use crate::formats::corpus::labelled::{example, list, marks, named, span, triple, valued, write_lines};
+use crate::formats::corpus::labelled::{example, list, marks, named, span, triple, triples, valued, write_lines};
 use crate::formats::corpus::units::Unit;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
@@ -46,15 +46,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
 pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
     let mut written = Written { rows: rows.len() as u64, ..Written::default() };
     let record = |row: &ExportRow| {
-        let places: Vec<Value> = row
-            .spans
-            .iter()
-            .filter_map(|mark| {
-                let (start, end) = Unit::CodePoints.places(&row.text, mark)?;
-                Some(json!([start, end, mark.entity]))
-            })
-            .collect();
-        written.spans_left_out += (row.spans.len() - places.len()) as u64;
+        let (places, left_out) = triples(row);
+        written.spans_left_out += left_out;
         written.values_left_out += valued(row);
         written.counts_left_out += u64::from(row.count > 1);
         json!({ "text": row.text, "cats": [named(row)], "entities": places })

@@ -8,29 +8,20 @@ use crate::formats::chat::shape::rejected;
 use crate::formats::corpus::labelled::Labelled;
 use crate::formats::error::Error;
 use crate::formats::options::ReadOptions;
-use crate::formats::record::{Out, Record, RejectReason};
-use crate::formats::source::Source;
+use crate::formats::record::{Out, RejectReason};
+use crate::formats::source::{Source, whole_text};
 
 /// The largest document that is read whole.
 const DOCUMENT_LIMIT: u64 = 128 * 1024 * 1024;
 
 /// Reads a document to its end.
 pub(in crate::formats) fn read<R: Read>(
-    mut source: Source<R>,
+    source: Source<R>,
     format: &Labelled,
     options: &ReadOptions,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    if out.size > DOCUMENT_LIMIT {
-        return Err(Error::TooBig { path: out.path.to_owned(), size: out.size, limit: DOCUMENT_LIMIT });
-    }
-    source.fill(usize::MAX).map_err(|error| out.io(error))?;
-    let text = source.text().to_owned();
-    if let Some(broken) = source.spend(text.len()) {
-        let line = 1 + text.bytes().take(broken.byte as usize).filter(|b| *b == b'\n').count() as u64;
-        let charset = options.charset.map_or("UTF-8", |charset| charset.name());
-        return Err(Error::Encoding { path: out.path.to_owned(), line, byte: broken.byte, charset });
-    }
+    let text = whole_text(source, DOCUMENT_LIMIT, options, out)?;
     let document: Value = serde_json::from_str(&text).map_err(|error| Error::Json {
         path: out.path.to_owned(),
         line: error.line() as u64,
@@ -45,10 +36,7 @@ pub(in crate::formats) fn read<R: Read>(
         found.push(rejected(1, RejectReason::OtherShape, &document));
     }
     let count = found.len().max(1) as u64;
-    for (done, mut record) in (0u64..).zip(found) {
-        if let (Record::Message(message), Some(channel)) = (&mut record, options.channel) {
-            message.channel = channel;
-        }
+    for (done, record) in (0u64..).zip(found) {
         out.record(record)?;
         if done % 256 == 0 {
             out.at(out.size * done / count)?;

@@ -33,9 +33,7 @@ pub(in crate::formats) fn read<R: Read>(
             intent = intent.or(Some(&label[..end]));
             rest = label[end..].trim_start();
         }
-        let mut message = example(rest, intent, Vec::new(), line.number);
-        message.channel = options.channel.unwrap_or(message.channel);
-        out.message(message)
+        out.message(example(rest, intent, Vec::new(), line.number))
     })
 }
 

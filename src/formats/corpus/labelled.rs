@@ -65,6 +65,17 @@ pub(in crate::formats) fn triple(text: &str, value: &Value) -> Option<Mark> {
     Some(Mark { range, entity: entity.as_str()?.to_owned(), value: String::new() })
 }
 
+/// Returns the spans of a row as `[start, end, label]`, and how many are no stretch of its text.
+pub(in crate::formats) fn triples(row: &ExportRow) -> (Vec<Value>, u64) {
+    let placed = |mark: &Mark| {
+        let (start, end) = Unit::CodePoints.places(&row.text, mark)?;
+        Some(json!([start, end, mark.entity]))
+    };
+    let places: Vec<Value> = row.spans.iter().filter_map(placed).collect();
+    let left_out = (row.spans.len() - places.len()) as u64;
+    (places, left_out)
+}
+
 /// Returns a row's intent as formats write it that have no other place for texts of none.
 pub(in crate::formats) fn named(row: &ExportRow) -> &str {
     row.intent.as_deref().unwrap_or(OUT_OF_SCOPE)

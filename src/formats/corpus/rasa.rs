@@ -14,7 +14,7 @@ use crate::formats::corpus::inline;
 use crate::formats::error::{Error, Foreign};
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{Out, RejectReason};
-use crate::formats::source::Source;
+use crate::formats::source::{Source, whole_text};
 use crate::formats::yaml::{self, YAML_LIMIT};
 
 /// What Rasa takes off both ends of an example.
@@ -50,20 +50,11 @@ struct Example {
 
 /// Reads a file to its end.
 pub(in crate::formats) fn read<R: Read>(
-    mut source: Source<R>,
+    source: Source<R>,
     options: &ReadOptions,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    if out.size > YAML_LIMIT {
-        return Err(Error::TooBig { path: out.path.to_owned(), size: out.size, limit: YAML_LIMIT });
-    }
-    source.fill(usize::MAX).map_err(|error| out.io(error))?;
-    let text = source.text().to_owned();
-    if let Some(broken) = source.spend(text.len()) {
-        let line = 1 + text.bytes().take(broken.byte as usize).filter(|b| *b == b'\n').count() as u64;
-        let charset = options.charset.map_or("UTF-8", |charset| charset.name());
-        return Err(Error::Encoding { path: out.path.to_owned(), line, byte: broken.byte, charset });
-    }
+    let text = whole_text(source, YAML_LIMIT, options, out)?;
     let training: Training = yaml::spanned(out.path, &text)?;
     let Some(items) = training.nlu else {
         return Err(Error::Unsupported { path: out.path.to_owned(), kind: Foreign::RasaOther });

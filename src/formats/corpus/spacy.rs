@@ -8,9 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{
-    OUT_OF_SCOPE, example, intents, list, marks, named, triple, valued, write_lines,
+    OUT_OF_SCOPE, example, intents, list, marks, named, triple, triples, valued, write_lines,
 };
-use crate::formats::corpus::units::Unit;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -58,15 +57,8 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
     let record = |row: &ExportRow| {
         let cats: Map<String, Value> =
             names.iter().map(|name| (name.to_string(), i32::from(*name == named(row)).into())).collect();
-        let places: Vec<Value> = row
-            .spans
-            .iter()
-            .filter_map(|mark| {
-                let (start, end) = Unit::CodePoints.places(&row.text, mark)?;
-                Some(json!([start, end, mark.entity]))
-            })
-            .collect();
-        written.spans_left_out += (row.spans.len() - places.len()) as u64;
+        let (places, left_out) = triples(row);
+        written.spans_left_out += left_out;
         written.values_left_out += valued(row);
         written.counts_left_out += u64::from(row.count > 1);
         json!([row.text, { "cats": cats, "entities": places }])

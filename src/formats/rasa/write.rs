@@ -9,6 +9,7 @@ use crate::domain::storybook::{
     Condition, Course, Entity, Mapping, Response, Slot, SlotKind, Source, Step, StepAct, Storybook, Told, Utter,
 };
 use crate::formats::corpus::inline::annotated;
+use crate::formats::yaml::{quoted, word};
 
 /// Returns the files of a project: path below its folder, and text.
 pub fn files(book: &Storybook) -> Vec<(&'static str, String)> {
@@ -303,35 +304,6 @@ fn value(told: &Told) -> String {
         Told::Text(text) => quoted(text),
         Told::List(list) => format!("[{}]", list.iter().map(value).collect::<Vec<_>>().join(", ")),
     }
-}
-
-/// Returns a name bare where nothing can be misread, else quoted.
-fn word(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || "_/.-".contains(c));
-    let lower = name.to_ascii_lowercase();
-    let reserved = ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"];
-    if plain && !reserved.contains(&lower.as_str()) { name.to_owned() } else { quoted(name) }
-}
-
-/// Returns a text between double quotes, with escapes every YAML reader knows.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}') => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use crate::formats::corpus::inline::annotated;
 use crate::formats::write::row::{ExportRow, Written};
+use crate::formats::yaml;
 
 /// Writes every row that has an intent and a text.
 pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Write) -> io::Result<Written> {
@@ -32,7 +33,7 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Wr
     }
     writeln!(out, "version: \"3.1\"\nnlu:{}", if order.is_empty() { " []" } else { "" })?;
     for (intent, texts) in order {
-        writeln!(out, "- intent: {}", name(intent))?;
+        writeln!(out, "- intent: {}", yaml::word(intent))?;
         if texts.iter().all(|text| fits_a_block(text)) {
             writeln!(out, "  examples: |")?;
             for text in texts {
@@ -41,48 +42,16 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Wr
         } else {
             writeln!(out, "  examples:")?;
             for text in texts {
-                writeln!(out, "  - text: {}", quoted(&text))?;
+                writeln!(out, "  - text: {}", yaml::quoted(&text))?;
             }
         }
     }
     Ok(written)
 }
 
-/// Returns an intent's name as YAML: bare where nothing can be misread, else quoted.
-fn name(intent: &str) -> String {
-    let plain = intent.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && intent.chars().all(|c| c.is_alphanumeric() || "_/.-".contains(c));
-    let word = intent.to_ascii_lowercase();
-    let reserved = ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"];
-    if plain && !reserved.contains(&word.as_str()) { intent.to_owned() } else { quoted(intent) }
-}
-
 /// Tells whether a text can stand on a line of a block, for YAML 1.1 and 1.2 and for Python's idea of a line.
 fn fits_a_block(text: &str) -> bool {
-    !text.chars().any(hard)
-}
-
-/// Letters that end a line somewhere, or that YAML does not print.
-fn hard(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Returns a text between double quotes, with escapes every YAML reader knows.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if hard(c) => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    !text.chars().any(yaml::hard)
 }
 
 #[cfg(test)]

@@ -170,6 +170,9 @@ fn learn_block(
     Some((Block { weights, bias }, support))
 }
 
+/// Sums of one product made side by side.
+const SIDE: usize = 4;
+
 /// Declares a loop over a row's columns that uses the processor's wide registers where there are any.
 ///
 /// Only the width changes, not the order of the sums, so every machine gets the same numbers.
@@ -217,14 +220,25 @@ widened! {
 
 widened! {
     fn dot(weights: &[[f32; LANES]], bias: [f32; LANES], columns: &[u32], values: &[f32]) -> [f32; LANES] {
-        let mut sums = bias;
-        for (&column, &value) in columns.iter().zip(values) {
-            let weights = &weights[column as usize];
-            for lane in 0..LANES {
-                sums[lane] += weights[lane] * value;
+        // Several sums side by side: none waits for the one before it.
+        let mut sums = [bias, [0f32; LANES], [0f32; LANES], [0f32; LANES]];
+        let (columns, last) = columns.as_chunks::<SIDE>();
+        let (values, last_values) = values.as_chunks::<SIDE>();
+        for (columns, values) in columns.iter().zip(values) {
+            for side in 0..SIDE {
+                let weights = &weights[columns[side] as usize];
+                for lane in 0..LANES {
+                    sums[side][lane] += weights[lane] * values[side];
+                }
             }
         }
-        sums
+        for (&column, &value) in last.iter().zip(last_values) {
+            let weights = &weights[column as usize];
+            for lane in 0..LANES {
+                sums[0][lane] += weights[lane] * value;
+            }
+        }
+        std::array::from_fn(|lane| (sums[0][lane] + sums[1][lane]) + (sums[2][lane] + sums[3][lane]))
     }
 }
 

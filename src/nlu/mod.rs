@@ -3,11 +3,12 @@
 //! Called by `workbench::train`, `label`, `talk` and by `bot`. Not here: scoring (`evaluation`), deciding
 //! what to reply (`dialogue`).
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
-//! texts that mean the same (`encoder`, `meaning`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
+//! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
 //! `bayes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
 //! these, `model` answers, `carry` writes and reads it.
 
 pub mod algorithm;
+mod axes;
 pub mod bayes;
 pub mod bytes;
 pub mod calibration;

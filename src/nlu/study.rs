@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::axes::Axes;
 use crate::nlu::bayes;
 use crate::nlu::calibration::{Margins, best};
 use crate::nlu::error::Error;
@@ -32,6 +33,8 @@ pub(super) struct Study<'a> {
     pub counts: &'a Counts,
     /// The encoder's numbers, centred, a row of length 1 an example.
     pub meaning: Option<&'a Array2<f32>>,
+    /// The axes one against the rest learns along, with the examples' places on them; none where there are few.
+    pub axes: Option<&'a (Axes, Array2<f32>)>,
     pub near: Option<&'a Near>,
     pub truth: &'a [u16],
     pub folds: &'a [u8],
@@ -43,8 +46,8 @@ pub(super) struct Learned {
     pub weighing: Weighing,
     pub blocks: Vec<Block>,
     rows: Rows,
-    /// Of each team member's blocks, for one against the rest.
-    support: Vec<Vec<Support>>,
+    /// Of each block, for one against the rest.
+    support: Vec<Support>,
 }
 
 impl Learned {
@@ -52,13 +55,6 @@ impl Learned {
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
     }
-}
-
-/// One of several learners whose margins add up: its weight, and which columns it reads.
-struct Member {
-    weight: f32,
-    terms: bool,
-    meaning: bool,
 }
 
 impl Study<'_> {
@@ -78,7 +74,10 @@ impl Study<'_> {
         let kept = |i: usize| Some(self.folds[i]) != left_out;
         let weighing = Weighing::learn(self.vocabulary, self.counts, kept);
         let terms = if algorithm.reads_terms() { weighing.rows(self.vocabulary, self.counts) } else { self.no_terms() };
-        let meaning = self.meaning.filter(|_| algorithm.reads_meaning());
+        let meaning = match self.axes {
+            Some((_, places)) if algorithm == Algorithm::Joined => Some(places),
+            _ => self.meaning.filter(|_| algorithm.reads_meaning()),
+        };
         let rows = match meaning {
             Some(meaning) => joined(&terms, self.vocabulary.len(), meaning),
             None => terms,
@@ -88,7 +87,10 @@ impl Study<'_> {
         let mut support = Vec::new();
         let blocks = match algorithm {
             Algorithm::Linear | Algorithm::Joined => {
-                let (blocks, found) = self.one_against_the_rest(&rows, &classes, algorithm, start, progress)?;
+                let lesson = self.lesson(&rows, &classes);
+                let start = start.map(|start| &start.support[..]);
+                let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
+                let (blocks, found) = learned.into_iter().unzip();
                 support = found;
                 blocks
             }
@@ -99,13 +101,7 @@ impl Study<'_> {
                 let terms = self.vocabulary.len();
                 self.all_at_once(&rows, &classes, &[0..terms, terms..rows.columns], progress)?
             }
-            Algorithm::Bayes => bayes::learn(&linear::Lesson {
-                rows: &rows,
-                classes: &classes,
-                count: self.intents,
-                c: self.c,
-                seed: self.seed,
-            }),
+            Algorithm::Bayes => bayes::learn(&self.lesson(&rows, &classes)),
             Algorithm::Centroid => self.middles(&rows, &classes),
             Algorithm::Neighbours => self.no_blocks(rows.columns),
         };
@@ -129,41 +125,19 @@ impl Study<'_> {
         Ok(held.into_par_iter().map(|i| (i, best(&margins(&blocks, self.intents, &rows, i)))).collect())
     }
 
-    /// Learns one against the rest; where terms and meaning are joined, three learners whose margins add up.
-    fn one_against_the_rest(
-        &self,
-        rows: &Rows,
-        classes: &[Option<u16>],
-        algorithm: Algorithm,
-        start: Option<&Learned>,
-        progress: &dyn Progress,
-    ) -> Result<(Vec<Block>, Vec<Vec<Support>>), Error> {
-        let team: &[Member] = match algorithm {
-            Algorithm::Joined => &[
-                Member { weight: 1.0, terms: true, meaning: true },
-                Member { weight: 0.5, terms: true, meaning: false },
-                Member { weight: 0.5, terms: false, meaning: true },
-            ],
-            _ => &[Member { weight: 1.0, terms: true, meaning: true }],
+    fn lesson<'b>(&self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
+        linear::Lesson { rows, classes, count: self.intents, c: self.c, seed: self.seed }
+    }
+
+    /// Turns weights along the axes into weights of the encoder's own numbers.
+    pub fn off_axes(&self, algorithm: Algorithm, blocks: Vec<Block>) -> Vec<Block> {
+        let Some((axes, _)) = self.axes.filter(|_| algorithm == Algorithm::Joined) else { return blocks };
+        let turned = |mut block: Block| {
+            let along = block.weights.split_off(self.vocabulary.len());
+            block.weights.extend(axes.weights(&along));
+            block
         };
-        let all: f32 = team.iter().map(|member| member.weight).sum();
-        let (mut sum, mut support) = (self.no_blocks(rows.columns), Vec::with_capacity(team.len()));
-        for (nth, member) in team.iter().enumerate() {
-            let terms = self.vocabulary.len() as u32;
-            let part;
-            let rows = if member.terms && member.meaning {
-                rows
-            } else {
-                part = only(rows, |column| if column < terms { member.terms } else { member.meaning });
-                &part
-            };
-            let lesson = linear::Lesson { rows, classes, count: self.intents, c: self.c, seed: self.seed };
-            let learned = linear::learn(&lesson, start.map(|start| &start.support[nth][..]), progress);
-            let (blocks, found): (Vec<Block>, Vec<Support>) = learned.ok_or(Error::Stopped)?.into_iter().unzip();
-            sum.par_iter_mut().zip(&blocks).for_each(|(sum, block)| add(sum, block, member.weight / all));
-            support.push(found);
-        }
-        Ok((sum, support))
+        blocks.into_par_iter().map(turned).collect()
     }
 
     /// Learns all classes at once, from each range of columns by itself; what the ranges find adds up.
@@ -280,23 +254,6 @@ fn joined(terms: &Rows, columns: usize, meaning: &Array2<f32>) -> Rows {
         rows.push(indices.iter().copied().zip(values.iter().copied()).chain(further));
     }
     rows
-}
-
-/// Returns the rows with some columns alone.
-fn only(rows: &Rows, keep: impl Fn(u32) -> bool) -> Rows {
-    let mut out = Rows::new(rows.columns);
-    for i in 0..rows.len() {
-        let (columns, values) = rows.row(i);
-        out.push(columns.iter().copied().zip(values.iter().copied()).filter(|(column, _)| keep(*column)));
-    }
-    out
-}
-
-fn add(sum: &mut Block, block: &Block, times: f32) {
-    for (sum, weights) in sum.weights.iter_mut().zip(&block.weights) {
-        sum.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight * times);
-    }
-    sum.bias.iter_mut().zip(block.bias).for_each(|(sum, bias)| *sum += bias * times);
 }
 
 fn margins(blocks: &[Block], intents: usize, rows: &Rows, i: usize) -> Vec<f32> {

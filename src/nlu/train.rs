@@ -12,6 +12,7 @@ use crate::domain::label::Word;
 use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::axes::Axes;
 use crate::nlu::calibration::{Calibration, Case, Evidence};
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::error::Error;
@@ -103,12 +104,18 @@ pub fn train_encoded(
     let centre = vectors.map(Centre::of);
     let rows = vectors.zip(centre.as_ref()).map(|(vectors, centre)| centre.rows(vectors));
     let near = rows.as_ref().map(|rows| Near::of(rows, &truth, folds, intents.len()));
+    let axes = rows.as_ref().filter(|_| algorithms.contains(&Algorithm::Joined)).and_then(Axes::of);
+    let axes = axes.zip(rows.as_ref()).map(|(axes, rows)| {
+        let places = axes.rows(rows);
+        (axes, places)
+    });
     let study = Study {
         c: options.c,
         seed: options.seed,
         vocabulary: &vocabulary,
         counts: &counts,
         meaning: rows.as_ref(),
+        axes: axes.as_ref(),
         near: near.as_ref(),
         truth: &truth,
         folds,
@@ -135,12 +142,13 @@ pub fn train_encoded(
         })
         .collect();
     let columns = vocabulary.len();
-    let terms = Weights::of(&learned.blocks, 0..columns, intents.len());
     let bias = learned.bias(intents.len());
+    let blocks = study.off_axes(algorithm, learned.blocks);
+    let terms = Weights::of(&blocks, 0..columns, intents.len());
     let meaning = match (centre, near) {
         (Some(centre), Some(near)) if algorithm.reads_meaning() => {
             let width = centre.0.len();
-            let weights = Weights::of(&learned.blocks, columns..columns + width, intents.len());
+            let weights = Weights::of(&blocks, columns..columns + width, intents.len());
             Some(Meaning { centre, weights, neighbours: near.neighbours })
         }
         _ => None,

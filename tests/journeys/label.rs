@@ -107,6 +107,22 @@ fn the_item_in_hand_stays_in_hand_when_the_model_has_learnt() {
 }
 
 #[test]
+fn what_is_taken_back_is_in_hand_again() {
+    let mut hand = at_the_queue();
+    let asked = |hand: &mut Hand| hand.frame().lines().nth(2).unwrap_or_default().trim().to_owned();
+    let first = asked(&mut hand);
+    hand.press("/").write("退款").press("enter");
+    let second = asked(&mut hand);
+    hand.press("/").write("退款").press("enter").sees("还剩 7");
+    hand.press("ctrl-z").sees("还剩 8");
+    assert_eq!(asked(&mut hand), second, "the last one first");
+    hand.press("ctrl-z").sees("还剩 9");
+    assert_eq!(asked(&mut hand), first);
+    hand.press("ctrl-y").sees("还剩 8");
+    assert_ne!(asked(&mut hand), first, "labelled again, it waits no more");
+}
+
+#[test]
 fn orders_are_chosen_by_number_and_say_why_an_item_is_asked() {
     let mut hand = at_the_queue();
     hand.press("F8")

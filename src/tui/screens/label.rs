@@ -9,7 +9,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::conversation::{Role as Speaker, Turn};
-use crate::domain::ids::{IntentId, TurnId};
+use crate::domain::ids::{IntentId, TurnId, UtteranceId};
 use crate::domain::label::{Intent, LabelSource, Verdict};
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
@@ -64,6 +64,8 @@ pub struct Label {
     done: u64,
     catalogue: Vec<Intent>,
     recent: Vec<IntentId>,
+    /// What was decided here, the latest last: taken back, it is in hand again.
+    decided: Vec<UtteranceId>,
     context: Vec<Turn>,
     here: usize,
     occurrence: usize,
@@ -181,6 +183,17 @@ impl Label {
         Ok(Effect::Say(if joined { t.joined } else { t.parted }.to_string()))
     }
 
+    /// Puts an utterance in hand if it waits for a decision; tells whether it does.
+    fn take(&mut self, id: UtteranceId, desk: &mut Desk) -> Result<bool> {
+        if !label::waits(&desk.project, id)? {
+            return Ok(false);
+        }
+        let Some(item) = label::item_of(&desk.project, id)? else { return Ok(false) };
+        self.items.retain(|other| other.utterance.family != item.utterance.family);
+        self.items.insert(0, item);
+        Ok(true)
+    }
+
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
         let Some(item) = self.item() else { return Ok(Effect::None) };
         let (id, customers) = (item.utterance.id, item.customers);
@@ -198,6 +211,7 @@ impl Label {
             Verdict::Later => desk.words.label.later.to_string(),
         };
         self.done += 1;
+        self.decided.push(id);
         desk.decided += 1;
         self.waiting = self.waiting.saturating_sub(count);
         self.items.remove(self.at);
@@ -221,16 +235,17 @@ impl Screen for Label {
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
         self.waiting = label::waiting(&desk.project)?;
-        // The item in hand stays in hand, unless somebody else decided on it.
+        // The item in hand stays in hand, unless somebody else decided on it; before it comes the one taken back.
         let now = self.item().map(|item| item.utterance.id);
         self.items = label::queue(&desk.project, self.order, &[], PAGE)?;
         self.at = 0;
-        if let Some(id) = now
-            && let Some(item) = label::item_of(&desk.project, id)?
-            && label::waits(&desk.project, id)?
+        if let Some(id) = now {
+            self.take(id, desk)?;
+        }
+        if let Some(&id) = self.decided.last()
+            && self.take(id, desk)?
         {
-            self.items.retain(|other| other.utterance.family != item.utterance.family);
-            self.items.insert(0, item);
+            self.decided.pop();
         }
         self.show(desk)
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use daoshi::cli::print::Printer;
-use daoshi::cli::{self, Next, args};
+use daoshi::cli::{self, Next, args, usage};
 use daoshi::i18n::{Lang, Words};
 use daoshi::settings::{self, Settings};
 use daoshi::{explain, tui};
@@ -23,17 +23,16 @@ fn main() -> ExitCode {
         Printer { words }.word(&explain::settings(&error, words));
         return ExitCode::from(1);
     }
-    let matches = match args::command(words).try_get_matches_from(&typed) {
+    let matches = match usage::command(words).try_get_matches_from(&typed) {
         Ok(matches) => matches,
-        // clap prints help to stdout with code 0 and mistakes to stderr with code 2.
-        Err(error) => error.exit(),
+        Err(error) => return refuse(&error, words),
     };
     let cli = match args::Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => return refuse(&error, words),
     };
     if cli.verb.is_none() && cli.project.is_none() {
-        let _ = args::command(words).print_help();
+        let _ = usage::command(words).print_help();
         return ExitCode::from(2);
     }
     let (asked, actor) = (cli.lang, settings.actor(cli.name.as_deref()));
@@ -41,6 +40,15 @@ fn main() -> ExitCode {
         Next::Exit(code) => ExitCode::from(code),
         Next::Screen { project, plain } => show(&project, &actor, asked, &settings, plain, words),
     }
+}
+
+/// Tells a mistake of usage, code 2; a page that was asked for is printed by clap, code 0.
+fn refuse(error: &clap::Error, words: &'static Words) -> ExitCode {
+    match usage::mistake(error, words) {
+        Some(told) => Printer { words }.word(&told),
+        None => error.exit(),
+    }
+    ExitCode::from(2)
 }
 
 /// Finds `--lang` before the arguments are parsed, so that even their mistakes are told in it.

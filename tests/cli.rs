@@ -185,9 +185,13 @@ fn what_is_typed_wrongly_ends_with_2_and_says_so_on_stderr() {
         "completions tcsh",
         "new",
     ] {
-        let said = folder.run(line).ends(2).silent();
-        assert!(!said.err.trim().is_empty(), "{said:?}");
+        let [zh, en] = ["zh", "en"].map(|lang| folder.run(&format!("--lang {lang} {line}")).ends(2).silent());
+        assert!(is_chinese(&zh.err) && !is_chinese(&en.err), "{zh:?} {en:?}");
+        assert!(!en.err.trim().is_empty(), "{en:?}");
     }
+    folder.put("slip.yaml", "topics:\n  a:\n    intent: b\n");
+    let said = folder.run("--lang en design p.daoshi import slip.yaml").ends(1).silent();
+    assert!(said.err.contains("line 3, column 5") && said.err.contains("Did you mean intents? Correct it"), "{said:?}");
     folder.does("doctor p.daoshi");
 }
 

@@ -4,9 +4,9 @@ pub mod rehearse;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
-use crate::i18n::{Lang, Words};
+use crate::i18n::Lang;
 
 /// Everything that may be typed.
 #[derive(Debug, Parser)]
@@ -460,33 +460,14 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
-/// Returns the command with its explanations in one language.
-pub fn command(words: &Words) -> clap::Command {
-    explain(Cli::command(), "", words)
-}
-
-fn explain(command: clap::Command, path: &str, words: &Words) -> clap::Command {
-    let here = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-    let about = words.command.of(if path.is_empty() { "daoshi" } else { path });
-    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
-    let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_string()).collect();
-    let mut command = command.about(about.to_string()).long_about(None);
-    for arg in args {
-        let help = words.command.of(&here(&arg)).to_string();
-        command = command.mut_arg(arg, |arg| arg.help(help).long_help(None));
-    }
-    for verb in verbs {
-        command = command.mut_subcommand(verb.clone(), |verb_command| explain(verb_command, &here(&verb), words));
-    }
-    command
-}
-
 fn lang(word: &str) -> Result<Lang, String> {
     Lang::named(word).ok_or_else(|| "zh, en".to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
     use crate::i18n::{EN, ZH};
 

@@ -7,6 +7,7 @@ pub mod args;
 pub mod plain;
 pub mod print;
 pub mod progress;
+pub mod usage;
 
 mod clean;
 mod design;

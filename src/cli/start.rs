@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{self, Completions, Demo, New};
-use crate::cli::{Desk, Done, Fault};
+use crate::cli::args::{Completions, Demo, New};
+use crate::cli::{Desk, Done, Fault, usage};
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
 use crate::workbench::sample;
@@ -33,7 +33,7 @@ pub fn new(desk: &Desk, new: &New) -> Done {
 /// Prints a completion script.
 pub fn completions(desk: &Desk, completions: &Completions) -> Done {
     let mut script = Vec::new();
-    clap_complete::generate(completions.shell, &mut args::command(desk.out.words), "daoshi", &mut script);
+    clap_complete::generate(completions.shell, &mut usage::command(desk.out.words), "daoshi", &mut script);
     desk.out.raw(&script);
     Ok(0)
 }
@@ -41,7 +41,7 @@ pub fn completions(desk: &Desk, completions: &Completions) -> Done {
 /// Prints the manual page.
 pub fn man(desk: &Desk) -> Done {
     let mut page = Vec::new();
-    clap_mangen::Man::new(args::command(desk.out.words))
+    clap_mangen::Man::new(usage::command(desk.out.words))
         .render(&mut page)
         .map_err(|source| Error::Write { path: PathBuf::from("-"), source })?;
     desk.out.raw(&page);

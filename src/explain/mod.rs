@@ -33,7 +33,10 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::Nlu(error) => nlu(error, words),
         Error::Policy(error) => policy::error(error, words),
         Error::PolicyFile { path, source } => {
-            fill(t.in_file, &[("path", &place(path)), ("what", &policy::error(source, words))])
+            // Some of these sentences bring their own stop.
+            let what = policy::error(source, words);
+            let stop = if what.ends_with(['。', '？', '.', '?']) { "" } else { t.stop };
+            fill(t.in_file, &[("path", &place(path)), ("what", &what), ("stop", stop)])
         }
         Error::UnknownIntent { name, nearest: Some(near) } => {
             fill(t.unknown_intent_near, &[("name", &shown(name)), ("near", &shown(near))])

@@ -26,6 +26,7 @@ pub mod storybook;
 pub mod talk;
 pub mod train;
 pub mod trouble;
+pub mod usage;
 
 use crate::domain::event::Act;
 
@@ -99,6 +100,7 @@ pub struct Words {
     pub privacy: privacy::Privacy,
     pub proof: proof::Proof,
     pub command: command::Command,
+    pub usage: usage::Usage,
     pub trouble: trouble::Trouble,
     pub screens: screens::Screens,
 }
@@ -124,6 +126,7 @@ pub static ZH: Words = Words {
     privacy: privacy::ZH,
     proof: proof::ZH,
     command: command::ZH,
+    usage: usage::ZH,
     trouble: trouble::ZH,
     screens: screens::ZH,
 };
@@ -149,6 +152,7 @@ pub static EN: Words = Words {
     privacy: privacy::EN,
     proof: proof::EN,
     command: command::EN,
+    usage: usage::EN,
     trouble: trouble::EN,
     screens: screens::EN,
 };

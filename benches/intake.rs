@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -22,6 +21,10 @@ use daoshi::workbench::label;
 use daoshi::workbench::label::order::Order;
 use daoshi::workbench::project::Project;
 use daoshi::workbench::{clean, import, intents};
+
+mod texts;
+
+use texts::{asked, one};
 
 /// Set for a process that takes one step: `import`, `again`, `clean` or `switch`; with the project and the log.
 const STEP: &str = "DAOSHI_INTAKE_STEP";
@@ -38,77 +41,6 @@ enum Kind {
     Texts,
 }
 
-const WHO: [&str; 12] = ["我", "我妈", "我爸", "老公", "同事", "孩子", "朋友", "公司", "老板", "邻居", "室友", "奶奶"];
-const THING: [&str; 24] = [
-    "信用卡",
-    "储蓄卡",
-    "房贷",
-    "车贷",
-    "公积金",
-    "社保卡",
-    "重疾险",
-    "医疗险",
-    "车险",
-    "基金",
-    "国债",
-    "理财",
-    "存款",
-    "保单",
-    "发票",
-    "账单",
-    "密码",
-    "地址",
-    "积分",
-    "会员",
-    "快递",
-    "退款",
-    "运费",
-    "转账",
-];
-const DOING: [&str; 24] = [
-    "办理",
-    "申请",
-    "取消",
-    "修改",
-    "查询",
-    "激活",
-    "冻结",
-    "挂失",
-    "补办",
-    "注销",
-    "续期",
-    "提前还清",
-    "延期",
-    "赎回",
-    "领取",
-    "兑换",
-    "绑定",
-    "打印",
-    "下载",
-    "邮寄",
-    "投诉",
-    "核对",
-    "理赔",
-    "退保",
-];
-const HOW: [&str; 16] = [
-    "要多久",
-    "要什么材料",
-    "收费标准是什么",
-    "为什么失败",
-    "去哪里弄",
-    "能不能代办",
-    "晚上行不行",
-    "周末受理不",
-    "有没有限额",
-    "会影响征信吗",
-    "多少钱起",
-    "怎么操作",
-    "有短信提醒没",
-    "要不要本人到场",
-    "什么时候到账",
-    "还需要排队吗",
-];
 const ENGLISH: [&str; 8] = [
     "How do I activate my card",
     "I want a refund for order",
@@ -270,28 +202,17 @@ fn write_log_from(path: &Path, rows: usize, kind: Kind, seed: u64) {
     out.flush().expect("room on the disk");
 }
 
-/// What a customer says: seven in ten texts are said once or twice in a million, the others often.
+/// What a customer says, in one of five cases with something to clean or to mask.
 fn customers(random: &mut Xoshiro256PlusPlus) -> String {
-    let one = |list: &[&'static str], random: &mut Xoshiro256PlusPlus| *list.choose(random).expect("a filled list");
     if random.gen_range(0..8) == 0 {
         return format!("{} {}", one(&ENGLISH, random), random.gen_range(0..40_000));
     }
     let flaw = if random.gen_range(0..5) == 0 { one(&FLAWED, random) } else { "" };
-    let first = format!("{}{}{}", one(&THING, random), one(&DOING, random), one(&HOW, random));
-    match random.gen_range(0..10) {
-        0..3 => format!("{flaw}{first}"),
-        _ => format!(
-            "{flaw}{}的{first}，{}的{}也要{}",
-            one(&WHO, random),
-            one(&WHO, random),
-            one(&THING, random),
-            one(&DOING, random)
-        ),
-    }
+    format!("{flaw}{}", asked(random))
 }
 
 fn agents(random: &mut Xoshiro256PlusPlus) -> String {
-    format!("{}{}", AGENT.choose(random).expect("a filled list"), random.gen_range(1..90))
+    format!("{}{}", one(&AGENT, random), random.gen_range(1..90))
 }
 
 fn size(path: &Path) -> f64 {

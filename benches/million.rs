@@ -32,157 +32,9 @@ use daoshi::workbench::{import, intents, train};
 /// Set for the process that labels: the project file.
 const FILE: &str = "DAOSHI_MILLION_FILE";
 
-const WHO: [&str; 20] = [
-    "我",
-    "我妈",
-    "我爸",
-    "老公",
-    "老婆",
-    "同事",
-    "孩子",
-    "朋友",
-    "公司",
-    "老板",
-    "客户",
-    "邻居",
-    "房东",
-    "表哥",
-    "舅舅",
-    "姑姑",
-    "室友",
-    "奶奶",
-    "外公",
-    "合伙人",
-];
-const THING: [&str; 50] = [
-    "信用卡",
-    "储蓄卡",
-    "房贷",
-    "车贷",
-    "消费贷",
-    "公积金",
-    "社保卡",
-    "重疾险",
-    "医疗险",
-    "意外险",
-    "车险",
-    "寿险",
-    "年金",
-    "基金",
-    "股票",
-    "国债",
-    "黄金",
-    "外汇",
-    "理财",
-    "存款",
-    "保单",
-    "发票",
-    "账单",
-    "对账单",
-    "流水",
-    "合同",
-    "密码",
-    "手机号",
-    "身份证",
-    "户口本",
-    "地址",
-    "邮箱",
-    "积分",
-    "优惠券",
-    "会员",
-    "快递",
-    "退款",
-    "换货",
-    "定金",
-    "押金",
-    "尾款",
-    "运费",
-    "保修",
-    "维修",
-    "安装",
-    "预约",
-    "网点",
-    "转账",
-    "扣款",
-    "分期",
-];
-const DOING: [&str; 50] = [
-    "办理",
-    "申请",
-    "取消",
-    "修改",
-    "查询",
-    "激活",
-    "冻结",
-    "解冻",
-    "挂失",
-    "补办",
-    "注销",
-    "升级",
-    "降级",
-    "续期",
-    "提前还清",
-    "延期",
-    "转让",
-    "继承",
-    "抵押",
-    "赎回",
-    "买入",
-    "卖出",
-    "领取",
-    "兑换",
-    "绑定",
-    "解绑",
-    "打印",
-    "下载",
-    "邮寄",
-    "自取",
-    "投诉",
-    "申诉",
-    "核对",
-    "更正",
-    "拆分",
-    "合并",
-    "暂停",
-    "恢复",
-    "授权",
-    "撤回",
-    "确认",
-    "拒绝",
-    "预存",
-    "垫付",
-    "报销",
-    "理赔",
-    "退保",
-    "加保",
-    "减额",
-    "质押",
-];
-const HOW: [&str; 20] = [
-    "要多久",
-    "要什么材料",
-    "收费标准是什么",
-    "为什么失败",
-    "去哪里弄",
-    "能不能代办",
-    "晚上行不行",
-    "周末受理不",
-    "有没有限额",
-    "会影响征信",
-    "多少钱起",
-    "怎么操作",
-    "谁来审批",
-    "几次能成",
-    "有短信提醒没",
-    "要不要本人到场",
-    "可以线上做",
-    "被拒绝了怎么处理",
-    "什么时候到账",
-    "还需要排队",
-];
-
 #[path = "million/line.rs"]
 mod line;
+mod texts;
 
 fn main() {
     if let Ok(file) = std::env::var(FILE) {
@@ -307,7 +159,7 @@ fn write_log(path: &Path, number: usize) -> usize {
     let mut rows = 0;
     let mut row = |n: usize| {
         rows += 1;
-        writeln!(out, "c{},2025-09-01 10:{:02}:{:02},客户,{}", rows / 8, rows / 60 % 60, rows % 60, text(n))
+        writeln!(out, "c{},2025-09-01 10:{:02}:{:02},客户,{}", rows / 8, rows / 60 % 60, rows % 60, texts::nth(n))
             .expect("room on the disk");
     };
     for n in 0..number {
@@ -319,20 +171,6 @@ fn write_log(path: &Path, number: usize) -> usize {
     }
     out.flush().expect("room on the disk");
     rows
-}
-
-/// The `n`-th text; a million of them differ in words alone, more differ by a closing sentence.
-fn text(n: usize) -> String {
-    let (rest, how) = (n / HOW.len(), n % HOW.len());
-    let (rest, doing) = (rest / DOING.len(), rest % DOING.len());
-    let (rest, thing) = (rest / THING.len(), rest % THING.len());
-    let (more, who) = (rest / WHO.len(), rest % WHO.len());
-    let text = format!("{}的{}{}{}", WHO[who], THING[thing], DOING[doing], HOW[how]);
-    if more == 0 {
-        text
-    } else {
-        format!("{text}，{}那边{}过", WHO[more % WHO.len()], DOING[more / WHO.len() % 50])
-    }
 }
 
 /// Runs `work` `count` times and prints its median and its 99th percentile.

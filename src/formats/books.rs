@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::formats::error::{BookFault, Error};
-use crate::formats::fixtures::{all, path, read_bytes};
+use crate::formats::fixtures::given::{all, path, read_bytes};
 use crate::formats::format::Format;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::preview;

@@ -11,7 +11,7 @@ use crate::formats::chat::{
 };
 use crate::formats::corpus::labelled::Labelled;
 use crate::formats::corpus::{
-    argilla, botpress, clu, dialogflow, doccano, humanfirst, label_studio, luis, prodigy, spacy, watson,
+    argilla, azure, botpress, dialogflow, doccano, humanfirst, label_studio, prodigy, spacy, watson,
 };
 
 /// Which reader a format has.
@@ -97,8 +97,8 @@ formats! {
     Argilla = "argilla" by Reader::Records(&argilla::SHAPE),
     Spacy = "spacy" by Reader::Records(&spacy::SHAPE),
     Doccano = "doccano" by Reader::Records(&doccano::SHAPE),
-    Luis = "luis" by Reader::Labelled(&luis::FORMAT),
-    Clu = "clu" by Reader::Labelled(&clu::FORMAT),
+    Luis = "luis" by Reader::Labelled(&azure::LUIS),
+    Clu = "clu" by Reader::Labelled(&azure::CLU),
     Watson = "watson" by Reader::Labelled(&watson::FORMAT),
     Botpress = "botpress" by Reader::Labelled(&botpress::FORMAT),
     DialogflowCx = "dialogflow-cx" by Reader::Labelled(&dialogflow::CX),

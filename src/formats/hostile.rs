@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::formats::error::Error;
-use crate::formats::fixtures::{all, read_bytes};
+use crate::formats::fixtures::given::{all, read_bytes};
 use crate::formats::options::ReadOptions;
 use crate::formats::read::read;
 use crate::formats::record::{LINE_LIMIT, Record};

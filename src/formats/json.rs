@@ -2,6 +2,7 @@
 //!
 //! A document of any size takes the memory of one record. Nesting is limited to 128 by the parser.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, BufReader, Read};
@@ -109,29 +110,78 @@ pub(super) fn read_document<R: Read>(
     }
 }
 
-/// Returns the first records of a document or of lines, from a head that may end anywhere.
-pub(super) fn sample(head: &str, lines: bool, lists: &[&str]) -> Vec<Value> {
-    const ENOUGH: usize = 100;
-    if lines {
-        let values = head.lines().filter(|line| !line.trim().is_empty()).take(ENOUGH);
-        return values.filter_map(|line| serde_json::from_str(line).ok()).collect();
+/// How many records of a head are looked at.
+const ENOUGH: usize = 100;
+
+/// A head that may end anywhere, parsed once for all who ask what it is.
+pub(super) enum Glimpse {
+    /// Records, a line each.
+    Lines(Vec<Value>),
+    /// A document: what is whole of it, and whether its end was cut off.
+    Document { value: Value, cut: bool },
+    /// A document that breaks before its end; the records before that are read as they are asked for.
+    Broken(String),
+}
+
+impl Glimpse {
+    /// Looks at a head as records a line each, or as one document.
+    pub fn of(head: &str, lines: bool) -> Self {
+        if lines {
+            let lines = head.lines().filter(|line| !line.trim().is_empty()).take(ENOUGH);
+            return Self::Lines(lines.filter_map(|line| serde_json::from_str(line).ok()).collect());
+        }
+        match serde_json::from_str(head) {
+            Ok(value) => Self::Document { value, cut: false },
+            Err(_) => match cut_short(head) {
+                Some(value) => Self::Document { value, cut: true },
+                None => Self::Broken(head.to_owned()),
+            },
+        }
     }
+
+    /// Returns the document, if it is one and not broken.
+    pub fn document(&self) -> Option<&Value> {
+        match self {
+            Self::Document { value, .. } => Some(value),
+            Self::Lines(_) | Self::Broken(_) => None,
+        }
+    }
+
+    /// Returns the first records: lines, or the elements of a document that is a list or holds one of `lists`, or the
+    /// document itself.
+    pub fn records(&self, lists: &[&str]) -> Vec<Cow<'_, Value>> {
+        let (value, cut) = match self {
+            Self::Lines(values) => return values.iter().map(Cow::Borrowed).collect(),
+            Self::Broken(head) => return until_broken(head, lists).into_iter().map(Cow::Owned).collect(),
+            Self::Document { value, cut } => (value, *cut),
+        };
+        let mut found: Vec<&Value> = match value {
+            Value::Array(elements) => elements.iter().take(ENOUGH + 1).collect(),
+            Value::Object(fields) => {
+                let listed = fields.iter().filter(|(name, _)| lists.contains(&name.as_str()));
+                let listed: Vec<&Vec<Value>> = listed.filter_map(|(_, value)| value.as_array()).collect();
+                if listed.is_empty() { vec![value] } else { listed.into_iter().flatten().take(ENOUGH + 1).collect() }
+            }
+            _ => Vec::new(),
+        };
+        // The last record of a cut document may be cut itself; a single one is better than none.
+        if found.len() > ENOUGH || cut && found.len() > 1 {
+            found.pop();
+        }
+        found.into_iter().map(Cow::Borrowed).collect()
+    }
+}
+
+/// Returns the first records of a document up to where it breaks.
+fn until_broken(head: &str, lists: &[&str]) -> Vec<Value> {
     let mut found = Vec::new();
     let mut each = |value| {
         found.push(value);
         if found.len() < ENOUGH { Ok(()) } else { Err(Stopped) }
     };
-    let parsed = Document { lists, each: &mut each }.deserialize(&mut serde_json::Deserializer::from_str(head));
-    if found.is_empty() && parsed.is_err() {
-        // One record that is longer than the head.
-        found.extend(cut_short(head));
-    }
+    // Where it breaks its reader tells.
+    let _ = Document { lists, each: &mut each }.deserialize(&mut serde_json::Deserializer::from_str(head));
     found
-}
-
-/// Returns a document from a head that may end anywhere: what is whole of it.
-pub(super) fn whole(head: &str) -> Option<Value> {
-    serde_json::from_str(head).ok().or_else(|| cut_short(head))
 }
 
 /// Returns the names of lists that hold a format's records.
@@ -352,8 +402,8 @@ mod tests {
             let text = r#"[{"a":"x,]}","b":[1,2]},{"a":"好\"","b":[]},{"a":"z","b":[3,{"c":4}]}]"#;
             let whole: Value = serde_json::from_str(text).expect("json");
             let head = &text[..text.floor_char_boundary(cut.min(text.len()))];
-            for (at, value) in sample(head, false, &[]).iter().enumerate() {
-                prop_assert!(value == &whole[at] || at == 0, "{}", value);
+            for (at, value) in Glimpse::of(head, false).records(&[]).iter().enumerate() {
+                prop_assert!(**value == whole[at] || at == 0, "{}", value);
             }
         }
     }
@@ -366,7 +416,15 @@ mod tests {
 
     #[test]
     fn the_list_of_a_cut_document_is_found() {
-        let found = sample(r#"{"count": 2, "chats": [{"id": 1, "x": "y"}, {"id": 2, "#, false, &["chats"]);
-        assert_eq!(found[0]["x"], "y");
+        let head = Glimpse::of(r#"{"count": 2, "chats": [{"id": 1, "x": "y"}, {"id": 2, "#, false);
+        let found = head.records(&["chats"]);
+        assert_eq!((found.len(), &found[0]["x"]), (1, &"y".into()));
+    }
+
+    #[test]
+    fn a_document_that_breaks_gives_its_records_up_to_there() {
+        let head = Glimpse::of(r#"[{"id": 1}, {"id": 2}, {"id": oh}, {"id": 4}]"#, false);
+        assert!(head.document().is_none());
+        assert_eq!(head.records(&[]).len(), 2);
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::domain::ids::IntentId;
 use crate::domain::label::{Answer, Intent};
 use crate::formats::error::Error;
-use crate::formats::fixtures::{path, read_bytes};
+use crate::formats::fixtures::given::{path, read_bytes};
 use crate::formats::options::ReadOptions;
 use crate::formats::read::read;
 use crate::formats::record::{Knowledge, Record, RejectReason};

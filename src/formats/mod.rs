@@ -5,7 +5,7 @@
 //! never on domain types. Not here: what is done with the messages, and sentences about errors.
 //!
 //! A new kind of file is one file (`chat/zendesk.rs` for JSON records), its `pub mod`, one line in the table of
-//! `format.rs`, and one row in the test of `fixtures.rs`.
+//! `format.rs`, and one row in the test of `fixtures/table.rs`.
 
 pub mod bots;
 pub mod call;

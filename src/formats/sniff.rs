@@ -3,6 +3,9 @@
 //! Called by `read`, which lets the trainer's options overrule any of it. Nothing here decides silently: whatever is
 //! guessed stands in `Sniffed`, for a preview to show.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use crate::formats::charset::Charset;
@@ -12,7 +15,7 @@ use crate::formats::corpus::fasttext;
 use crate::formats::error::BookFault;
 use crate::formats::foreign::ending;
 use crate::formats::format::{Format, Reader};
-use crate::formats::json;
+use crate::formats::json::{self, Glimpse};
 use crate::formats::mail;
 use crate::formats::mail::mbox::is_boxed;
 use crate::formats::options::ReadOptions;
@@ -72,7 +75,7 @@ pub(super) fn sniff_text(text: &str, file_name: &str, whole: bool, charset: Char
     let mut sniffed =
         Sniffed { format: Format::Lines, charset, lines: false, table: None, talk: None, sheets: Vec::new() };
     let ending = ending(file_name);
-    let head = Head { text, whole, ending: &ending, options };
+    let head = Head { text, whole, ending: &ending, options, document: OnceCell::new() };
     match options.format.map(|format| (format, format.reader())) {
         None => head.anything(&mut sniffed),
         // A text that is called a workbook is the table it was exported from.
@@ -123,6 +126,8 @@ struct Head<'a> {
     whole: bool,
     ending: &'a str,
     options: &'a ReadOptions,
+    /// The head as one JSON document, once somebody asked for it.
+    document: OnceCell<Glimpse>,
 }
 
 impl Head<'_> {
@@ -183,7 +188,7 @@ impl Head<'_> {
             || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"', ']']));
         opens
             && (matches!(self.ending, "json" | "jsonl" | "ndjson")
-                || !json::sample(self.text, false, &[]).is_empty()
+                || !self.document().records(&[]).is_empty()
                 || self.by_lines())
     }
 
@@ -202,13 +207,16 @@ impl Head<'_> {
             _ => self.by_lines(),
         };
         let plain = if sniffed.lines { Format::Jsonl } else { Format::Json };
-        if let Some(labelled) = self.labelled().filter(|_| wanted.is_none() && !sniffed.lines) {
+        let lines = sniffed.lines.then(|| Glimpse::of(self.text, true));
+        let seen = lines.as_ref().unwrap_or_else(|| self.document());
+        if let Some(labelled) = seen.document().filter(|_| wanted.is_none()).and_then(labelled) {
             sniffed.format = labelled;
             return;
         }
-        sniffed.format = wanted.or_else(|| self.vendor(sniffed.lines)).unwrap_or(plain);
+        sniffed.format = wanted.or_else(|| vendor(seen)).unwrap_or(plain);
         if matches!(sniffed.format.reader(), Reader::Objects) {
-            let records = json::sample(self.text, sniffed.lines, &json::lists(sniffed.format));
+            let records: Vec<Value> =
+                seen.records(&json::lists(sniffed.format)).into_iter().map(Cow::into_owned).collect();
             let vendors = records.iter().filter(|value| Format::shapes().any(|(_, shape)| (shape.fits)(value))).count();
             let columns = guess::fields(&objects::fields(records.iter()), &records);
             // Records of a known vendor need no columns.
@@ -219,23 +227,26 @@ impl Head<'_> {
         }
     }
 
-    /// Returns the program whose labelled set the document is.
-    fn labelled(&self) -> Option<Format> {
-        let document = json::whole(self.text)?;
-        Format::labelled().find(|(_, set)| (set.fits)(&document)).map(|(format, _)| format)
+    fn document(&self) -> &Glimpse {
+        self.document.get_or_init(|| Glimpse::of(self.text, false))
     }
+}
 
-    /// Returns the vendor whose shape the first records have.
-    fn vendor(&self, lines: bool) -> Option<Format> {
-        let most = |records: &[Value], fits: fn(&Value) -> bool| {
-            let fitting = records.iter().filter(|value| fits(value)).count();
-            fitting > 0 && fitting * 2 >= records.len()
-        };
-        let vendor = Format::shapes().find(|(_, shape)| most(&json::sample(self.text, lines, shape.lists), shape.fits));
-        vendor.map(|(format, _)| format).or_else(|| {
-            // A call is a document of its own, or a line of one.
-            let calls = json::sample(self.text, lines, &[]);
-            Format::calls().find(|(_, shape)| most(&calls, shape.fits)).map(|(format, _)| format)
-        })
-    }
+/// Returns the program whose labelled set a document is.
+fn labelled(document: &Value) -> Option<Format> {
+    Format::labelled().find(|(_, set)| (set.fits)(document)).map(|(format, _)| format)
+}
+
+/// Returns the vendor whose shape the first records have.
+fn vendor(seen: &Glimpse) -> Option<Format> {
+    let most = |records: &[Cow<'_, Value>], fits: fn(&Value) -> bool| {
+        let fitting = records.iter().filter(|value| fits(value)).count();
+        fitting > 0 && fitting * 2 >= records.len()
+    };
+    let vendor = Format::shapes().find(|(_, shape)| most(&seen.records(shape.lists), shape.fits));
+    vendor.map(|(format, _)| format).or_else(|| {
+        // A call is a document of its own, or a line of one.
+        let calls = seen.records(&[]);
+        Format::calls().find(|(_, shape)| most(&calls, shape.fits)).map(|(format, _)| format)
+    })
 }

@@ -29,7 +29,8 @@ use crate::text::fragments::joined;
 use crate::text::near::Near;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
-use crate::workbench::sentences::{Anew, anew};
+use crate::workbench::sentences::anew;
+use crate::workbench::walk::{Part, walk};
 
 /// Turns a transaction takes.
 const CHUNK: usize = 5_000;
@@ -138,34 +139,16 @@ pub fn survey(project: &mut Project, progress: &dyn Progress) -> Result<Survey> 
 
 /// Runs the rules in force over every turn and text; what changes is one event.
 pub fn clean(project: &mut Project, progress: &dyn Progress) -> Result<CleanReport> {
-    project.store.drop_cleaning(None)?;
-    let token = -now();
     let cleaner = project.cleaner()?;
     let (total, _) = project.store.turn_counts()?;
-    let mut anew = Anew::new(&cleaner);
-    let (mut done, mut changed) = (0_u64, 0_u64);
-    let mut turns = project.store.turns_after(None, CHUNK)?;
-    while let Some(last) = turns.last() {
-        let after = Some((last.conversation, last.position, last.id));
-        done += turns.len() as u64;
-        let store = &mut project.store;
-        // The next turns are read while these are cleaned; only an exclusive borrow of the store may change threads.
-        let ((), next) = rayon::join(|| anew.take(turns), move || store.turns_after(after, CHUNK));
-        let fresh = anew.fresh();
-        changed += fresh.len() as u64;
-        if !fresh.is_empty() {
-            project.store.reclean(token, &fresh)?;
-        }
-        progress.at(done, total.max(done));
-        if progress.stopped() {
-            project.store.drop_cleaning(Some(token))?;
-            return Err(Error::Stopped);
-        }
-        turns = next?;
-    }
-    let fresh = anew.finish();
-    changed += fresh.len() as u64;
-    project.store.reclean(token, &fresh)?;
+    let mut after = None;
+    let walked = walk(project, &cleaner, total, progress, |store| {
+        let turns = store.turns_after(after, CHUNK)?;
+        let Some(last) = turns.last() else { return Ok(None) };
+        after = Some((last.conversation, last.position, last.id));
+        Ok(Some(Part { steps: turns.len() as u64, turns, seats: Vec::new() }))
+    })?;
+    let token = walked.token;
     let near = families(project, token, cleaner.rules().has(Rule::NearDoubles))?;
     let known = project.store.setting(NEAR)?;
     let (op, actor) = (project.op(), project.actor().to_string());
@@ -174,7 +157,7 @@ pub fn clean(project: &mut Project, progress: &dyn Progress) -> Result<CleanRepo
         // A project without near doubles needs no word about them.
         if near > 0 || known.is_some() { recorder.put_setting(NEAR, &near.to_string()) } else { Ok(()) }
     })?;
-    Ok(CleanReport { changed, ..report(project)? })
+    Ok(CleanReport { changed: walked.cleaned, ..report(project)? })
 }
 
 /// Returns what cleaning has made of the project as it stands.

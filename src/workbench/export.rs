@@ -8,7 +8,7 @@ use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Mark, Verdict};
 use crate::formats::corpus::{
-    argilla, botpress, clu, dialogflow, doccano, fasttext, humanfirst, label_studio, luis, prodigy, spacy, watson,
+    argilla, azure, botpress, dialogflow, doccano, fasttext, humanfirst, label_studio, prodigy, spacy, watson,
 };
 use crate::formats::write;
 use crate::formats::write::file::NewFile;
@@ -83,8 +83,8 @@ formats! {
     DialogflowEs = "dialogflow-es", "zip" by Kind::Examples(dialogflow::write_es);
     /// An archive with a folder an intent.
     DialogflowCx = "dialogflow-cx", "zip" by Kind::Examples(dialogflow::write_cx);
-    Luis = "luis", "json" by Kind::Examples(luis::write);
-    Clu = "clu", "json" by Kind::Examples(clu::write);
+    Luis = "luis", "json" by Kind::Examples(azure::write_luis);
+    Clu = "clu", "json" by Kind::Examples(azure::write_clu);
     Watson = "watson", "json" by Kind::Examples(watson::write);
     /// An archive with a file an intent.
     Botpress = "botpress", "zip" by Kind::Examples(botpress::write);

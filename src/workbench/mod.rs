@@ -34,6 +34,7 @@ pub mod train;
 pub mod upkeep;
 mod vectors;
 pub mod versions;
+mod walk;
 pub mod watch;
 
 #[cfg(test)]

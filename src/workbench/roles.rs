@@ -7,7 +7,7 @@ use crate::store::history::Deed;
 use crate::store::roles::Whose;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
-use crate::workbench::sentences::anew;
+use crate::workbench::walk::{Part, walk};
 
 /// Conversations a transaction takes.
 const CHUNK: usize = 500;
@@ -22,45 +22,35 @@ pub fn batch(project: &Project, word: &str) -> Result<BatchId> {
 
 /// Lets customer and agent change places, and cleans what each said anew; one event. Returns how many turns changed.
 pub fn swap(project: &mut Project, whose: Whose, progress: &dyn Progress) -> Result<u64> {
-    project.store.drop_cleaning(None)?;
     let subject = match whose {
         Whose::Batch(id) => {
             project.store.batches()?.into_iter().find(|b| b.id == id).map_or(String::new(), |b| b.source)
         }
         Whose::Conversation(id) => project.store.conversation_name(id)?,
     };
-    let token = -now();
     let cleaner = project.cleaner()?;
     let conversations = project.store.conversations_with_sides(whose)?;
-    let (total, mut done) = (conversations.len() as u64, 0_u64);
-    let mut swapped = 0_u64;
-    for some in conversations.chunks(CHUNK) {
-        let (mut roles, mut fresh) = (Vec::new(), Vec::new());
+    let mut chunks = conversations.chunks(CHUNK);
+    let walked = walk(project, &cleaner, conversations.len() as u64, progress, |store| {
+        let Some(some) = chunks.next() else { return Ok(None) };
+        let mut part = Part { steps: some.len() as u64, ..Part::default() };
         for conversation in some {
-            let sides = project.store.sides(whose, *conversation)?;
-            let mut turns = project.store.turns_of(*conversation, None)?;
+            let sides = store.sides(whose, *conversation)?;
+            // Who spoke decides what is one sentence: a conversation is cleaned as a whole.
+            let mut turns = store.turns_of(*conversation, None)?;
             for turn in turns.iter_mut().filter(|turn| sides.binary_search(&turn.id).is_ok()) {
                 turn.role = turn.role.swapped();
-                roles.push((turn.id, turn.role));
+                part.seats.push((turn.id, turn.role));
             }
-            // Who spoke decides what is one sentence: a conversation is cleaned as a whole.
-            fresh.extend(anew(&cleaner, turns));
+            part.turns.extend(turns);
         }
-        project.store.reseat(token, &roles)?;
-        project.store.reclean(token, &fresh)?;
-        swapped += roles.len() as u64;
-        done += some.len() as u64;
-        progress.at(done, total);
-        if progress.stopped() {
-            project.store.drop_cleaning(Some(token))?;
-            return Err(Error::Stopped);
-        }
-    }
+        Ok(Some(part))
+    })?;
     let op = project.op();
     let actor = project.actor().to_string();
     let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::Roles, subject: &subject };
-    project.store.finish_cleaning(token, &deed, |_| Ok(()))?;
-    Ok(swapped)
+    project.store.finish_cleaning(walked.token, &deed, |_| Ok(()))?;
+    Ok(walked.seated)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::domain::conversation::{Channel, Facts, Message};
-use crate::formats::fixtures::{all, letters, path, read_bytes};
+use crate::formats::fixtures::given::{all, letters, path, read_bytes};
 use crate::formats::format::Format;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::Rejected;

@@ -70,6 +70,12 @@ fn joined(parts: &[Value], entity: &dyn Fn(&Value) -> Option<String>, name: Opti
     Record::Message(example(&text, name, marks, line))
 }
 
+/// A row with its text cut at its spans, each stretch with its entity if it has one.
+struct Phrase<'r> {
+    row: &'r ExportRow,
+    parts: Vec<(&'r str, Option<&'r str>)>,
+}
+
 /// Returns a row's text cut at its spans, each with its entity, and how many spans lie over another.
 fn parts(row: &ExportRow) -> (Vec<(&str, Option<&str>)>, u64) {
     let mut spans: Vec<&Mark> = row.spans.iter().collect();
@@ -97,14 +103,15 @@ fn parts(row: &ExportRow) -> (Vec<(&str, Option<&str>)>, u64) {
     (parts, left_out)
 }
 
-/// Returns the rows of each intent, and what neither form can say.
-fn by_intent<'r>(rows: &'r [ExportRow], none: &'r str) -> (BTreeMap<&'r str, Vec<&'r ExportRow>>, Written) {
+/// Returns the phrases of each intent, and what neither form can say.
+fn by_intent<'r>(rows: &'r [ExportRow], none: &'r str) -> (BTreeMap<&'r str, Vec<Phrase<'r>>>, Written) {
     let mut written = Written { rows: rows.len() as u64, ..Written::default() };
-    let mut intents: BTreeMap<&str, Vec<&ExportRow>> = BTreeMap::new();
+    let mut intents: BTreeMap<&str, Vec<Phrase<'r>>> = BTreeMap::new();
     for row in rows {
-        written.spans_left_out += parts(row).1;
+        let (parts, left_out) = parts(row);
+        written.spans_left_out += left_out;
         written.values_left_out += valued(row);
-        intents.entry(row.intent.as_deref().unwrap_or(none)).or_default().push(row);
+        intents.entry(row.intent.as_deref().unwrap_or(none)).or_default().push(Phrase { row, parts });
     }
     let files = file_names(intents.keys().copied());
     written.renamed = intents.keys().zip(&files).filter(|(name, file)| *name != file).count() as u64;
@@ -119,22 +126,22 @@ pub fn write_es(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> 
     let mut archive = Archive::new(out);
     archive.add("package.json", &json!({ "version": "1.0.0" }))?;
     archive.add("agent.json", &json!({ "displayName": "daoshi", "language": language, "supportedLanguages": [] }))?;
-    for ((name, rows), file) in intents.iter().zip(&files) {
+    for ((name, phrases), file) in intents.iter().zip(&files) {
         let about = json!({
             "name": name, "auto": true, "contexts": [], "responses": [], "priority": 500_000,
             "fallbackIntent": false, "webhookUsed": false, "events": [],
         });
         archive.add(&format!("intents/{file}.json"), &about)?;
-        let phrases: Vec<Value> = rows
+        let phrases: Vec<Value> = phrases
             .iter()
-            .map(|row| {
-                let part = |(text, entity): (&str, Option<&str>)| match entity {
+            .map(|Phrase { row, parts }| {
+                let part = |(text, entity): &(&str, Option<&str>)| match entity {
                     Some(entity) => {
                         json!({ "text": text, "meta": format!("@{entity}"), "alias": entity, "userDefined": true })
                     }
                     None => json!({ "text": text, "userDefined": false }),
                 };
-                let data: Vec<Value> = parts(row).0.into_iter().map(part).collect();
+                let data: Vec<Value> = parts.iter().map(part).collect();
                 json!({ "data": data, "isTemplate": false, "count": row.count, "updated": 0 })
             })
             .collect();
@@ -155,22 +162,23 @@ pub fn write_cx(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> 
     let files = file_names(intents.keys().copied());
     let mut archive = Archive::new(out);
     archive.add("agent.json", &json!({ "displayName": "daoshi", "defaultLanguageCode": language }))?;
-    for ((name, rows), file) in intents.iter().zip(&files) {
-        let mut found: Vec<&str> = rows.iter().flat_map(|row| &row.spans).map(|mark| mark.entity.as_str()).collect();
+    for ((name, phrases), file) in intents.iter().zip(&files) {
+        let spans = phrases.iter().flat_map(|phrase| &phrase.row.spans);
+        let mut found: Vec<&str> = spans.map(|mark| mark.entity.as_str()).collect();
         found.sort_unstable();
         found.dedup();
         let parameters: Vec<Value> =
             found.iter().map(|entity| json!({ "id": entity, "entityType": "@sys.any" })).collect();
         let about = json!({ "displayName": name, "priority": 500_000, "parameters": parameters });
         archive.add(&format!("intents/{file}/{file}.json"), &about)?;
-        let phrases: Vec<Value> = rows
+        let phrases: Vec<Value> = phrases
             .iter()
-            .map(|row| {
-                let part = |(text, entity): (&str, Option<&str>)| match entity {
+            .map(|Phrase { row, parts }| {
+                let part = |(text, entity): &(&str, Option<&str>)| match entity {
                     Some(entity) => json!({ "text": text, "parameterId": entity, "auto": false }),
                     None => json!({ "text": text, "auto": true }),
                 };
-                let parts: Vec<Value> = parts(row).0.into_iter().map(part).collect();
+                let parts: Vec<Value> = parts.iter().map(part).collect();
                 json!({ "parts": parts, "repeatCount": row.count.max(1), "languageCode": language })
             })
             .collect();

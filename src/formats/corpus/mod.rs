@@ -2,8 +2,8 @@
 
 pub mod archive;
 pub mod argilla;
+pub mod azure;
 pub mod botpress;
-pub mod clu;
 pub mod dialogflow;
 pub mod doccano;
 pub mod document;
@@ -13,7 +13,6 @@ pub mod inline;
 pub mod label_studio;
 pub mod labelled;
 pub mod lines;
-pub mod luis;
 pub mod prodigy;
 pub mod rasa;
 pub mod spacy;

@@ -11,9 +11,9 @@ use crate::domain::label::Mark;
 use crate::domain::range::ByteRange;
 use crate::formats::corpus::labelled::OUT_OF_SCOPE;
 use crate::formats::corpus::{
-    argilla, botpress, clu, dialogflow, doccano, fasttext, humanfirst, label_studio, luis, prodigy, spacy, watson,
+    argilla, azure, botpress, dialogflow, doccano, fasttext, humanfirst, label_studio, prodigy, spacy, watson,
 };
-use crate::formats::fixtures::{all, read_bytes};
+use crate::formats::fixtures::given::{all, read_bytes};
 use crate::formats::format::Format;
 use crate::formats::options::ReadOptions;
 use crate::formats::write::row::{ExportRow, Written};
@@ -27,8 +27,8 @@ const FORMATS: &[(Format, &str, Writer, Says)] = &[
     (Format::Spacy, "out.jsonl", spacy::write, Says::ALL),
     (Format::LabelStudio, "out.json", label_studio::write, Says::ALL),
     (Format::Argilla, "out.json", argilla::write, Says::ALL),
-    (Format::Luis, "out.json", luis::write, Says { none: "None", ..Says::ALL }),
-    (Format::Clu, "out.json", clu::write, Says { none: "None", ..Says::ALL }),
+    (Format::Luis, "out.json", azure::write_luis, Says { none: "None", ..Says::ALL }),
+    (Format::Clu, "out.json", azure::write_clu, Says { none: "None", ..Says::ALL }),
     (Format::Watson, "out.json", watson::write, Says { lines: false, spans_outside: false, ..Says::ALL }),
     (Format::HumanFirst, "out.json", humanfirst::write, Says { spans: false, ..Says::ALL }),
     (Format::FastText, "out.txt", fasttext::write, Says { lines: false, spans: false, ends: false, ..Says::ALL }),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::conversation::{Channel, Role};
 use crate::text::clean::cleaner::{Cleaned, Cleaner};
-use crate::text::clean::masks::fixtures::{Sentence, made, sentence};
+use crate::text::clean::masks::fixtures::made::{Sentence, made, sentence};
 use crate::text::clean::rule::RuleSet;
 
 const HAND: &str = include_str!("../../../../tests/fixtures/pii/hand.txt");

@@ -8,6 +8,9 @@ pub trait Progress: Sync {
     /// Says how many rows that was so far, where the steps are bytes.
     fn rows(&self, _rows: u64) {}
 
+    /// Says whose work this one waits for, and on what; called again and again while it waits.
+    fn waits(&self, _whose: &str, _on: &str) {}
+
     /// Tells whether the trainer asked to stop; the work then returns early and changes nothing.
     fn stopped(&self) -> bool {
         false

@@ -207,6 +207,8 @@ fn what_cannot_be_done_ends_with_1_says_why_and_leaves_nothing() {
         "import p.daoshi no.csv",
         "import p.daoshi log.csv --format telegram",
         "import p.daoshi log.csv --encoding klingon",
+        "import p.daoshi log.csv --delimiter ，",
+        "import p.daoshi log.csv --delimiter ,,",
         "import p.daoshi --swap-file no.csv",
         "import p.daoshi --withdraw 99",
         "import p.daoshi --delete-profile none",
@@ -278,6 +280,9 @@ fn a_log_comes_in_is_cleaned_and_goes_again() {
     assert_eq!(batch["kept"], 8, "{batch}");
     let rejected = folder.does(&format!("import p.daoshi --rejected {}", batch["batch"]));
     assert!(rejected.out.starts_with("line,reason,row\n10,unknown-role,"), "{rejected:?}");
+    let row = folder.does(&format!("import p.daoshi --rejected {} --json", batch["batch"])).one();
+    assert_eq!((&row["batch"], &row["line"], &row["reason"]), (&batch["batch"], &10.into(), &"unknown-role".into()));
+    assert!(row["raw"].as_str().is_some_and(|raw| raw.contains("路人")), "{row}");
 
     let report = folder.does("clean p.daoshi --report --json").one();
     assert_eq!((report["turns"].as_u64(), report["rules"]["phone"]["hits"].as_u64()), (Some(8), Some(1)), "{report}");

@@ -19,6 +19,8 @@ use daoshi::domain::event::Act;
 use daoshi::domain::ids::{IntentId, UtteranceId};
 use daoshi::domain::label::{LabelSource, Verdict};
 use daoshi::domain::utterance::Language;
+use daoshi::formats::options::ReadOptions;
+use daoshi::progress::{Progress, Quiet};
 use daoshi::store::cleaning::CleanTurn;
 use daoshi::store::conversations::{BatchCounts, NewTurn, Taken};
 use daoshi::store::error::Error as StoreError;
@@ -27,12 +29,13 @@ use daoshi::store::open::Store;
 use daoshi::store::utterances::NewUtterance;
 use daoshi::workbench::error::Error;
 use daoshi::workbench::project::Project;
-use daoshi::workbench::{intents, label, upkeep};
+use daoshi::workbench::{import, intents, label, upkeep};
 
 const WORK: &str = "DAOSHI_FAULTS_WORK";
 const FILE: &str = "DAOSHI_FAULTS_FILE";
 const ACTOR: &str = "DAOSHI_FAULTS_ACTOR";
 const ITEMS: &str = "DAOSHI_FAULTS_ITEMS";
+const LOG: &str = "DAOSHI_FAULTS_LOG";
 
 /// Where SQLite's header keeps two numbers, each of four bytes, the highest first (sqlite.org/fileformat.html).
 const USER_VERSION: usize = 60;
@@ -148,6 +151,94 @@ fn one_trainers_label_is_seen_by_the_other_within_a_second() {
 }
 
 #[test]
+fn two_imports_at_once_come_in_one_after_the_other_and_whole() {
+    let folder = folder();
+    let log = |name: &str, talks: std::ops::Range<usize>| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, chats(talks)).unwrap();
+        path
+    };
+    // Two exports that overlap, as those of two nights do, and one of them once more by a third trainer.
+    let logs = [log("first.csv", 0..800), log("second.csv", 400..1_200), log("again.csv", 0..800)];
+    let path = folder.path().join("imports.daoshi");
+    drop(Store::create(&path).unwrap());
+    let mut workers: Vec<Child> = logs.iter().map(|log| start_import(&path, "li", log)).collect();
+    let mut said: Vec<Said> = workers.iter_mut().map(Said::of).collect();
+    assert!(said.iter_mut().all(|said| said.line("ready").is_some()));
+    for worker in &mut workers {
+        worker.stdin.take().unwrap().write_all(b"go\n").unwrap();
+    }
+    let kept: u64 =
+        said.iter_mut().map(|said| said.line("kept ").expect("an import was refused").parse::<u64>().unwrap()).sum();
+    assert!(workers.iter_mut().all(|worker| worker.wait().unwrap().success()));
+    assert_eq!(kept, 1_200 * 8, "each row once, whoever brought it");
+
+    let alone = folder.path().join("alone.daoshi");
+    let mut serial = Project::create(&alone, "li").unwrap();
+    import::import(&mut serial, &logs, &ReadOptions::default(), &Quiet).unwrap();
+    let project = Project::open(&path, "wang").unwrap();
+    assert!(upkeep::check(&project).unwrap().is_good());
+    assert_eq!(sums(&path), sums(&alone), "the same texts and families as one after the other");
+    assert_eq!(project.counts().unwrap().turns, 1_200 * 8);
+    let left = bytes_of(folder.path()).into_keys().find(|name| name.ends_with("-import"));
+    assert_eq!(left, None, "the lock goes with the last import");
+}
+
+#[test]
+fn an_import_that_must_wait_says_for_whom() {
+    let folder = folder();
+    let path = folder.path().join("waits.daoshi");
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, chats(0..3)).unwrap();
+    let mut store = Store::create(&path).unwrap();
+    let sole = store.try_sole().unwrap().expect("nobody imports yet");
+    let batch = store.begin_batch("夜间.csv", 1, "", "", 0, "li").unwrap();
+    let mut worker = start_import(&path, "wang", &log);
+    let mut said = Said::of(&mut worker);
+    assert!(said.line("ready").is_some());
+    worker.stdin.take().unwrap().write_all(b"go\n").unwrap();
+    assert_eq!(said.line("waits ").as_deref(), Some("li 夜间.csv"));
+    store.drop_batch(batch).unwrap();
+    drop(sole);
+    assert_eq!(said.line("kept ").as_deref(), Some("24"));
+    assert!(worker.wait().unwrap().success());
+}
+
+#[test]
+fn a_killed_import_counts_nothing_keeps_nobody_waiting_and_comes_in_again() {
+    const ROUNDS: u64 = 6;
+    let folder = folder();
+    let path = folder.path().join("broken.daoshi");
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, chats(0..4_000)).unwrap();
+    drop(Store::create(&path).unwrap());
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
+    for round in 0..ROUNDS {
+        let mut worker = start_import(&path, "li", &log);
+        let mut said = Said::of(&mut worker);
+        assert!(said.line("ready").is_some());
+        worker.stdin.take().unwrap().write_all(b"go\n").unwrap();
+        // After a portion or a few; where in a transaction the kill falls is left to chance.
+        (0..random.gen_range(1..6)).for_each(|_| drop(said.line("rows ")));
+        std::thread::sleep(Duration::from_micros(random.gen_range(0..20_000)));
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+        let project = Project::open(&path, "wang").unwrap();
+        let counts = project.counts().unwrap();
+        // The import may have been faster than the kill.
+        assert!([(0, 0), (1, 32_000)].contains(&(counts.files, counts.turns)), "round {round}: {counts:?}");
+    }
+    let mut project = Project::open(&path, "wang").unwrap();
+    import::import(&mut project, &[log], &ReadOptions::default(), &Quiet).unwrap();
+    assert_eq!(project.counts().unwrap().turns, 32_000);
+    let health = upkeep::check(&project).unwrap();
+    assert!(health.is_good(), "{health:?}");
+    upkeep::repair(&mut project).unwrap();
+    assert_eq!(upkeep::check(&project).unwrap().unfinished, Vec::<String>::new());
+    assert_eq!(project.counts().unwrap().turns, 32_000);
+}
+
+#[test]
 fn a_newer_file_is_refused_and_stays_as_it_is() {
     let folder = folder();
     let path = folder.path().join("newer.daoshi");
@@ -237,9 +328,18 @@ fn worker() {
         return;
     }
     let mut project = Project::open(&path, &actor).unwrap();
-    if work == "label at a word" {
+    if work != "label" {
         say("ready");
         std::io::stdin().lock().read_line(&mut String::new()).unwrap();
+    }
+    if work == "import at a word" {
+        let log = PathBuf::from(std::env::var(LOG).unwrap());
+        let report = import::import(&mut project, &[log], &ReadOptions::default(), &Aloud).unwrap();
+        match report.refused.first() {
+            None => say(&format!("kept {}", report.files[0].kept)),
+            Some(refused) => say(&format!("refused {refused:?}")),
+        }
+        return;
     }
     for id in items {
         let op = project.op();
@@ -247,6 +347,45 @@ fn worker() {
         assert_eq!(done, 1);
         say(&format!("ack {id}"));
     }
+}
+
+/// Says what an import tells on its way.
+struct Aloud;
+
+impl Progress for Aloud {
+    fn at(&self, _: u64, _: u64) {}
+
+    fn rows(&self, rows: u64) {
+        say(&format!("rows {rows}"));
+    }
+
+    fn waits(&self, whose: &str, on: &str) {
+        say(&format!("waits {whose} {on}"));
+    }
+}
+
+/// A log of conversations of eight turns; a conversation's turns are the same in every log that has it.
+fn chats(talks: std::ops::Range<usize>) -> String {
+    let mut log = String::from("会话ID,时间,角色,内容\n");
+    for talk in talks {
+        for turn in 0..8 {
+            let (role, text) = match turn % 3 {
+                0 => ("客户", format!("第{}张卡怎么还款，要不要手续费", talk * 8 + turn)),
+                // Said in many conversations, with signs that make no other family.
+                1 => ("客户", format!("卡丢了怎么办{}", ["", "？", "！"][talk % 3])),
+                _ => ("客服", format!("第{talk}单已经为您登记")),
+            };
+            log += &format!("S{talk:05},2025-09-01 10:00:{:02},{role},{text}\n", turn * 7);
+        }
+    }
+    log
+}
+
+/// What a project holds, whatever order it came in: texts, families, counts.
+fn sums(path: &Path) -> Vec<String> {
+    let sql = "SELECT text, family, count FROM utterance ORDER BY text";
+    let rows = upkeep::ask(path, sql, 100_000).unwrap().rows;
+    rows.into_iter().map(|row| format!("{row:?}")).collect()
 }
 
 /// Writes a line past the test harness, which would keep it back.
@@ -259,16 +398,26 @@ fn say(line: &str) {
 
 fn start(work: &str, path: &Path, actor: &str, items: &[UtteranceId]) -> Child {
     let items: Vec<String> = items.iter().take(60).map(|id| id.0.to_string()).collect();
-    Command::new(std::env::current_exe().unwrap())
+    command(work, path, actor, &items.join(" ")).spawn().unwrap()
+}
+
+/// Returns this program as another process with work to do.
+fn command(work: &str, path: &Path, actor: &str, items: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["worker", "--exact", "--nocapture", "--test-threads=1"])
         .env(WORK, work)
         .env(FILE, path)
         .env(ACTOR, actor)
-        .env(ITEMS, items.join(" "))
+        .env(ITEMS, items)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stdout(Stdio::piped());
+    command
+}
+
+/// Starts a process that imports a log as soon as it gets a line.
+fn start_import(path: &Path, actor: &str, log: &Path) -> Child {
+    command("import at a word", path, actor, "").env(LOG, log).spawn().unwrap()
 }
 
 /// What a worker says, line by line.

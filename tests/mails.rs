@@ -135,3 +135,38 @@ fn the_sample_mailbox_gives_what_its_list_says_and_only_new_words() {
         }
     }
 }
+
+/// A mail whose mailer names no mail before it.
+fn loose(id: &str, subject: &str, from: &str, to: &str, minute: u32) -> String {
+    format!(
+        "From: {from}\nTo: {to}\nSubject: {subject}\nMessage-ID: <{id}@x>\nDate: Fri, 01 Mar 2024 10:{minute:02}:00 +0800\nContent-Type: text/plain; charset=utf-8\n\n第{id}封：{subject}\n"
+    )
+}
+
+#[test]
+fn replies_without_references_find_their_subject_over_the_files_of_one_import() {
+    let (li, desk) = ("li@qq.com", "kefu@bank.example");
+    let folder = tempfile::tempdir().expect("a folder");
+    // The answer's file comes before that of the question.
+    write(folder.path(), "a.eml", &loose("2", "回复：年费减免", desk, li, 2));
+    write(folder.path(), "b.eml", &loose("1", "年费减免", li, desk, 1));
+    write(folder.path(), "c.eml", &loose("3", "Fw: Re: 答复: 年费减免", li, desk, 3));
+    write(folder.path(), "d.eml", &loose("4", "转发: 年费减免", "wang@163.com", desk, 4));
+    write(folder.path(), "e.eml", &loose("5", "年费减免", li, desk, 5));
+    write(folder.path(), "f.csv", "内容\n年费减免\n");
+    let mut project = Project::in_memory("Li").expect("opens");
+    let report = bring(&mut project, folder.path());
+    let texts = |part: &str| around(&project, part).0.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    assert_eq!(texts("第1封"), ["第1封：年费减免", "第2封：回复：年费减免", "第3封：Fw: Re: 答复: 年费减免"]);
+    assert_eq!(texts("第4封").len(), 1, "somebody else writes");
+    assert_eq!(texts("第5封").len(), 1, "a mail that answers nothing begins a talk of its own");
+    assert_eq!(report.files.iter().map(|file| file.kept).sum::<u64>(), 6);
+    let again = bring(&mut project, folder.path());
+    assert_eq!(again.files.iter().map(|file| file.kept).sum::<u64>(), 0, "a second import adds nothing");
+
+    // In an import of its own a reply knows nobody.
+    let mut alone = Project::in_memory("Li").expect("opens");
+    bring(&mut alone, &folder.path().join("b.eml"));
+    bring(&mut alone, &folder.path().join("c.eml"));
+    assert_eq!(around(&alone, "第3封").0.len(), 1);
+}

@@ -307,14 +307,7 @@ fn wishes(desk: &Desk, import: &Import) -> Result<ReadOptions, Fault> {
         wishes.channel = Some(options::channel(channel)?);
     }
     if let Some(word) = &import.delimiter {
-        let sign = if word.eq_ignore_ascii_case("tab") || word == "\\t" { "\t" } else { word };
-        match sign.chars().next().filter(|c| c.is_ascii() && sign.len() == 1) {
-            Some(sign) => wishes.delimiter = Some(sign),
-            None => {
-                desk.out.say(desk.out.words.command.delimiter, &[("word", word)]);
-                return Err(Fault::Told(2));
-            }
-        }
+        wishes.delimiter = Some(options::delimiter(word)?);
     }
     wishes.sheet.clone_from(&import.sheet);
     for word in &import.role {

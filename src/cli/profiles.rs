@@ -58,6 +58,13 @@ fn list(desk: &Desk, import: &Import) -> Done {
 
 fn rejected(desk: &Desk, import: &Import, id: BatchId) -> Done {
     let project = desk.open(&import.project)?;
+    if import.json {
+        batches::each_rejected(&project, id, |row| {
+            desk.out.json(&json!({ "batch": id.0, "line": row.line, "reason": row.reason, "raw": row.raw }));
+            Ok(())
+        })?;
+        return Ok(0);
+    }
     let mut table = Vec::new();
     batches::rejected(&project, id, &mut table)?;
     // A file of rows: redirected it is the rows themselves, on a terminal what is safe to show.

@@ -16,6 +16,9 @@ pub struct Line {
     begun: Instant,
     shown: Mutex<Option<Instant>>,
     rows: AtomicU64,
+    out: Printer,
+    /// Whose work was told to be waited for.
+    waited: Mutex<Option<String>>,
 }
 
 impl Line {
@@ -27,7 +30,8 @@ impl Line {
             // Without a handler the signal ends the program at once, which loses nothing either.
             drop(kept);
         }
-        Self { watched: out.watched(), begun: Instant::now(), shown: Mutex::new(None), rows: AtomicU64::new(0) }
+        let (shown, rows, waited) = (Mutex::new(None), AtomicU64::new(0), Mutex::new(None));
+        Self { watched: out.watched(), begun: Instant::now(), shown, rows, out: *out, waited }
     }
 }
 
@@ -57,6 +61,15 @@ impl Progress for Line {
 
     fn rows(&self, rows: u64) {
         self.rows.store(rows, Ordering::Relaxed);
+    }
+
+    fn waits(&self, whose: &str, on: &str) {
+        let Ok(mut waited) = self.waited.lock() else { return };
+        // Once for each file that is waited for; a pipe hears it too, since it explains the silence.
+        if waited.as_deref() != Some(on) {
+            *waited = Some(on.to_owned());
+            self.out.say(self.out.words.command.waits, &[("actor", whose), ("file", on)]);
+        }
     }
 
     fn stopped(&self) -> bool {

@@ -99,6 +99,9 @@ fn store(error: &crate::store::error::Error, words: &Words) -> String {
         E::Folder { path, source } => fill(t.folder, &[("path", &place(path)), ("what", &shown(source))]),
         E::Full { path } => fill(t.full, &[("path", &place(path))]),
         E::Busy { path } => fill(t.busy, &[("path", &place(path))]),
+        E::Importing { actor, source_file } => {
+            fill(t.importing, &[("actor", &shown(actor)), ("file", &shown(source_file))])
+        }
         E::Damaged { path, what } => fill(t.damaged, &[("path", &place(path)), ("what", &shown(what))]),
         E::Statement { what } => fill(t.statement, &[("what", &shown(what))]),
         E::Stopped => t.stopped.to_string(),
@@ -124,6 +127,7 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
             fill(t.unknown_column, &[("name", &shown(name)), ("known", &known.join(", "))])
         }
         E::UnknownZone { name } => fill(t.unknown_zone, &[("name", &shown(name))]),
+        E::UnknownDelimiter { name } => fill(t.unknown_delimiter, &[("name", &shown(name))]),
         E::UnknownChannel { name } => fill(t.unknown_channel, &[("name", &shown(name))]),
         E::Profile { what } => fill(t.profile, &[("what", &shown(what))]),
         E::ColumnCount { path, given, found } => fill(

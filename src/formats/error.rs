@@ -26,6 +26,9 @@ pub enum Error {
     UnknownZone { name: String },
     #[error("unknown channel {name}")]
     UnknownChannel { name: String },
+    /// No sign a table can be cut at: it must be one sign of ASCII, and neither a quote nor a line end.
+    #[error("unknown delimiter {name}")]
+    UnknownDelimiter { name: String },
     /// A profile that does not read; `what` names the place.
     #[error("profile: {what}")]
     Profile { what: String },

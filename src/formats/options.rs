@@ -1,5 +1,7 @@
 //! What a trainer may say about a file before it is read. Whatever is not said is sniffed.
 
+use std::sync::Arc;
+
 use jiff::tz::Offset;
 
 use crate::domain::conversation::{Channel, Message, Role};
@@ -8,6 +10,7 @@ use crate::formats::charset::Charset;
 use crate::formats::column::ColumnRole;
 use crate::formats::error::Error;
 use crate::formats::format::Format;
+use crate::formats::mail::thread::Threads;
 use crate::formats::time::{self, CHINA};
 
 /// Wishes for the reading of one file; the default asks for nothing.
@@ -37,6 +40,9 @@ pub struct ReadOptions {
     pub channel: Option<Channel>,
     /// What hears recordings; without one they are refused.
     pub recogniser: Option<Recogniser>,
+    /// No wish, but what the mails of all files that come in at once tell of which belong together; a file alone tells
+    /// its own.
+    pub threads: Option<Arc<Threads>>,
 }
 
 impl ReadOptions {
@@ -62,6 +68,7 @@ impl ReadOptions {
             sheet: self.sheet.clone().or_else(|| base.sheet.clone()),
             channel: self.channel.or(base.channel),
             recogniser: self.recogniser.clone().or_else(|| base.recogniser.clone()),
+            threads: self.threads.clone().or_else(|| base.threads.clone()),
         }
     }
 
@@ -98,6 +105,22 @@ pub fn zone(word: &str) -> Result<Offset, Error> {
     time::offset(word.trim()).ok_or_else(|| Error::UnknownZone { name: word.to_owned() })
 }
 
+/// Returns the sign between fields that a word names: itself, or TAB.
+pub fn delimiter(word: &str) -> Result<char, Error> {
+    let word = if word.eq_ignore_ascii_case("tab") || word == "\\t" { "\t" } else { word };
+    let mut signs = word.chars();
+    match (signs.next(), signs.next()) {
+        (Some(sign), None) => cutting(sign),
+        _ => Err(Error::UnknownDelimiter { name: word.to_owned() }),
+    }
+}
+
+/// Returns a sign that tables can be cut at: their rows are cut by bytes, and quotes and line ends mean something else.
+pub(super) fn cutting(sign: char) -> Result<char, Error> {
+    let cuts = sign.is_ascii() && !matches!(sign, '"' | '\n' | '\r' | '\0');
+    if cuts { Ok(sign) } else { Err(Error::UnknownDelimiter { name: sign.to_string() }) }
+}
+
 /// Returns the channel a word names.
 pub fn channel(word: &str) -> Result<Channel, Error> {
     Channel::named(word.trim()).ok_or_else(|| Error::UnknownChannel { name: word.to_owned() })
@@ -111,4 +134,21 @@ pub fn format(word: &str) -> Result<Format, Error> {
 /// Returns the encoding a word names.
 pub fn charset(word: &str) -> Result<Charset, Error> {
     Charset::named(word).ok_or_else(|| Error::UnknownCharset { name: word.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delimiter_is_one_sign_of_ascii() {
+        for (word, sign) in [(",", ','), (";", ';'), ("TAB", '\t'), ("\\t", '\t'), ("\t", '\t'), ("^", '^'), (" ", ' ')]
+        {
+            assert_eq!(delimiter(word).expect("a sign"), sign, "{word}");
+        }
+        for word in ["，", "；", "｜", "é", "", "||", "\"", "\n", "\r", "\0"] {
+            let refused = delimiter(word);
+            assert!(matches!(&refused, Err(Error::UnknownDelimiter { name }) if name == word), "{word:?}: {refused:?}");
+        }
+    }
 }

@@ -141,7 +141,7 @@ impl Profile {
             columns: written.columns.map(|words| options::columns(&words.join(","))).transpose()?,
             headings: written.headings,
             header: written.header,
-            delimiter: written.delimiter,
+            delimiter: written.delimiter.map(options::cutting).transpose()?,
             quoted: written.quoted,
             sheet: written.sheet,
             roles: written.roles.into_iter().map(role).collect::<Result<_, _>>()?,
@@ -150,6 +150,7 @@ impl Profile {
             channel: written.channel.as_deref().map(options::channel).transpose()?,
             // What hears recordings is the trainer's own setting, not the source's.
             recogniser: None,
+            threads: None,
         };
         Ok(Profile { name: written.name.trim().to_owned(), options, marks: written.marks })
     }
@@ -266,6 +267,8 @@ mod tests {
             let Err(Error::Profile { what }) = Profile::read(text) else { panic!("{text}") };
             assert!(what.contains(part), "{what}");
         }
+        let wide = Profile::read("name = \"a\"\ndelimiter = \"，\"\n");
+        assert!(matches!(wide, Err(Error::UnknownDelimiter { name }) if name == "，"));
         assert!(matches!(Profile::read("name = \"a\"\nzone = \"moon\"\n"), Err(Error::UnknownZone { .. })));
     }
 
@@ -289,6 +292,7 @@ mod tests {
                 zone: pick(7, 27).map(|at| jiff::tz::Offset::from_hours(at as i8 - 12).expect("in range")),
                 channel: pick(8, 4).map(|at| Channel::ALL[at]),
                 recogniser: None,
+                threads: None,
             };
             let marks = Marks { format: "csv".to_owned(), file: "a#".to_owned(), headings: words, width: 3 };
             let profile = Profile { name: name.trim().to_owned(), options, marks };

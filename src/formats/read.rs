@@ -22,7 +22,7 @@ use crate::formats::json;
 use crate::formats::mail;
 use crate::formats::noted::Noted;
 use crate::formats::open;
-use crate::formats::options::ReadOptions;
+use crate::formats::options::{self, ReadOptions};
 use crate::formats::record::{LINE_LIMIT, Out, Record, Rejected, Stop};
 use crate::formats::sheet::book::Book;
 use crate::formats::sheet::table;
@@ -170,6 +170,20 @@ pub fn sniffed(path: &Path, options: &ReadOptions) -> Result<Sniffed, Error> {
     Ok(open(path, options)?.sniffed)
 }
 
+/// Returns the names of a workbook's sheets, those in sight first; none for a file that is no workbook.
+pub fn sheets(path: &Path) -> Result<Vec<String>, Error> {
+    let (mut file, about) = open::open(path)?;
+    let mut head = Vec::new();
+    let read = file.by_ref().take(HEAD as u64).read_to_end(&mut head);
+    read.map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    if !foreign::workbook(&head, &name) {
+        return Ok(Vec::new());
+    }
+    let book = Book::open(file, about.len()).map_err(|what| Error::Book { path: path.to_owned(), what })?;
+    Ok(book.sheets())
+}
+
 /// How many rows a preview counts, so that its estimate is worth something.
 const COUNTED: u64 = 2000;
 
@@ -290,6 +304,7 @@ enum Input {
 /// Opens a file and settles what it is.
 fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
+    options.delimiter.map(options::cutting).transpose()?;
     let (mut file, about) = open::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;

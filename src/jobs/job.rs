@@ -98,6 +98,11 @@ pub enum JobEvent {
         /// Rows read so far, where the work counts bytes; else 0.
         rows: u64,
     },
+    /// It waits for another trainer's import of a file.
+    Waits {
+        whose: String,
+        on: String,
+    },
     Done(Outcome),
     Failed(Error),
     /// The trainer stopped it; nothing was changed.

@@ -116,6 +116,14 @@ impl Progress for Ear {
         self.rows.store(rows, Ordering::Relaxed);
     }
 
+    fn waits(&self, whose: &str, on: &str) {
+        let Ok(mut told) = self.told.try_lock() else { return };
+        if told.is_none_or(|at| at.elapsed() >= PACE) {
+            *told = Some(Instant::now());
+            (self.news)(JobEvent::Waits { whose: whose.to_owned(), on: on.to_owned() });
+        }
+    }
+
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -144,7 +152,7 @@ mod tests {
     }
 
     fn end(inbox: &Receiver<JobEvent>) -> JobEvent {
-        let ends = |event: &JobEvent| !matches!(event, JobEvent::Progress { .. });
+        let ends = |event: &JobEvent| !matches!(event, JobEvent::Progress { .. } | JobEvent::Waits { .. });
         inbox.iter().find(ends).expect("a job comes to an end")
     }
 

@@ -29,6 +29,9 @@ pub enum Error {
     /// Another process held the file too long.
     #[error("busy: {}", path.display())]
     Busy { path: PathBuf },
+    /// A file comes in at this moment, and what was asked would take its rows away.
+    #[error("importing: {actor}: {source_file}")]
+    Importing { actor: String, source_file: String },
     /// The file is damaged.
     #[error("damaged: {}: {what}", path.display())]
     Damaged { path: PathBuf, what: String },

@@ -33,6 +33,7 @@ pub mod runs;
 pub mod schema;
 pub mod settings;
 mod settle;
+pub mod sole;
 pub mod sought;
 mod taking;
 pub mod upkeep;

@@ -10,6 +10,7 @@ use rusqlite::types::ValueRef;
 
 use crate::store::error::{Error, Result};
 use crate::store::open::Store;
+use crate::store::sole::Importer;
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,9 +80,14 @@ impl Store {
                  + (SELECT abs(rows - (SELECT count(*) FROM utterance WHERE id <= upto)) FROM keyed WHERE what = 'utterance')",
         )?;
         let miscounted = count(
+            // What an import that goes on or broke off brought may be counted already, or wait.
             "SELECT count(*) FROM utterance u WHERE u.count <> (
                  SELECT count(*) FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch LEFT JOIN batch b ON b.id = t.batch
                  WHERE t.utterance = u.id AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0))
+                 AND NOT EXISTS (
+                     SELECT 1 FROM turn t LEFT JOIN batch_mark m ON m.batch = t.batch LEFT JOIN batch b ON b.id = t.batch
+                     WHERE t.utterance = u.id AND t.aside IS NULL GROUP BY t.utterance
+                     HAVING u.count BETWEEN count(m.batch) AND sum(m.batch IS NOT NULL OR b.finished = 0))
                  OR u.labelled <> EXISTS (SELECT 1 FROM label l WHERE l.utterance = u.id)",
         )?;
         let unfinished = self
@@ -100,6 +106,10 @@ impl Store {
 
     /// Counts every utterance anew and finishes what broke off.
     pub fn repair(&mut self) -> Result<()> {
+        let Some(_sole) = self.try_sole()? else {
+            let Importer { actor, source } = self.importer()?;
+            return Err(Error::Importing { actor, source_file: source });
+        };
         self.drop_cleaning(None)?;
         self.write(|tx| {
             tx.execute_batch(

@@ -423,16 +423,13 @@ impl App {
             JobEvent::Done(outcome) => self.finish(&outcome),
             JobEvent::Failed(error) => {
                 self.fail(&error);
-                self.after_job();
+                self.after_job(None);
             }
-            JobEvent::Stopped => {
-                self.after_job();
-                self.say(Notice::Word(words.screens.stopped.to_owned()));
+            JobEvent::Waits { whose, on } => {
+                self.say(Notice::Word(fill(words.screens.waits, &[("actor", &whose), ("file", &on)])));
             }
-            JobEvent::Broke => {
-                self.after_job();
-                self.say(Notice::Trouble(words.screens.broke.to_owned()));
-            }
+            JobEvent::Stopped => self.after_job(Some(Notice::Word(words.screens.stopped.to_owned()))),
+            JobEvent::Broke => self.after_job(Some(Notice::Trouble(words.screens.broke.to_owned()))),
         }
     }
 
@@ -449,7 +446,7 @@ impl App {
             Outcome::Evaluate(_) => Tab::Evaluate,
             Outcome::Purge(_) => Tab::Home,
         };
-        self.after_job();
+        self.after_job(None);
         let Some(page) = self.pages.iter_mut().find(|page| page.tab == tab) else { return };
         match page.screen.hear(outcome, &mut self.desk) {
             // A window of a tab one is not looking at would come from nowhere.
@@ -460,11 +457,14 @@ impl App {
         }
     }
 
-    fn after_job(&mut self) {
+    fn after_job(&mut self, notice: Option<Notice>) {
         self.desk.running = None;
         self.state += 1;
         self.notice_save(false);
         self.refresh();
+        if let Some(notice) = notice {
+            self.say(notice);
+        }
     }
 
     fn tick(&mut self) {

@@ -50,23 +50,27 @@ pub fn withdraw(project: &mut Project, id: BatchId) -> Result<Withdrawn> {
     Ok(Withdrawn { batch, left })
 }
 
-/// Hands the rejected rows of an import to `out` as lines of a table: line, reason, row with its personal data hidden.
+/// Hands the rejected rows of an import to `each`, in their order, with their personal data hidden.
 /// Returns how many there were.
-pub fn rejected(project: &Project, id: BatchId, out: &mut dyn Write) -> Result<u64> {
+pub fn each_rejected(project: &Project, id: BatchId, mut each: impl FnMut(&AsideRow) -> Result<()>) -> Result<u64> {
     known(project, id)?;
-    let failed = |source| Error::Write { path: "-".into(), source };
-    table::aside_head(out).map_err(failed)?;
     let mut count = 0;
     loop {
         let rows = aside_rows(project, id, count, PAGE)?;
-        for row in &rows {
-            table::aside_row(out, row.line, &row.reason, &row.raw).map_err(failed)?;
-        }
+        rows.iter().try_for_each(&mut each)?;
         count += rows.len();
         if rows.len() < PAGE {
             return Ok(count as u64);
         }
     }
+}
+
+/// Writes the rejected rows of an import to `out` as a table: line, reason, row. Returns how many there were.
+pub fn rejected(project: &Project, id: BatchId, out: &mut dyn Write) -> Result<u64> {
+    let failed = |source| Error::Write { path: "-".into(), source };
+    known(project, id)?;
+    table::aside_head(out).map_err(failed)?;
+    each_rejected(project, id, |row| table::aside_row(out, row.line, &row.reason, &row.raw).map_err(failed))
 }
 
 /// Writes the rejected rows of an import to a new file; refuses to overwrite one.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -101,6 +102,11 @@ pub fn glance(path: &Path, options: &ReadOptions, rows: usize) -> Result<Preview
     Ok(hidden(formats::read::glance(path, options, rows)?))
 }
 
+/// Returns the names of a workbook's sheets; none for a file that is no workbook.
+pub fn sheets(path: &Path) -> Result<Vec<String>> {
+    Ok(formats::read::sheets(path)?)
+}
+
 /// Hides the personal data of all that a preview shows.
 fn hidden(mut preview: Preview) -> Preview {
     let texts = preview.messages.iter_mut().map(|message| &mut message.text);
@@ -172,6 +178,11 @@ pub fn import_all(
     for one in wanted {
         all.extend(files(&one.path)?.into_iter().map(|path| Wanted { path, ..one.clone() }));
     }
+    if all.len() > 1 {
+        let files = all.iter().map(|one| (&*one.path, &one.options));
+        let threads = Arc::new(formats::mail::survey::threads(files, progress)?);
+        all.iter_mut().for_each(|one| one.options.threads = Some(threads.clone()));
+    }
     let sizes: Vec<u64> = all.iter().map(|one| std::fs::metadata(&one.path).map_or(0, |meta| meta.len())).collect();
     let total: u64 = sizes.iter().sum();
     let mut report = ImportReport::default();
@@ -221,6 +232,12 @@ fn import_file(
     progress: &dyn Progress,
 ) -> Result<FileReport> {
     let (digest, head) = digest(path)?;
+    let digest = digest ^ other_sheet(path, options);
+    // From here on nobody else takes a file in: what is known stays as it is found now.
+    let _sole = project.store.sole(|importer| {
+        progress.waits(&importer.actor, &importer.source);
+        !progress.stopped()
+    })?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let known = project.store.batch_known(digest)?;
     let cleaner = project.cleaner()?;
@@ -319,6 +336,8 @@ impl<'p> Taking<'p> {
         if !aside.is_empty() {
             self.project.store.set_aside(self.batch, &aside)?;
         }
+        // This thread has the most to do; the memory is given back where it was taken.
+        rayon::spawn(move || drop(turns));
         Ok(())
     }
 
@@ -422,6 +441,15 @@ fn digest(path: &Path) -> Result<(i64, u64)> {
     Ok((hasher.digest() as i64, head.unwrap_or(0)))
 }
 
+/// Returns what tells another sheet of a workbook from the one that is read when none is asked for; 0 for that one.
+fn other_sheet(path: &Path, options: &ReadOptions) -> i64 {
+    let Some(asked) = options.sheet.as_deref().map(str::trim) else { return 0 };
+    let plain = ReadOptions { sheet: None, ..options.clone() };
+    let first = formats::read::sniffed(path, &plain).ok().and_then(|sniffed| sniffed.sheets.into_iter().next());
+    // What cannot be read at all is refused in a moment.
+    if first.is_none_or(|first| first.trim() == asked) { 0 } else { xxh3_64(asked.as_bytes()) as i64 }
+}
+
 /// The progress of one file among several.
 struct Part<'a> {
     whole: &'a dyn Progress,
@@ -432,6 +460,10 @@ struct Part<'a> {
 }
 
 impl Progress for Part<'_> {
+    fn waits(&self, whose: &str, on: &str) {
+        self.whole.waits(whose, on);
+    }
+
     fn at(&self, done: u64, _total: u64) {
         self.whole.at((self.before + done).min(self.total), self.total);
     }

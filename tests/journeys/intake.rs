@@ -1,8 +1,10 @@
 //! Files come in: a path, a mapping by keys, a profile, what came of it and taking it back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use daoshi::i18n::Lang;
+
+use rust_xlsxwriter::Workbook;
 
 use crate::hand::Hand;
 
@@ -97,4 +99,54 @@ fn every_key_of_the_screen_does_something_or_says_why_not() {
     hand.press("ctrl-e").sees("how to read this file").sees("semicolon").press("4 2").sees("list.csv");
     hand.press("ctrl-e 4 1").press("ctrl-e 2 ctrl-u").write("moon").press("enter").sees("Unknown zone moon");
     hand.press("delete").sees("list.csv taken off the list").sees("No files yet");
+}
+
+/// Writes a workbook; each sheet has a name and rows.
+fn workbook(path: &Path, sheets: &[(&str, &[&[&str]])]) {
+    let mut book = Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(*name).expect("a name for a sheet");
+        for (at, row) in (0u32..).zip(rows.iter()) {
+            for (column, text) in (0u16..).zip(row.iter()) {
+                sheet.write_string(at, column, *text).expect("a cell");
+            }
+        }
+    }
+    book.save(path).expect("a workbook");
+}
+
+#[test]
+fn a_sheet_of_a_workbook_is_chosen_by_keys() {
+    let (_kept, folder) = folder(&[]);
+    let path = folder.join("months.xlsx");
+    let march: &[&[&str]] = &[&["内容", "意图"], &["卡丢了怎么办", "挂失"], &["怎么销户", "销户"]];
+    let april: &[&[&str]] = &[&["内容", "意图"], &["利息多少", "利息"]];
+    workbook(&path, &[("三月", march), ("四月", april)]);
+    let mut hand = Hand::new(Lang::Zh);
+    hand.press("ctrl-right F2 ctrl-u").paste(&path.display().to_string()).press("enter");
+    hand.sees("「三月」（共 2 张表）").sees("卡丢了怎么办");
+    hand.press("ctrl-e").sees("工作表").sees("三月").press("5").sees("三月").sees("四月").press("3");
+    hand.sees("「四月」（共 2 张表）").sees("利息多少").sees_no("卡丢了怎么办");
+    // What is kept under a name reads that sheet again; by itself the first one is read.
+    hand.press("ctrl-s enter").sees("已存导入方案「months」").press("F8").sees("保留 1 条");
+    hand.press("ctrl-e 5 1").sees("「三月」（共 2 张表）").press("F8").sees("保留 2 条");
+    assert_eq!(hand.project("li").counts().expect("counts").turns, 3);
+}
+
+#[test]
+fn a_sheet_is_chosen_where_the_first_one_is_no_table() {
+    let (_kept, folder) = folder(&[]);
+    let path = folder.join("export.xlsx");
+    let cover: &[&[&str]] = &[&["编号", "日期"], &["1", "2024-03-01"], &["2", "2024-03-02"]];
+    let talks: &[&[&str]] = &[&["text", "intent"], &["lost my card", "lost"]];
+    workbook(&path, &[("cover", cover), ("talks", talks)]);
+    let mut hand = Hand::new(Lang::En);
+    hand.press("ctrl-right F2 ctrl-u").paste(&path.display().to_string()).press("enter").sees("no text column");
+    hand.press("ctrl-e").sees("sheet").press("5").sees("talks").press("3");
+    hand.sees("talks, of 2 sheets").sees("lost my card").press("F8").sees("1");
+    assert_eq!(hand.project("li").counts().expect("counts").turns, 1);
+    // A file that is no workbook has no sheets to choose from.
+    std::fs::write(folder.join("list.csv"), "text\nhello there\n").expect("a file");
+    hand.press("F2 ctrl-u").write(&format!("{}/list.csv", folder.display())).press("enter").sees("hello there");
+    hand.press("ctrl-e").sees("delimiter").sees_no("sheet").press("5").sees_no("talks");
 }

@@ -16,7 +16,7 @@ mod machine;
 pub mod mbox;
 pub mod read;
 pub mod survey;
-mod thread;
+pub mod thread;
 
 #[cfg(test)]
 mod tests;

@@ -1,26 +1,35 @@
 //! A first look at the heads of all mails: which belong together, who is the desk.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::formats::chat::survey::{Speaker, Talk};
 use crate::formats::error::Error;
+use crate::formats::foreign::ending;
+use crate::formats::format::Reader;
 use crate::formats::mail::desk::{Desk, Domains};
 use crate::formats::mail::head::{Head, Person};
 use crate::formats::mail::mbox::{Mails, is_boxed, is_field};
 use crate::formats::mail::thread::{Links, Threads};
+use crate::formats::open;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::Out;
+use crate::progress::Progress;
 
 /// How much of a mail is looked at: its head.
 const HEAD: usize = 256 * 1024;
+
+/// How much of a file tells that it holds mails.
+const START: u64 = 16 * 1024;
 
 /// How many people a preview names.
 const PEOPLE: usize = 200;
 
 /// What the heads say.
 pub(super) struct Survey {
-    pub threads: Threads,
+    pub threads: Arc<Threads>,
     pub desk: Desk,
 }
 
@@ -48,18 +57,72 @@ impl Letter {
 
 /// Goes through the heads of a file.
 pub(super) fn survey<R: Read>(file: R, options: &ReadOptions, out: &Out<'_>) -> Result<Survey, Error> {
-    let mut mails = Mails::new(file, HEAD);
     let (mut threads, mut domains) = (Threads::default(), Domains::default());
-    while let Some(mail) = mails.next().map_err(|error| out.io(error))? {
-        if out.progress.stopped() {
+    let walked = each_head(file, options, out.progress, &mut |head, letter| {
+        if options.threads.is_none() {
+            threads.add(&Links::of(head, &letter.subject, &letter.from, &letter.to));
+        }
+        domains.add(&letter.to);
+    });
+    if !walked.map_err(|error| out.io(error))? {
+        return Err(Error::Stopped);
+    }
+    let threads = options.threads.clone().unwrap_or_else(|| Arc::new(threads));
+    Ok(Survey { threads, desk: domains.desk() })
+}
+
+/// Returns which mails of some files belong together; a file that is no mail, or cannot be read, says nothing.
+pub fn threads<'f>(
+    files: impl Iterator<Item = (&'f Path, &'f ReadOptions)>,
+    progress: &dyn Progress,
+) -> Result<Threads, Error> {
+    let mut threads = Threads::default();
+    for (path, options) in files {
+        if progress.stopped() {
             return Err(Error::Stopped);
         }
-        let head = Head::of(&mail.bytes);
-        let letter = Letter::of(&head, options);
-        threads.add(&Links::of(&head, &letter.subject, &letter.from, &letter.to));
-        domains.add(&letter.to);
+        let Ok((mut file, _)) = open::open(path) else { continue };
+        let mut start = Vec::new();
+        let begun = file.by_ref().take(START).read_to_end(&mut start).and_then(|_| file.seek(SeekFrom::Start(0)));
+        if begun.is_err() || !holds_mails(path, &start, options) {
+            continue;
+        }
+        // What is wrong with a file its own reading will tell.
+        let walked = each_head(file, options, progress, &mut |head, letter| {
+            threads.add(&Links::of(head, &letter.subject, &letter.from, &letter.to));
+        });
+        if walked.is_ok_and(|whole| !whole) {
+            return Err(Error::Stopped);
+        }
     }
-    Ok(Survey { threads, desk: domains.desk() })
+    Ok(threads)
+}
+
+/// Tells whether a file that begins so will be read as mails.
+fn holds_mails(path: &Path, start: &[u8], options: &ReadOptions) -> bool {
+    if let Some(format) = options.format {
+        return matches!(format.reader(), Reader::Mail);
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    matches!(ending(&name).as_str(), "eml" | "mbox") || is_mail(&String::from_utf8_lossy(start))
+}
+
+/// Hands the head of each mail to `each`; returns false when the trainer wants no more.
+fn each_head<R: Read>(
+    file: R,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+    each: &mut dyn FnMut(&Head<'_>, &Letter),
+) -> io::Result<bool> {
+    let mut mails = Mails::new(file, HEAD);
+    while let Some(mail) = mails.next()? {
+        if progress.stopped() {
+            return Ok(false);
+        }
+        let head = Head::of(&mail.bytes);
+        each(&head, &Letter::of(&head, options));
+    }
+    Ok(true)
 }
 
 /// Tells whether a text begins like a mail: fields, among them some that only mails have.

@@ -2,8 +2,8 @@
 //!
 //! By the ids mailers write (`References`, `In-Reply-To`), followed up to the first mail known; a reply without them by
 //! its subject and the two who write. Names of threads are hashes of what identifies them, so that they are the same in
-//! every file that holds a piece of the thread, and no address stands in them. A chain that was cut by a mailer which
-//! names only the mail before is joined within one file, not over two.
+//! every file that holds a piece of the thread, and no address stands in them. A reply without ids, or one whose mailer
+//! names only the mail before, is joined to mails that come in with it: of one file, or of several imported at once.
 
 use std::collections::HashMap;
 
@@ -54,9 +54,9 @@ impl Links {
     }
 }
 
-/// The mails of a file by what they answer.
-#[derive(Default)]
-pub(super) struct Threads {
+/// The mails of one or more files by what they answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Threads {
     /// Mails by the mail before them.
     before: HashMap<u64, u64>,
     /// The first mail of a subject between two people.
@@ -65,7 +65,7 @@ pub(super) struct Threads {
 
 impl Threads {
     /// Takes in one mail.
-    pub fn add(&mut self, links: &Links) {
+    pub(super) fn add(&mut self, links: &Links) {
         for pair in links.before.windows(2) {
             self.before.entry(pair[1]).or_insert(pair[0]);
         }
@@ -77,7 +77,7 @@ impl Threads {
     }
 
     /// Returns the name of the thread a mail belongs to.
-    pub fn name(&self, links: &Links) -> String {
+    pub(super) fn name(&self, links: &Links) -> String {
         let start = match (links.before.first(), links.own) {
             (Some(first), _) => *first,
             (None, Some(own)) if !links.answers => own,

@@ -61,6 +61,8 @@ enum Asked {
     Zone,
     Channel,
     Delimiter,
+    /// A sheet of these.
+    Sheet(Vec<String>),
     Withdraw,
     RejectedFile,
 }
@@ -107,12 +109,15 @@ impl Import {
         let zone = o.zone.map(|zone| zone.to_string()).unwrap_or_else(|| o.zone().to_string());
         let channel = Channel::ALL.iter().position(|channel| Some(*channel) == o.channel);
         let delimiter = DELIMITERS.iter().position(|delimiter| Some(*delimiter) == entry.delimiter());
-        let items = vec![
+        let mut items = vec![
             Item::new(t.profile, entry.profile.as_deref().unwrap_or(t.none)),
             Item::new(t.zone, zone),
             Item::new(t.channel, channel.map_or(t.auto, |at| t.channels[at])),
             Item::new(t.delimiter, delimiter.map_or(t.none, |at| t.delimiters[at])),
         ];
+        if entry.is_book() {
+            items.push(Item::new(t.sheet, entry.sheet().unwrap_or(t.auto)));
+        }
         Choose::menu(t.settings, items, 0)
     }
 
@@ -137,6 +142,14 @@ impl Import {
             2 => {
                 let items = [t.auto].into_iter().chain(t.channels).map(|name| Item::new(name, ""));
                 self.open(Asked::Channel, Choose::menu(t.channel, items.collect(), 0))
+            }
+            4 => {
+                let sheets = self.chosen().map(|entry| import::sheets(&entry.path)).transpose()?.unwrap_or_default();
+                let named = |name: &String| Item::new(name, "");
+                let items = [Item::new(t.auto, "")].into_iter().chain(sheets.iter().map(named)).collect();
+                let asked = self.chosen().and_then(|entry| entry.sheet());
+                let at = sheets.iter().position(|name| Some(name.as_str()) == asked).map_or(0, |at| at + 1);
+                self.open(Asked::Sheet(sheets), Choose::menu(t.sheet, items, at))
             }
             _ => {
                 let items = [t.auto].into_iter().chain(t.delimiters).map(|name| Item::new(name, ""));
@@ -309,6 +322,10 @@ impl Screen for Import {
             }
             (Asked::Delimiter, Answer::Chosen(at)) => {
                 o.delimiter = at.checked_sub(1).and_then(|at| DELIMITERS.get(at)).copied();
+                entry.unmap();
+            }
+            (Asked::Sheet(sheets), Answer::Chosen(at)) => {
+                o.sheet = at.checked_sub(1).and_then(|at| sheets.into_iter().nth(at));
                 entry.unmap();
             }
             (Asked::Zone, Answer::Text(word)) => o.zone = Some(options::zone(&word)?),

@@ -95,6 +95,18 @@ impl Entry {
         self.options.delimiter.or(table.and_then(|table| table.delimiter))
     }
 
+    /// Tells whether it is a workbook, of which one sheet is read; also when that sheet holds nothing to read.
+    pub fn is_book(&self) -> bool {
+        let told = self.preview.as_ref().ok().map(|preview| !preview.sniffed.sheets.is_empty());
+        told.unwrap_or_else(|| import::sheets(&self.path).is_ok_and(|sheets| !sheets.is_empty()))
+    }
+
+    /// Returns the sheet that is read of a workbook, or that was asked for in vain.
+    pub fn sheet(&self) -> Option<&str> {
+        let read = self.preview.as_ref().ok().and_then(|preview| preview.sniffed.sheets.first());
+        read.or(self.options.sheet.as_ref()).map(String::as_str)
+    }
+
     /// Tells whether an action means something for this file, else why not.
     pub fn can(&self, action: Action, words: &'static Words) -> std::result::Result<(), Reason> {
         let t = &words.import;
@@ -180,8 +192,18 @@ impl Entry {
         };
         let figures = turns::figures(preview, look.words);
         let swapped = if self.options.swap { t.swapped } else { "" };
-        let pieces =
-            [(Role::Title, title), (Role::Dim, " · "), (Role::Dim, &figures), (Role::Dim, " "), (Role::Key, swapped)];
+        let sheet = match preview.sniffed.sheets.as_slice() {
+            [sheet, _, ..] => fill(t.sheet_of, &[("sheet", sheet), ("n", &preview.sniffed.sheets.len().to_string())]),
+            _ => String::new(),
+        };
+        let pieces = [
+            (Role::Title, title),
+            (Role::Dim, " · "),
+            (Role::Key, &sheet),
+            (Role::Dim, &figures),
+            (Role::Dim, " "),
+            (Role::Key, swapped),
+        ];
         paint::line(frame, head, &pieces, look.theme);
         if aside {
             turns::draw_aside(frame, rest, preview, look);

@@ -13,6 +13,9 @@ use crate::store::error::Result;
 /// Writes a member of a family.
 pub(in crate::store) const FAMILY: &str = "INSERT OR IGNORE INTO utterance_family (family, utterance) VALUES (?1, ?2)";
 
+/// Writes members of families, up to the values.
+pub(in crate::store) const FAMILIES: &str = "INSERT OR IGNORE INTO utterance_family (family, utterance)";
+
 /// What is found by a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Keyed {
@@ -36,6 +39,14 @@ impl Keyed {
         }
     }
 
+    /// Writes keys, up to the values; one left by a row that went gives way.
+    pub(in crate::store) fn put_many(self) -> &'static str {
+        match self {
+            Keyed::Utterance => "INSERT OR REPLACE INTO utterance_key (hash, utterance)",
+            Keyed::Conversation => "INSERT OR REPLACE INTO conversation_key (digest, conversation)",
+        }
+    }
+
     /// Writes a key; one left by a row that went gives way.
     pub(in crate::store) fn put(self) -> &'static str {
         match self {
@@ -50,6 +61,18 @@ pub(in crate::store) fn keyed(conn: &Connection, what: Keyed) -> Result<(i64, i6
     Ok(conn
         .prepare_cached("SELECT upto, stamp FROM keyed WHERE what = ?1")?
         .query_row([what.name()], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// Says that turns were taken or texts counted anew, so that what another import knows of either is stale.
+/// Returns the new stamp.
+pub(in crate::store) fn stamp_turns(tx: &Transaction<'_>) -> Result<i64> {
+    tx.prepare_cached("UPDATE keyed SET stamp = stamp + 1 WHERE what = 'turn'")?.execute([])?;
+    turns_stamp(tx)
+}
+
+/// Returns the stamp that tells when knowledge of turns is stale.
+pub(in crate::store) fn turns_stamp(conn: &Connection) -> Result<i64> {
+    Ok(conn.prepare_cached("SELECT stamp FROM keyed WHERE what = 'turn'")?.query_row([], |row| row.get(0))?)
 }
 
 /// Returns the conversation with a digest whose key is written.

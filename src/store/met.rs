@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::domain::ids::{BatchId, UtteranceId};
 use crate::store::error::Result;
 use crate::store::keys::{self, Keyed};
+use crate::store::recount;
 use crate::store::rows;
 
 /// What a batch has met so far.
@@ -42,6 +43,11 @@ pub(in crate::store) struct Texts {
     whole: bool,
     /// The stamp it was begun under; `None` before it was.
     stamp: Option<i64>,
+    /// Texts that were there and were said again, with how many times more they count; `None` is to be counted anew.
+    ///
+    /// The same few thousand texts are said in every portion of a log: written each time they would touch pages all over
+    /// the file, to be logged and written again.
+    again: IntMap<i64, Option<i64>>,
 }
 
 /// A text to find or add.
@@ -76,7 +82,10 @@ impl Texts {
     pub(in crate::store) fn catch_up(&mut self, conn: &Connection) -> Result<()> {
         let (upto, stamp) = keys::keyed(conn, Keyed::Utterance)?;
         if self.stamp != Some(stamp) {
-            *self = Self { many: self.many, seen: upto, whole: upto == 0, stamp: Some(stamp), ..Self::default() };
+            self.doubt_counts();
+            let again = std::mem::take(&mut self.again);
+            let begun = Self { many: self.many, seen: upto, whole: upto == 0, stamp: Some(stamp), ..Self::default() };
+            *self = Self { again, ..begun };
         }
         self.upto = upto;
         let mut select = conn.prepare_cached("SELECT id, text, hash FROM utterance WHERE id > ?1 ORDER BY id")?;
@@ -89,7 +98,8 @@ impl Texts {
         Ok(())
     }
 
-    /// Finds or adds texts that differ, each with how many times more it counts; their keys wait.
+    /// Finds or adds texts that differ, each with how many times more it counts; their keys wait, and so do the counts of
+    /// those that are there ([`Texts::take_counts`]).
     pub(in crate::store) fn meet_many(
         &mut self,
         tx: &Transaction<'_>,
@@ -99,7 +109,9 @@ impl Texts {
         for (new, times) in news {
             match self.find(tx, new)? {
                 Found::There(id) => {
-                    count(tx, id, *times)?;
+                    if let Some(more) = self.again.entry(id).or_insert(Some(0)) {
+                        *more += times;
+                    }
                     ids.push(UtteranceId(id));
                 }
                 Found::Free { hash, check } => {
@@ -143,6 +155,33 @@ impl Texts {
         Ok(UtteranceId(id))
     }
 
+    /// Says that a text is to be counted anew.
+    pub(in crate::store) fn count_anew(&mut self, id: i64) {
+        self.again.insert(id, None);
+    }
+
+    /// Says that somebody else may have counted texts anew, with turns whose counts wait here.
+    pub(in crate::store) fn doubt_counts(&mut self) {
+        self.again.values_mut().for_each(|more| *more = None);
+    }
+
+    /// Returns how many texts wait to be counted.
+    pub(in crate::store) fn uncounted(&self) -> usize {
+        self.again.len()
+    }
+
+    /// Takes the counts that wait, in the order of the file.
+    pub(in crate::store) fn take_counts(&mut self) -> Vec<(i64, Option<i64>)> {
+        let mut counts: Vec<_> = std::mem::take(&mut self.again).into_iter().collect();
+        counts.sort_unstable();
+        counts
+    }
+
+    /// Puts back counts that could not be written.
+    pub(in crate::store) fn put_back(&mut self, counts: impl IntoIterator<Item = (i64, Option<i64>)>) {
+        self.again.extend(counts);
+    }
+
     fn find(&mut self, tx: &Transaction<'_>, new: &Text<'_>) -> Result<Found> {
         let check = check(new.text);
         let mut hash = new.hash;
@@ -164,6 +203,21 @@ impl Texts {
 enum Found {
     There(i64),
     Free { hash: i64, check: u32 },
+}
+
+/// Writes counts that waited; unless they are `sure`, each text is counted anew. Tells whether one was.
+pub(in crate::store) fn write_counts(tx: &Transaction<'_>, counts: &[(i64, Option<i64>)], sure: bool) -> Result<bool> {
+    let mut anew = false;
+    for (id, more) in counts {
+        match more.filter(|_| sure) {
+            Some(times) => count(tx, *id, times)?,
+            None => {
+                anew = true;
+                recount::one(tx, *id)?;
+            }
+        }
+    }
+    Ok(anew)
 }
 
 fn count(tx: &Transaction<'_>, id: i64, times: i64) -> Result<()> {
@@ -211,13 +265,14 @@ enum Told {
 }
 
 impl Talks {
-    /// Learns what others wrote; called first in every transaction.
-    pub(in crate::store) fn catch_up(&mut self, tx: &Transaction<'_>) -> Result<()> {
+    /// Learns what others wrote; called first in every transaction. Tells whether others took or counted turns.
+    pub(in crate::store) fn catch_up(&mut self, tx: &Transaction<'_>) -> Result<bool> {
         let (upto, stamp) = keys::keyed(tx, Keyed::Conversation)?;
-        let taken = taken_stamp(tx)?;
+        let taken = keys::turns_stamp(tx)?;
+        let others = self.stamps.is_some_and(|(_, known)| known != taken);
         if self.stamps.is_none_or(|(known, _)| known != stamp) {
             *self = Self { seen: upto, whole: upto == 0, ..Self::default() };
-        } else if self.stamps.is_some_and(|(_, known)| known != taken) {
+        } else if others {
             // Another import may have added to any conversation, ours too.
             self.by_digest.values_mut().for_each(|talk| talk.told = Told::Unread);
             self.turns.clear();
@@ -229,15 +284,25 @@ impl Talks {
             self.seen = row.get(0)?;
             self.by_digest.insert(row.get(1)?, Known { id: self.seen, told: Told::Unread });
         }
-        Ok(())
+        Ok(others)
+    }
+
+    /// Tells whether nobody else took or counted turns since the last portion.
+    pub(in crate::store) fn is_current(&self, tx: &Transaction<'_>) -> Result<bool> {
+        let taken = keys::turns_stamp(tx)?;
+        Ok(self.stamps.is_none_or(|(_, known)| known == taken))
     }
 
     /// Says that this batch took a portion.
     pub(in crate::store) fn taken(&mut self, tx: &Transaction<'_>) -> Result<()> {
-        tx.prepare_cached("UPDATE keyed SET stamp = stamp + 1 WHERE what = 'turn'")?.execute([])?;
-        let taken = taken_stamp(tx)?;
-        self.stamps = self.stamps.map(|(stamp, _)| (stamp, taken));
+        let taken = keys::stamp_turns(tx)?;
+        self.stamped(Some(taken));
         Ok(())
+    }
+
+    /// Learns the stamp of turns that this batch set itself, if any.
+    pub(in crate::store) fn stamped(&mut self, taken: Option<i64>) {
+        self.stamps = self.stamps.map(|(stamp, known)| (stamp, taken.unwrap_or(known)));
     }
 
     /// Finds or adds the conversation of a turn.
@@ -281,8 +346,4 @@ impl Talks {
         }
         Ok(self.turns.get(&digest).copied())
     }
-}
-
-fn taken_stamp(conn: &Connection) -> Result<i64> {
-    Ok(conn.prepare_cached("SELECT stamp FROM keyed WHERE what = 'turn'")?.query_row([], |row| row.get(0))?)
 }

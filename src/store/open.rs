@@ -179,8 +179,9 @@ fn prepare(conn: &Connection, path: &Path, reading: bool) -> Result<()> {
         conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
-        // 16 MiB of log before it is worked into the file: pages an import writes again and again go there once.
-        conn.pragma_update_and_check(None, "wal_autocheckpoint", 4_096, |_| Ok(()))?;
+        // 32 MiB of log before it is worked into the file: pages an import writes again and again go there once, and each
+        // time the disk is waited for.
+        conn.pragma_update_and_check(None, "wal_autocheckpoint", 8_192, |_| Ok(()))?;
     }
     conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     Ok(())

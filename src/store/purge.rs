@@ -12,6 +12,7 @@ use crate::domain::ids::ConversationId;
 use crate::store::error::{Error, Result};
 use crate::store::gone::{Target, count};
 use crate::store::history::{self, Deed};
+use crate::store::keys;
 use crate::store::made::{erase_from_clusters, erase_runs};
 use crate::store::open::Store;
 use crate::store::sought::define_holds;
@@ -243,6 +244,7 @@ fn choose_utterances(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
          INSERT OR IGNORE INTO temp.gone_text SELECT text FROM utterance WHERE id IN (SELECT id FROM temp.gone);
          DELETE FROM temp.gone_text WHERE text IN (SELECT text FROM utterance WHERE id NOT IN (SELECT id FROM temp.gone));",
     )?;
+    keys::stamp_turns(tx)?;
     count(tx, "SELECT count(*) FROM temp.gone")
 }
 

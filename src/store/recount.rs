@@ -3,6 +3,7 @@
 use rusqlite::Transaction;
 
 use crate::store::error::Result;
+use crate::store::keys;
 
 /// Counts a batch's utterances anew after its mark came or went.
 pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> {
@@ -14,6 +15,17 @@ pub(in crate::store) fn recount(tx: &Transaction<'_>, batch: i64) -> Result<()> 
                       WHERE b.id = ?1 AND t.batch = ?1 AND t.utterance IS NOT NULL)",
         [batch],
     )?;
+    keys::stamp_turns(tx)?;
+    Ok(())
+}
+
+/// Counts one utterance anew.
+pub(in crate::store) fn one(tx: &Transaction<'_>, utterance: i64) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE utterance SET count = (SELECT count(*) FROM turn t JOIN batch b ON b.id = t.batch LEFT JOIN batch_mark m ON m.batch = b.id
+         WHERE t.utterance = ?1 AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0)) WHERE id = ?1",
+    )?
+    .execute([utterance])?;
     Ok(())
 }
 
@@ -53,6 +65,7 @@ pub(in crate::store) fn swap_cleaned(tx: &Transaction<'_>, event: i64) -> Result
         [],
     )?;
     tx.execute_batch("DROP TABLE temp.swap")?;
+    keys::stamp_turns(tx)?;
     Ok(())
 }
 

@@ -1,14 +1,18 @@
 //! Writing the keys that wait: sorted, so that few pages change, and in short transactions.
 
 use crate::store::error::Result;
-use crate::store::keys::{FAMILY, Keyed, keyed};
+use crate::store::keys::{FAMILIES, Keyed, keyed};
 use crate::store::open::Store;
+use crate::store::rows;
 
 /// How many rows may wait for their keys before an import stops to write them.
 const WAITING: i64 = 65_536;
 
 /// Keys a transaction writes; they lie side by side.
 const SLICE: usize = 8_192;
+
+/// A row that waits: its id, its digest, and the family of a text.
+type Waiting = (i64, i64, i64);
 
 impl Store {
     /// Writes the keys that wait, when there are many or `all` are asked for.
@@ -27,7 +31,7 @@ impl Store {
         if last - upto < least {
             return Ok(false);
         }
-        let mut rows: Vec<(i64, i64, i64)> = self
+        let mut rows: Vec<Waiting> = self
             .conn
             .prepare_cached(what.waiting())?
             .query_map((upto, WAITING), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
@@ -36,12 +40,12 @@ impl Store {
         rows.sort_unstable_by_key(|(_, digest, _)| *digest);
         let mut whole = true;
         for slice in rows.chunks(SLICE) {
-            whole &= self.put_keys(what, stamp, slice.iter().map(|(id, digest, _)| (*digest, *id)), what.put())?;
+            whole &= self.put_keys(what, stamp, slice, what.put_many(), |(id, digest, _)| (digest, id))?;
         }
         if what == Keyed::Utterance {
             rows.sort_unstable_by_key(|(id, _, family)| (*family, *id));
             for slice in rows.chunks(SLICE) {
-                whole &= self.put_keys(what, stamp, slice.iter().map(|(id, _, family)| (*family, *id)), FAMILY)?;
+                whole &= self.put_keys(what, stamp, slice, FAMILIES, |(id, _, family)| (family, id))?;
             }
         }
         self.write(|tx| {
@@ -56,16 +60,24 @@ impl Store {
     }
 
     /// Writes keys unless rows went meanwhile, of which these may be some.
-    fn put_keys(&mut self, what: Keyed, stamp: i64, keys: impl Iterator<Item = (i64, i64)>, put: &str) -> Result<bool> {
+    fn put_keys(
+        &mut self,
+        what: Keyed,
+        stamp: i64,
+        keyed_rows: &[Waiting],
+        into: &'static str,
+        key: impl Fn(Waiting) -> (i64, i64),
+    ) -> Result<bool> {
         self.unforced(|store| {
             store.write(|tx| {
                 if keyed(tx, what)?.1 != stamp {
                     return Ok(false);
                 }
-                let mut insert = tx.prepare_cached(put)?;
-                for key in keys {
-                    insert.execute(key)?;
-                }
+                rows::insert(tx, into, 2, keyed_rows, |row, waiting| {
+                    let (key, id) = key(*waiting);
+                    row.put(key)?;
+                    row.put(id)
+                })?;
                 Ok(true)
             })
         })

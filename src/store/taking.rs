@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use nohash_hasher::IntMap;
 use rusqlite::{OptionalExtension, Transaction};
 
 use crate::domain::conversation::Facts;
@@ -15,13 +16,20 @@ use crate::store::cleaning::{self, Recleaned};
 use crate::store::conversations::{AsideRow, BatchCounts, NewTurn, Taken};
 use crate::store::error::Result;
 use crate::store::history::{self, Deed};
-use crate::store::met::{self, Intake, Talk, Text, Texts};
+use crate::store::keys;
+use crate::store::met::{self, Intake, Talk, Talks, Text, Texts};
 use crate::store::open::Store;
 use crate::store::record::{self, Place, Recorder};
 use crate::store::rows;
 
 /// Rows a transaction removes.
 const SLICE: i64 = 5_000;
+
+/// How many texts may wait to be counted.
+const WAITING: usize = 65_536;
+
+/// Counts a transaction writes.
+const COUNTS: usize = 4_096;
 
 /// Writes turns.
 const TURN: &str =
@@ -66,10 +74,34 @@ impl Store {
     /// nothing of it counts, and finishing forces everything before it.
     pub fn take_turns(&mut self, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
         self.settle_keys(false)?;
+        self.settle_counts(WAITING)?;
         let mut taking = std::mem::take(&mut self.taking);
         let taken = self.unforced(|store| store.write(|tx| take(&mut taking, tx, batch, turns)))?;
         self.taking = taking;
         Ok(taken)
+    }
+
+    /// Writes the counts of texts that were said again, when at least `least` wait.
+    fn settle_counts(&mut self, least: usize) -> Result<()> {
+        if self.taking.texts.uncounted() < least {
+            return Ok(());
+        }
+        let mut counts = self.taking.texts.take_counts();
+        let mut talks = std::mem::take(&mut self.taking.talks);
+        let mut written = Ok(());
+        while written.is_ok() && !counts.is_empty() {
+            let rest = counts.len().saturating_sub(COUNTS);
+            let some = &counts[rest..];
+            let stamped = self.unforced(|store| store.write(|tx| write_counts(tx, &talks, some)));
+            written = stamped.map(|stamp| {
+                talks.stamped(stamp);
+                counts.truncate(rest);
+            });
+        }
+        self.taking.talks = talks;
+        // What could not be written still waits: a batch that is dropped takes off what it added.
+        self.taking.texts.put_back(counts);
+        written
     }
 
     /// Keeps the rows that were not taken, with their reasons.
@@ -98,6 +130,7 @@ impl Store {
         turns: &[Recleaned],
         more: impl FnOnce(&mut Recorder<'_, '_>) -> Result<()>,
     ) -> Result<EventId> {
+        self.settle_counts(1)?;
         self.taking = Intake::default();
         self.conn.pragma_update(None, "foreign_keys", true)?;
         self.settle_keys(true)?;
@@ -120,6 +153,7 @@ impl Store {
 
     /// Removes an unfinished batch as if it had never begun, by short transactions.
     pub fn drop_batch(&mut self, batch: BatchId) -> Result<()> {
+        self.settle_counts(1)?;
         self.taking = Intake::default();
         self.conn.pragma_update(None, "foreign_keys", true)?;
         while self.unforced(|store| store.write(|tx| drop_turns(tx, batch)))? {}
@@ -138,7 +172,9 @@ impl Store {
 fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewTurn]) -> Result<Vec<Taken>> {
     let Intake { texts, talks } = intake;
     texts.catch_up(tx)?;
-    talks.catch_up(tx)?;
+    if talks.catch_up(tx)? {
+        texts.doubt_counts();
+    }
     let mut taken: Vec<Option<Taken>> = Vec::with_capacity(turns.len());
     let mut ids: Vec<i64> = Vec::with_capacity(turns.len());
     let mut places = Vec::with_capacity(turns.len());
@@ -149,7 +185,7 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
         let known = talks.known(tx, turn.conversation, turn.digest)?;
         ids.push(known.unwrap_or_default());
         let known = match known {
-            Some(id) => again(tx, batch, id, turn.digest, &mut counting)?,
+            Some(id) => again(texts, tx, batch, id, turn.digest, &mut counting)?,
             None => None,
         };
         taken.push(known);
@@ -199,30 +235,36 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
     Ok(all)
 }
 
+/// Writes counts that waited; returns the stamp of turns by which this import knows them, `None` for the one it knew.
+fn write_counts(tx: &Transaction<'_>, talks: &Talks, counts: &[(i64, Option<i64>)]) -> Result<Option<i64>> {
+    let sure = talks.is_current(tx)?;
+    if !met::write_counts(tx, counts, sure)? {
+        return Ok(None);
+    }
+    // Counted anew, a text has what waits elsewhere too: whoever else takes turns must count it anew.
+    let stamp = keys::stamp_turns(tx)?;
+    Ok(sure.then_some(stamp))
+}
+
 /// Finds or adds the texts of turns, each once with all its times.
 fn meet_texts<'t>(
     texts: &mut Texts,
     tx: &Transaction<'_>,
     turns: impl Iterator<Item = &'t NewTurn>,
 ) -> Result<Vec<Option<UtteranceId>>> {
-    let mut distinct: Vec<(&NewTurn, i64)> = Vec::new();
-    let mut places: HashMap<(i64, u32), usize> = HashMap::new();
+    let mut distinct: Vec<(Text<'_>, i64)> = Vec::new();
+    let mut places: IntMap<i64, usize> = IntMap::default();
     let of_turn: Vec<Option<usize>> = turns
         .map(|turn| {
             let new = turn.clean.utterance.as_ref()?;
-            let place = *places.entry((new.hash, met::check(&new.text))).or_insert_with(|| {
-                distinct.push((turn, 0));
-                distinct.len() - 1
-            });
+            let mut place = *places.entry(new.hash).or_insert(distinct.len());
+            // Of two texts with one hash the later is looked up each time.
+            if distinct.get(place).is_none_or(|(text, _)| text.text != new.text) {
+                place = distinct.len();
+                distinct.push((new.as_text(), 0));
+            }
             distinct[place].1 += 1;
             Some(place)
-        })
-        .collect();
-    let distinct: Vec<(Text<'_>, i64)> = distinct
-        .into_iter()
-        .map(|(turn, times)| {
-            let new = turn.clean.utterance.as_ref().expect("only turns with a text were gathered");
-            (new.as_text(), times)
         })
         .collect();
     let ids = texts.meet_many(tx, &distinct)?;
@@ -231,6 +273,7 @@ fn meet_texts<'t>(
 
 /// Takes a turn that is there already; `None` when it went meanwhile.
 fn again(
+    texts: &mut Texts,
     tx: &Transaction<'_>,
     batch: BatchId,
     id: i64,
@@ -256,13 +299,7 @@ fn again(
     tx.prepare_cached("UPDATE conversation SET batch = ?2 WHERE id = (SELECT conversation FROM turn WHERE id = ?1)")?
         .execute((id, batch.0))?;
     widen(tx, batch, id, id)?;
-    if let Some(utterance) = utterance {
-        tx.prepare_cached(
-            "UPDATE utterance SET count = (SELECT count(*) FROM turn t JOIN batch b ON b.id = t.batch LEFT JOIN batch_mark m ON m.batch = b.id
-             WHERE t.utterance = ?1 AND t.aside IS NULL AND (m.batch IS NOT NULL OR b.finished = 0)) WHERE id = ?1",
-        )?
-        .execute([utterance])?;
-    }
+    utterance.into_iter().for_each(|utterance| texts.count_anew(utterance));
     Ok(Some(Taken::Back(utterance.map(UtteranceId))))
 }
 

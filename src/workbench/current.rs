@@ -10,6 +10,7 @@ use crate::dialogue::policy::read::read;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
+use crate::domain::utterance::Language;
 use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
@@ -164,8 +165,8 @@ pub(in crate::workbench) fn settle(
 ) -> CleanTurn {
     let cleaned = cleaner.clean(raw, role, channel);
     let kept = cleaned.aside.is_none() || (labelled && !cleaned.text.trim().is_empty());
-    let utterance =
-        (kept && role == Role::Customer && !cleaned.text.trim().is_empty()).then(|| utterance(&cleaned.text));
+    let utterance = (kept && role == Role::Customer && !cleaned.text.trim().is_empty())
+        .then(|| identified(&cleaned.text, cleaned.language));
     let hits: Vec<&str> = cleaned.hits.iter().map(|rule| rule.name()).collect();
     CleanTurn {
         offsets: cleaned.offsets.to_bytes(),
@@ -178,11 +179,16 @@ pub(in crate::workbench) fn settle(
 
 /// Returns the identity of a cleaned text.
 pub(in crate::workbench) fn utterance(text: &str) -> NewUtterance {
+    identified(text, language(text))
+}
+
+/// Returns the identity of a cleaned text whose language is known.
+fn identified(text: &str, language: Language) -> NewUtterance {
     NewUtterance {
         hash: xxh3_64(text.as_bytes()) as i64,
         text: text.to_string(),
         family: family_key(text) as i64,
-        language: language(text),
+        language,
     }
 }
 

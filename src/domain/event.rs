@@ -76,4 +76,6 @@ acts! {
     Return = "return",
     Canned = "canned",
     Correct = "correct",
+    Test = "test",
+    Cause = "cause",
 }

@@ -10,6 +10,8 @@ use rayon::prelude::*;
 /// Two runs over the same items.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
+    /// Items both scored.
+    pub items: usize,
     /// Items the first run got right and the second wrong.
     pub lost: usize,
     /// Items the second run got right and the first wrong.
@@ -33,7 +35,7 @@ pub fn compare(first: &[bool], second: &[bool], seed: u64) -> Option<Comparison>
     let won = pairs().filter(|(a, b)| !**a && **b).count();
     let (low, high) = bootstrap(first.len(), lost, won, seed);
     let difference = (won as f64 - lost as f64) / first.len() as f64;
-    Some(Comparison { lost, won, difference, low, high, p_value: mcnemar(lost, won) })
+    Some(Comparison { items: first.len(), lost, won, difference, low, high, p_value: mcnemar(lost, won) })
 }
 
 /// Up to this many changes the binomial is summed term by term.

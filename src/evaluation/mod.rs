@@ -1,11 +1,19 @@
 //! Honest numbers: splitting, scoring, calibration figures, and which labels look doubtful.
 //!
 //! Called by `workbench::train`, `evaluate` and `label`. Not here: learning (`nlu`).
-//! `split` deals examples into folds, `score` makes a report of predictions, `compare` tells whether two runs
-//! differ by more than luck, `doubt` ranks what to look at.
+//! `split` deals examples into folds and `growth` into rising sizes, `score` makes a report of predictions, `spread` says
+//! how far it may be luck, `compare` tells whether two runs differ by more than that, `rejection` and `limits` weigh
+//! answering against asking, `reliability` holds probabilities to their word, `doubt` ranks what to look at, `blame` says
+//! why it may be wrong. `spans` scores entities.
 
+pub mod blame;
 pub mod compare;
 pub mod doubt;
+pub mod growth;
 pub mod limits;
+pub mod rejection;
+pub mod reliability;
 pub mod score;
+pub mod spans;
 pub mod split;
+pub mod spread;

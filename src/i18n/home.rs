@@ -114,6 +114,8 @@ pub const ZH: Home = Home {
         "取回",
         "套话",
         "同音更正",
+        "留作测试",
+        "错误原因",
     ],
 };
 
@@ -185,5 +187,7 @@ pub const EN: Home = Home {
         "take back",
         "canned text",
         "same sound",
+        "keep for testing",
+        "cause of a mistake",
     ],
 };

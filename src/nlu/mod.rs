@@ -5,9 +5,11 @@
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
 //! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
 //! `bayes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
-//! these, `model` answers, `carry` writes and reads it.
+//! these, `model` answers, `carry` writes and reads it. Beside intents, `tagger` finds entities and `answers` ranks what
+//! the knowledge holds.
 
 pub mod algorithm;
+pub mod answers;
 mod axes;
 pub mod bayes;
 pub mod bytes;
@@ -24,6 +26,7 @@ pub mod names;
 pub mod neighbours;
 pub mod softmax;
 mod study;
+pub mod tagger;
 pub mod terms;
 pub mod train;
 mod weights;

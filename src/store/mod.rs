@@ -36,6 +36,7 @@ mod settle;
 pub mod sole;
 pub mod sought;
 mod taking;
+pub mod trials;
 pub mod upkeep;
 pub mod utterances;
 pub mod vectors;

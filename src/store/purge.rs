@@ -143,6 +143,9 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
     )?;
     tx.execute_batch(
         "DELETE FROM pin WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM test_mark WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM cause WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM tagger WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM canned WHERE text IN (SELECT text FROM temp.gone_text) OR holds(text);
          DELETE FROM correction WHERE within IN (SELECT text FROM temp.gone_text) OR holds(heard) OR holds(within) OR holds(meant);",
     )?;

@@ -118,6 +118,14 @@ places! {
         "SELECT text, ours FROM canned WHERE text = ?1 AND ours = ?2",
         "INSERT INTO canned (text, ours) VALUES (?1, ?2) ON CONFLICT (text, ours) DO NOTHING",
         "DELETE FROM canned WHERE text = ?1 AND ours = ?2";
+    TestMark = "test_mark", key 1,
+        "SELECT utterance FROM test_mark WHERE utterance = ?1",
+        "INSERT INTO test_mark (utterance) VALUES (?1) ON CONFLICT (utterance) DO NOTHING",
+        "DELETE FROM test_mark WHERE utterance = ?1";
+    Cause = "cause", key 1,
+        "SELECT utterance, cause FROM cause WHERE utterance = ?1",
+        "INSERT INTO cause (utterance, cause) VALUES (?1, ?2) ON CONFLICT (utterance) DO UPDATE SET cause = ?2",
+        "DELETE FROM cause WHERE utterance = ?1";
     Correction = "correction", key 2,
         "SELECT heard, within, meant FROM correction WHERE heard = ?1 AND within = ?2",
         "INSERT INTO correction (heard, within, meant) VALUES (?1, ?2, ?3)

@@ -8,7 +8,12 @@ use crate::store::error::Result;
 pub const APPLICATION_ID: i32 = 0x64_61_6f_73; // "daos"
 
 /// The steps; step `n` (from 0) lifts version `n` to `n + 1`.
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// Returns the version this program writes.
 pub fn version() -> i64 {

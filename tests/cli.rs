@@ -363,6 +363,38 @@ fn labels_become_a_model_that_is_scored_and_asked() {
     assert!(std::fs::read_to_string(folder.at("report.html")).expect("written").contains("还款日"));
     folder.does("train p.daoshi --seed 2");
     folder.does("evaluate p.daoshi --compare 1 --json").one();
+    let curve = folder.does("evaluate p.daoshi --threshold --costs 9,1,4 --json").one();
+    assert_eq!((curve["points"].as_array().map(Vec::len), curve["costs"]["wrong"].as_f64()), (Some(101), Some(9.0)));
+    let bins = folder.does("evaluate p.daoshi --reliability --json").one();
+    assert_eq!(bins["bins"].as_array().map(Vec::len), Some(10), "{bins}");
+    let sizes = folder.does("evaluate p.daoshi --growth --json").json();
+    assert!(sizes.len() > 1 && sizes.is_sorted_by_key(|size| size["examples"].as_u64()), "{sizes:?}");
+    let ranked = folder.does("evaluate p.daoshi --answers --json").one();
+    assert!(ranked["learned"]["r5"].as_f64() >= ranked["learned"]["r1"].as_f64(), "{ranked}");
+    let [zh, en] = folder.both("evaluate p.daoshi --threshold --report report.md", 0);
+    assert!(zh.out.contains("误拒") && en.out.contains("false rejection"));
+    assert!(std::fs::read_to_string(folder.at("report.md")).expect("written").contains("| 还款"));
+    for line in ["evaluate p.daoshi --reliability", "evaluate p.daoshi --growth", "evaluate p.daoshi --answers"] {
+        let [zh, en] = folder.both(line, 0);
+        assert!(is_chinese(&zh.out) && zh.out.lines().count() == en.out.lines().count(), "{line}");
+    }
+    folder.both_silent("evaluate p.daoshi --entities", 1);
+    folder.both_silent("evaluate p.daoshi --kept", 1);
+    folder.does("evaluate p.daoshi --keep 20").silent();
+    assert_eq!(folder.does("train p.daoshi --json").one()["examples"].as_u64().map(|n| n < 14), Some(true));
+    folder.does("evaluate p.daoshi --kept --json").one();
+    folder.does("evaluate p.daoshi --release").silent();
+    assert_eq!(folder.does("evaluate p.daoshi --causes --json").out, "");
+    folder.does("train p.daoshi");
+    let told = folder.run_with("understand p.daoshi --answers --skeleton", "信用卡怎么还款\n").ends(0).one();
+    assert_eq!(
+        (told["skeleton"]["type"].as_str(), told["skeleton"]["predicate"].as_str()),
+        (Some("how"), Some("还款"))
+    );
+    assert_eq!(
+        (told["answer"]["ranked"][0]["intent"].as_str(), told["spans"].as_array().map(Vec::len)),
+        (Some("还款"), Some(0))
+    );
     let answers =
         folder.run_with("understand p.daoshi", "信用卡怎么还款\n\n{\"text\":\"我的卡丢了13800138000\"}\n").ends(0);
     let answers = answers.json();

@@ -1,5 +1,6 @@
 //! The command line as data. What each word means to a reader stands in `i18n::command`; see [`command`].
 
+pub mod evaluate;
 pub mod rehearse;
 
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ pub enum Verb {
     Group(Group),
     Label(Label),
     Train(Train),
-    Evaluate(Evaluate),
+    Evaluate(Box<evaluate::Evaluate>),
     Design(Design),
     Talk(Talk),
     Rehearse(rehearse::Rehearse),
@@ -280,25 +281,6 @@ pub struct Train {
 }
 
 #[derive(Debug, Args)]
-pub struct Evaluate {
-    pub project: PathBuf,
-    #[arg(long, value_name = "FILE.tsv")]
-    pub on: Option<PathBuf>,
-    #[arg(long, value_name = "text,intent")]
-    pub columns: Option<String>,
-    #[arg(long, value_name = "K")]
-    pub cross_validate: Option<usize>,
-    #[arg(long, value_name = "ID")]
-    pub run: Option<i64>,
-    #[arg(long, value_name = "ID")]
-    pub compare: Option<i64>,
-    #[arg(long, value_name = "OUT")]
-    pub html: Option<PathBuf>,
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
 pub struct Design {
     pub project: PathBuf,
     #[command(subcommand)]
@@ -385,6 +367,14 @@ pub struct Understand {
     pub project: PathBuf,
     #[arg(long)]
     pub vectors: bool,
+    #[arg(long)]
+    pub skeleton: bool,
+    #[arg(long)]
+    pub answers: bool,
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "answers")]
+    pub day: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "answers")]
+    pub channel: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,22 +1,26 @@
-//! `daoshi evaluate`: scores, confusions, comparisons.
+//! `daoshi evaluate`: scores, confusions, comparisons; what else it can tell stands in `more`.
+
+mod more;
 
 use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::args::Evaluate;
+use crate::cli::args::evaluate::Evaluate;
 use crate::cli::print::{percent, score};
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
 use crate::domain::ids::{IntentId, RunId};
-use crate::explain::report;
+use crate::evaluation::rejection;
+use crate::evaluation::spread::{class_recall, spreads};
+use crate::explain::trials;
 use crate::formats::column::ColumnRole;
 use crate::formats::options::{self, ReadOptions};
 use crate::i18n::fill;
 use crate::nlu::train::TrainOptions;
 use crate::workbench::error::Error;
-use crate::workbench::evaluate::{self, Evaluation};
-use crate::workbench::train;
+use crate::workbench::evaluate::{self, Evaluation, Source};
+use crate::workbench::{train, trials as kept};
 
 /// Wrong pairs printed.
 const PAIRS: usize = 20;
@@ -32,8 +36,13 @@ pub fn evaluate(desk: &Desk, evaluate: &Evaluate) -> Done {
         };
         return compare(desk, evaluate, evaluate::compare(&project, RunId(other), second)?);
     }
+    if let Some(done) = more::of_project(desk, evaluate, &mut project)? {
+        return Ok(done);
+    }
     let progress = Line::new(&desk.out);
-    let evaluation = if let Some(path) = &evaluate.on {
+    let evaluation = if evaluate.kept {
+        kept::score(&mut project, &progress)?
+    } else if let Some(path) = &evaluate.on {
         evaluate::on_file(&mut project, path, &wishes(evaluate, path)?, &progress)?
     } else if let Some(folds) = evaluate.cross_validate {
         let report = train::cross_validate(&mut project, folds.max(2), &TrainOptions::default(), &progress)?;
@@ -42,19 +51,30 @@ pub fn evaluate(desk: &Desk, evaluate: &Evaluate) -> Done {
         evaluate::of_run(&project, run)?
     };
     drop(progress);
-    if let Some(path) = &evaluate.html {
-        let page = report::html(&evaluation, desk.out.words);
-        crate::formats::write::file::put(path, page.as_bytes())
-            .map_err(|source| Error::Write { path: path.clone(), source })?;
+    if let Source::Kept { seen } = evaluation.source
+        && seen > 0
+    {
+        desk.out.say(desk.out.words.trials.kept_seen, &[("n", &seen.to_string())]);
+    }
+    for path in evaluate.html.iter().chain(&evaluate.report) {
+        more::report(&project, &evaluation, path, desk.out.words)?;
         desk.out.say(desk.out.words.command.html_written, &[("path", &path.display().to_string())]);
     }
-    print(desk, evaluate, &evaluation);
+    if evaluate.threshold {
+        return more::threshold(desk, evaluate, &project, &evaluation);
+    }
+    if evaluate.reliability {
+        return more::reliability(desk, evaluate, &evaluation);
+    }
+    let limit = more::limit(&project, &evaluation)?;
+    print(desk, evaluate, &evaluation, limit);
     Ok(0)
 }
 
-fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation) {
+fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation, limit: f64) {
     let t = &desk.out.words.command;
     let report = &evaluation.report;
+    let (spreads, curve) = (spreads(report, 1), rejection::curve(&report.items));
     let name = |id: Option<IntentId>| match id {
         None => t.out_of_scope.to_string(),
         some => evaluation.name(some).to_string(),
@@ -63,9 +83,12 @@ fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation) {
         let intents: Vec<_> = report
             .intents
             .iter()
-            .map(|line| {
+            .zip(&spreads)
+            .map(|(line, spread)| {
                 json!({ "intent": line.intent.map(|id| evaluation.name(Some(id))), "precision": line.precision,
-                        "recall": line.recall, "f1": line.f1, "support": line.support })
+                        "recall": line.recall, "f1": line.f1, "support": line.support,
+                        "precision_interval": spread.precision, "recall_interval": spread.recall,
+                        "f1_interval": spread.f1 })
             })
             .collect();
         let confusions: Vec<_> = report
@@ -78,7 +101,8 @@ fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation) {
             .collect();
         desk.out.json(&json!({
             "examples": report.examples, "accuracy": report.accuracy, "macro_f1": report.macro_f1,
-            "calibration_error": report.calibration_error, "intents": intents, "confusions": confusions,
+            "calibration_error": report.calibration_error, "class_recall": class_recall(&report.intents),
+            "answered_of_valid": curve.coverage(&curve.at(limit)), "limit": limit, "intents": intents, "confusions": confusions,
         }));
         return;
     }
@@ -91,7 +115,8 @@ fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation) {
             ("ece", &score(report.calibration_error)),
         ],
     ));
-    for line in &report.intents {
+    desk.out.data(&trials::recalls(evaluation, &curve, limit, desk.out.words));
+    for (line, spread) in report.intents.iter().zip(&spreads) {
         desk.out.data(&fill(
             t.intent_line,
             &[
@@ -99,6 +124,8 @@ fn print(desk: &Desk, evaluate: &Evaluate, evaluation: &Evaluation) {
                 ("p", &score(line.precision)),
                 ("r", &score(line.recall)),
                 ("f1", &score(line.f1)),
+                ("low", &format!("{:.2}", spread.f1.0)),
+                ("high", &format!("{:.2}", spread.f1.1)),
                 ("support", &line.support.to_string()),
             ],
         ));

@@ -6,13 +6,17 @@ use serde_json::json;
 
 use crate::cli::args::Understand;
 use crate::cli::{Desk, Done};
+use crate::domain::label::Mark;
 use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
+use crate::explain::skeleton::{Skeleton, skeleton};
 use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
 use crate::progress::Quiet;
 use crate::text::clean::masked::masked;
+use crate::workbench::answers::{self, Answered, Told};
 use crate::workbench::current::Catalogue;
+use crate::workbench::entities;
 use crate::workbench::error::Error;
 
 /// Lines understood together, where so many wait.
@@ -26,6 +30,12 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
     let mut project = desk.open(&understand.project)?;
     let model = project.model()?.ok_or(Error::NoModel)?;
     let catalogue = project.catalogue()?;
+    let finder = entities::finder(&project)?;
+    let segmenter = project.segmenter()?;
+    let knowledge = match understand.answers {
+        true => Some(answers::learn(&mut project, 1, &Quiet)?.0),
+        false => None,
+    };
     let mut input = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
     loop {
         let texts = waiting(&mut input).map_err(|source| Error::Write { path: "-".into(), source })?;
@@ -44,6 +54,14 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
         };
         for (at, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
             let mut answer = answer(text, prediction, &catalogue);
+            answer["spans"] = finder.find(text).iter().map(|mark| span(text, mark)).collect();
+            if understand.skeleton {
+                answer["skeleton"] = bones(&skeleton(&masked(text), &segmenter));
+            }
+            if let Some(knowledge) = &knowledge {
+                let (day, channel) = (understand.day.as_deref(), understand.channel.as_deref());
+                answer["answer"] = told(&knowledge.ask(text, 5, day.unwrap_or(""), channel.unwrap_or("")));
+            }
             if let Some(rows) = &exact {
                 answer["vector"] = rows.row(at).iter().copied().collect();
             }
@@ -70,6 +88,52 @@ fn waiting(input: &mut BufReader<impl std::io::Read>) -> std::io::Result<Vec<Str
             return Ok(texts);
         }
     }
+}
+
+/// Returns an entity with its place in characters of the text as given.
+fn span(text: &str, mark: &Mark) -> serde_json::Value {
+    let place = |byte: u32| text.get(..byte as usize).map_or(0, |before| before.chars().count());
+    let said = masked(mark.range.of(text)).to_string();
+    let value = if mark.value.is_empty() { said.clone() } else { mark.value.clone() };
+    json!({ "entity": mark.entity, "start": place(mark.range.start), "end": place(mark.range.end), "text": said,
+            "value": value })
+}
+
+/// Returns the parts of a sentence that it has.
+fn bones(skeleton: &Skeleton) -> serde_json::Value {
+    let parts = [
+        ("type", skeleton.asks.name()),
+        ("predicate", &skeleton.predicate),
+        ("object", &skeleton.object),
+        ("subject", &skeleton.subject),
+        ("negation", &skeleton.negation),
+        ("modality", &skeleton.modality),
+        ("condition", &skeleton.condition),
+        ("time", &skeleton.time),
+        ("amount", &skeleton.amount),
+    ];
+    let known = parts.into_iter().filter(|(_, part)| !part.is_empty());
+    known.map(|(name, part)| (name.to_string(), serde_json::Value::from(part))).collect()
+}
+
+/// Returns what the knowledge says: the answer or why there is none, and by which question.
+fn told(told: &Told) -> serde_json::Value {
+    let why = match &told.answer {
+        Answered::Text(_) => None,
+        Answered::Unknown => Some("unknown"),
+        Answered::Expired => Some("expired"),
+        Answered::Unwritten => Some("unwritten"),
+    };
+    let text = match &told.answer {
+        Answered::Text(text) => Some(text),
+        _ => None,
+    };
+    let ranked: Vec<_> = told
+        .found
+        .iter()
+        .map(|one| json!({ "intent": one.name, "matched": masked(&one.matched), "score": one.score, "cosine": one.cosine }))
+        .collect();
+    json!({ "text": text, "none": why, "p": told.probability, "ranked": ranked })
 }
 
 fn answer(text: &str, prediction: &Prediction, catalogue: &Catalogue) -> serde_json::Value {

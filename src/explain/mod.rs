@@ -16,9 +16,11 @@ pub mod policy;
 pub mod proof;
 pub mod reason;
 pub mod report;
+pub mod skeleton;
 pub mod storybook;
 mod told;
 pub mod trace;
+pub mod trials;
 
 /// Returns the sentence for an error.
 pub fn sentence(error: &Error, words: &Words) -> String {
@@ -68,6 +70,10 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::TooFewExamples { examples, intents } => {
             fill(t.too_few_examples, &[("examples", &examples.to_string()), ("intents", &intents.to_string())])
         }
+        Error::TooFewMarks { marks, least } => {
+            fill(t.too_few_marks, &[("marks", &marks.to_string()), ("least", &least.to_string())])
+        }
+        Error::NoTests => t.no_tests.to_string(),
         Error::NoIntentColumn { path } => fill(t.no_intent_column, &[("path", &place(path))]),
         Error::Write { path, source } => fill(t.write, &[("path", &place(path)), ("what", &shown(source))]),
         Error::Exists { path } => fill(t.file_exists, &[("path", &place(path))]),

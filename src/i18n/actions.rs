@@ -93,6 +93,8 @@ phrases! {
     vary: "变体" "用改写和错字试一试", "vary" "try it with rewordings and typos";
     coverage: "覆盖" "看脚本覆盖了哪些策略", "coverage" "see which parts of the policy are played";
     use_run: "启用" "启用这次训练的模型", "use" "use the model of this run";
+    cause: "原因" "说这句为什么判错", "cause" "say why this text is understood wrongly";
+    repair: "修复" "按原因修复", "mend" "mend what caused it";
     step_back: "退一步" "退回上一轮", "step back" "go one turn back";
     branch: "分支" "从这里另开一支", "branch" "branch off here";
     fix_intent: "改意图" "这句话的意图不对，改正", "fix intent" "correct the intent of this turn";

@@ -25,6 +25,7 @@ pub mod sheet;
 pub mod storybook;
 pub mod talk;
 pub mod train;
+pub mod trials;
 pub mod trouble;
 pub mod usage;
 
@@ -90,6 +91,7 @@ pub struct Words {
     pub group: group::Group,
     pub label: label::Label,
     pub train: train::Train,
+    pub trials: trials::Trials,
     pub evaluate: evaluate::Evaluate,
     pub design: design::Design,
     pub dialogue: dialogue::Dialogue,
@@ -116,6 +118,7 @@ pub static ZH: Words = Words {
     group: group::ZH,
     label: label::ZH,
     train: train::ZH,
+    trials: trials::ZH,
     evaluate: evaluate::ZH,
     design: design::ZH,
     dialogue: dialogue::ZH,
@@ -142,6 +145,7 @@ pub static EN: Words = Words {
     group: group::EN,
     label: label::EN,
     train: train::EN,
+    trials: trials::EN,
     evaluate: evaluate::EN,
     design: design::EN,
     dialogue: dialogue::EN,

@@ -9,17 +9,21 @@ use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::store::gone::Target;
 use crate::store::roles::Whose;
+use crate::workbench::answers::AnswerScores;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
 use crate::workbench::group::GroupReport;
+use crate::workbench::growth::Growth;
 use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::storybook::BotReport;
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
-use crate::workbench::{clean, evaluate, group, import, label, rehearse, roles, storybook, train, upkeep};
+use crate::workbench::{
+    answers, clean, evaluate, group, growth, import, label, rehearse, roles, storybook, train, trials, upkeep,
+};
 
 /// A piece of long work.
 #[derive(Debug, Clone)]
@@ -55,6 +59,14 @@ pub enum Job {
         file: PathBuf,
         options: ReadOptions,
     },
+    /// Scores the current model on the texts kept for testing.
+    Trial,
+    /// Trains on ever more examples and keeps nothing.
+    Grow {
+        options: TrainOptions,
+    },
+    /// Scores the ranking of answers.
+    Answers,
     /// Groups what waits, or everything.
     Group {
         options: GroupOptions,
@@ -83,6 +95,8 @@ pub enum Outcome {
     Relearn(Box<TrainReport>),
     Compare(Vec<Contender>),
     Evaluate(Box<Evaluation>),
+    Grow(Growth),
+    Answers(Box<AnswerScores>),
     Group(GroupReport),
     Rehearse(Rehearsed),
     Purge(Purged),
@@ -136,6 +150,9 @@ impl Job {
             }
             Job::Rehearse { only } => Outcome::Rehearse(rehearse::rehearse(project, only.as_deref(), progress)?),
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
+            Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
+            Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),
+            Job::Answers => Outcome::Answers(Box::new(answers::learn(project, 1, progress)?.1)),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))
             }

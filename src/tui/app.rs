@@ -393,12 +393,12 @@ impl App {
             Job::Clean => 1,
             Job::Group { .. } => 2,
             Job::Train { .. } | Job::Relearn { .. } => 3,
-            Job::Evaluate { .. } => 4,
+            Job::Evaluate { .. } | Job::Trial | Job::Answers => 4,
             Job::Rehearse { .. } => 5,
             Job::Purge { .. } => 6,
             Job::Survey => 7,
             Job::Swap { .. } => 8,
-            Job::Compare { .. } => 9,
+            Job::Compare { .. } | Job::Grow { .. } => 9,
         }];
         if matches!(job, Job::Train { .. } | Job::Relearn { .. }) {
             self.desk.decided = 0;
@@ -443,7 +443,7 @@ impl App {
             Outcome::Rehearse(_) => Tab::Rehearse,
             Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
             Outcome::Relearn(_) => Tab::Label,
-            Outcome::Evaluate(_) => Tab::Evaluate,
+            Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,
             Outcome::Purge(_) => Tab::Home,
         };
         self.after_job(None);

@@ -81,6 +81,12 @@ pub enum Error {
     /// Too few labelled examples to train on.
     #[error("{examples} examples of {intents} intents")]
     TooFewExamples { examples: usize, intents: usize },
+    /// Too few marked stretches to learn entities from.
+    #[error("{marks} marks, at least {least}")]
+    TooFewMarks { marks: u64, least: u64 },
+    /// No text is kept for testing.
+    #[error("no texts kept for testing")]
+    NoTests,
     /// A file has no intent beside its texts.
     #[error("no intent column: {}", path.display())]
     NoIntentColumn { path: PathBuf },

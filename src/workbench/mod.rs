@@ -3,21 +3,25 @@
 //! Called by `cli`, `tui` and `jobs`. Verbs never call each other; what several need of a project (its model, its
 //! rules, its names) stands in [`project`] and [`current`]. Not here: words, keys, printing.
 
+pub mod answers;
 pub mod batches;
 pub mod changes;
 pub mod clean;
 pub mod clusters;
 pub mod current;
 pub mod design;
+pub mod entities;
 pub mod error;
 pub mod evaluate;
 pub mod export;
 pub mod failed;
 pub mod group;
+pub mod growth;
 pub mod import;
 pub mod intents;
 mod knowledge;
 pub mod label;
+mod learn;
 pub mod limits;
 pub mod personal;
 pub mod places;
@@ -31,6 +35,7 @@ mod sentences;
 pub mod storybook;
 pub mod talk;
 pub mod train;
+pub mod trials;
 pub mod upkeep;
 mod vectors;
 pub mod versions;

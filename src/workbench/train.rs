@@ -4,25 +4,21 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, RunId, UtteranceId};
-use crate::domain::label::Verdict;
-use crate::domain::report::{Report, ScoredItem};
+use crate::domain::report::Report;
 use crate::evaluation;
 use crate::nlu;
 use crate::nlu::algorithm::Algorithm;
-use crate::nlu::encoder::sentence::Encoder;
-use crate::nlu::names::{ALWAYS, readable};
-use crate::nlu::train::{Example, TrainOptions};
-use crate::progress::{Progress, Quiet};
+use crate::nlu::train::TrainOptions;
+use crate::progress::Progress;
 use crate::store::history::Deed;
 use crate::store::runs::{NewRun, Run};
+use crate::workbench::entities;
 use crate::workbench::error::{Error, Result};
+use crate::workbench::learn::{learn, learned};
 use crate::workbench::project::{Project, now};
 
 /// How many parts held-out scores are made of.
 pub const FOLDS: usize = 5;
-
-/// Guesses an item of a kept report holds; enough for the screen, small enough to keep.
-const KEPT_GUESSES: usize = 3;
 
 /// What a training gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,13 +26,6 @@ pub struct TrainReport {
     pub run: Run,
     pub seconds: f64,
     pub bytes: usize,
-}
-
-/// The labelled examples in order of utterance.
-pub(in crate::workbench) struct Examples {
-    pub ids: Vec<UtteranceId>,
-    pub texts: Vec<String>,
-    pub intents: Vec<Option<IntentId>>,
 }
 
 /// Trains a model on everything labelled and keeps it as a run; it becomes the current model.
@@ -63,7 +52,7 @@ fn keep(
     progress: &dyn Progress,
 ) -> Result<TrainReport> {
     let start = std::time::Instant::now();
-    let examples = examples(project)?;
+    let examples = learned(project)?;
     let (trained, report) = learn(project, &examples, folds, options, progress)?;
     let bytes = trained.model.to_bytes();
     let kept: Vec<(UtteranceId, Option<IntentId>)> =
@@ -86,12 +75,18 @@ fn keep(
         model_hash: trained.model.hash() as i64,
         model: &bytes,
     };
+    let tagger = entities::learn(project, options.seed, progress)?;
     let deed = Deed { op: &op, actor, at: now(), act: Act::Train, subject };
     project.store.act(&deed, |recorder| {
         if actor == BESIDE {
             recorder.drop_runs_of(BESIDE)?;
         }
-        recorder.add_run(&run)
+        let (id, model) = recorder.add_run(&run)?;
+        if let Some(tagger) = &tagger {
+            let version = u32::from(nlu::tagger::model::VERSION);
+            recorder.add_tagger(id, version, tagger.hash() as i64, &tagger.to_bytes())?;
+        }
+        Ok((id, model))
     })?;
     let run = project.store.latest_run()?.ok_or(Error::NoModel)?;
     Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len() })
@@ -128,7 +123,7 @@ pub struct Contender {
 pub fn contenders(project: &mut Project, options: &TrainOptions, progress: &dyn Progress) -> Result<Vec<Contender>> {
     // Texts the speed is measured on.
     const TIMED: usize = 256;
-    let examples = examples(project)?;
+    let examples = learned(project)?;
     project.vectors(&examples.ids, progress)?;
     let texts: Vec<&str> = examples.texts.iter().take(TIMED).map(String::as_str).collect();
     let mut found = Vec::new();
@@ -162,85 +157,8 @@ pub fn cross_validate(
     options: &TrainOptions,
     progress: &dyn Progress,
 ) -> Result<Report> {
-    let examples = examples(project)?;
+    let examples = learned(project)?;
     Ok(learn(project, &examples, folds, options, progress)?.1)
-}
-
-fn learn(
-    project: &mut Project,
-    examples: &Examples,
-    folds: usize,
-    options: &TrainOptions,
-    progress: &dyn Progress,
-) -> Result<(nlu::train::Trained, Report)> {
-    let mut known: Vec<Option<IntentId>> = examples.intents.clone();
-    known.sort_unstable();
-    known.dedup();
-    if known.iter().flatten().count() < 2 {
-        return Err(Error::TooFewExamples { examples: examples.ids.len(), intents: known.iter().flatten().count() });
-    }
-    let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
-    let mut parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
-    let named = named(project, &known)?;
-    let mut rows: Vec<Example<'_>> =
-        texts.iter().zip(&examples.intents).map(|(text, intent)| Example { text, intent: *intent }).collect();
-    rows.extend(named.iter().map(|(text, intent)| Example { text, intent: Some(*intent) }));
-    parts.resize(rows.len(), ALWAYS);
-    let words = project.store.words()?;
-    let vectors = match options.algorithm {
-        Some(algorithm) if !algorithm.reads_meaning() => None,
-        _ => {
-            let mut vectors = project.vectors(&examples.ids, progress)?;
-            let texts: Vec<&str> = named.iter().map(|(text, _)| text.as_str()).collect();
-            let of_names = Encoder::built_in().encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
-            vectors.take(&of_names, 0..of_names.len());
-            Some(vectors)
-        }
-    };
-    let trained = nlu::train::train_encoded(&rows, vectors.as_ref(), &parts, options, &words, progress)?;
-    let items = trained
-        .held_out
-        .iter()
-        .take(examples.ids.len())
-        .enumerate()
-        .map(|(i, prediction)| {
-            let mut prediction = prediction.clone();
-            prediction.guesses.truncate(KEPT_GUESSES);
-            ScoredItem { utterance: Some(examples.ids[i]), text: None, gold: examples.intents[i], prediction }
-        })
-        .collect();
-    let report = evaluation::score::report(items, &known);
-    Ok((trained, report))
-}
-
-/// Returns what the names and standard questions of intents with examples say; each teaches like one more example.
-fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, IntentId)>> {
-    let mut named = Vec::new();
-    for intent in project.store.intents()? {
-        if known.binary_search(&Some(intent.id)).is_err() {
-            continue;
-        }
-        let mut said: Vec<String> = [&intent.name, &intent.question].into_iter().filter_map(|n| readable(n)).collect();
-        said.dedup();
-        named.extend(said.into_iter().map(|text| (text, intent.id)));
-    }
-    Ok(named)
-}
-
-fn examples(project: &Project) -> Result<Examples> {
-    let mut examples = Examples { ids: Vec::new(), texts: Vec::new(), intents: Vec::new() };
-    project.store.each_label(|utterance, label| {
-        let intent = match label.verdict {
-            Verdict::Intent(id) => Some(id),
-            Verdict::OutOfScope => None,
-            Verdict::Ignored | Verdict::Later => return Ok(()),
-        };
-        examples.ids.push(utterance.id);
-        examples.texts.push(utterance.text);
-        examples.intents.push(intent);
-        Ok(())
-    })?;
-    Ok(examples)
 }
 
 /// Identifies an example set.

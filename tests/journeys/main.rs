@@ -5,6 +5,7 @@
 mod bots;
 mod clean;
 mod desk;
+mod evaluate;
 mod group;
 mod hand;
 mod intake;

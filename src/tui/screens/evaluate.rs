@@ -1,55 +1,121 @@
-//! evaluate: the scores of the latest run, its confusions, and the confused examples one key away.
+//! evaluate: how good the model is, where it goes wrong and why, what other limits would do, whether more examples
+//! would help, how answers are found. `draw` and `curves` draw them, `mend` acts on a mistake.
+
+mod asks;
+mod curves;
+mod draw;
+mod mend;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::ids::IntentId;
-use crate::domain::label::{LabelSource, Verdict};
+use crate::domain::cause::Cause;
+use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::report::{Confusion, IntentScore};
+use crate::evaluation::limits::{Costs, Fit};
+use crate::evaluation::rejection::{self, Curve};
+use crate::evaluation::reliability::{Reliability, reliability};
+use crate::evaluation::spread::{Spread, spreads};
+use crate::explain::report as paper;
+use crate::formats::column::ColumnRole;
+use crate::formats::options::ReadOptions;
 use crate::i18n::{Words, fill};
+use crate::jobs::job::{Job, Outcome};
+use crate::nlu::train::TrainOptions;
+use crate::store::runs::Run;
 use crate::tui::action::{Action, Scope};
-use crate::tui::screen::{Desk, Effect, Look, Reason, Screen};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
-use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::matrix::Matrix;
 use crate::tui::widgets::paint;
-use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::answers::AnswerScores;
 use crate::workbench::error::Result;
-use crate::workbench::evaluate::{self, Case, Evaluation};
-use crate::workbench::label;
+use crate::workbench::evaluate::{self, Case, Evaluation, Source};
+use crate::workbench::growth::Growth;
+use crate::workbench::{train, trials};
 
 /// Intents the heat map shows: those most often confused.
 const MAPPED: usize = 12;
 
-/// What the left side shows.
+/// What is shown, in the order of the key that goes round.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum View {
     #[default]
     Confusions,
     Intents,
     Map,
+    Limits,
+    Reliability,
+    Growth,
+    Answers,
 }
 
-/// The scores.
+impl View {
+    const ALL: [View; 7] =
+        [View::Confusions, View::Intents, View::Map, View::Limits, View::Reliability, View::Growth, View::Answers];
+
+    fn next(self) -> Self {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+}
+
+/// Which window's answer is waited for.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Asking {
+    #[default]
+    Nothing,
+    What,
+    File,
+    Compare,
+    Costs,
+    Report,
+    Cause,
+    NewIntent,
+    Teach,
+    Answer,
+}
+
+/// The scores and what follows from them.
 #[derive(Default)]
 pub struct Evaluate {
     evaluation: Option<Evaluation>,
     view: View,
     cursor: Cursor,
-    intents: Vec<IntentScore>,
+    intents: Vec<(IntentScore, Spread)>,
+    sorted: usize,
     cases: Vec<Case>,
     case: Cursor,
     in_cases: bool,
     map: Option<Matrix>,
+    curve: Option<Curve>,
+    fit: Option<Fit>,
+    costs: Option<Costs>,
+    /// The limit looked at, in hundredths, and the policy's own.
+    limit: u32,
+    policy: Option<f64>,
+    bins: Option<Reliability>,
+    growth: Option<Growth>,
+    answers: Option<AnswerScores>,
+    causes: BTreeMap<UtteranceId, Cause>,
+    kept: u64,
+    runs: Vec<Run>,
+    asking: Asking,
 }
 
 impl Evaluate {
     fn pair(&self) -> Option<Confusion> {
         let report = &self.evaluation.as_ref()?.report;
         report.confusions.get(self.cursor.at()?).copied()
+    }
+
+    fn chosen_case(&self) -> Option<&Case> {
+        self.cases.get(self.case.at()?).filter(|_| self.in_cases)
     }
 
     fn name(&self, id: Option<IntentId>, words: &Words) -> String {
@@ -66,100 +132,59 @@ impl Evaluate {
             }
             _ => Vec::new(),
         };
-        self.case = Cursor::new(self.cases.len());
+        let at = self.case.at().unwrap_or(0);
+        self.case.resize(self.cases.len());
+        self.case.go(at.min(self.cases.len().saturating_sub(1)));
         Ok(())
+    }
+
+    /// Takes over scores, from a run or from what a job found.
+    fn take(&mut self, evaluation: Option<Evaluation>, desk: &mut Desk) -> Result<()> {
+        self.evaluation = evaluation;
+        let report = self.evaluation.as_ref().map(|evaluation| &evaluation.report);
+        self.intents =
+            report.map(|report| report.intents.iter().cloned().zip(spreads(report, 1)).collect()).unwrap_or_default();
+        self.intents.retain(|(line, _)| line.support > 0);
+        self.curve = report.map(|report| rejection::curve(&report.items));
+        self.bins = report.map(|report| reliability(&report.items));
+        let costs = evaluate::costs(&desk.project)?;
+        self.costs = Some(costs);
+        self.fit = self.evaluation.as_ref().and_then(|evaluation| evaluate::cheapest(evaluation, costs));
+        self.policy = evaluate::answers_from(&desk.project)?;
+        let best = self.policy.or(self.fit.as_ref().map(|fit| fit.best.limits.answer)).unwrap_or(0.5);
+        self.limit = (best * 100.0).round() as u32;
+        self.map = self.evaluation.as_ref().map(|evaluation| draw::map(evaluation, desk.words));
+        self.sort();
+        self.resize();
+        self.open(desk)
+    }
+
+    fn sort(&mut self) {
+        let evaluation = self.evaluation.as_ref();
+        let name = |line: &IntentScore| evaluation.map_or("", |evaluation| evaluation.name(line.intent)).to_string();
+        match self.sorted {
+            0 => self.intents.sort_by(|(a, _), (b, _)| a.f1.total_cmp(&b.f1).then(b.support.cmp(&a.support))),
+            1 => self.intents.sort_by(|(a, _), (b, _)| b.support.cmp(&a.support).then(a.f1.total_cmp(&b.f1))),
+            _ => self.intents.sort_by_cached_key(|(line, _)| name(line)),
+        }
     }
 
     fn resize(&mut self) {
         let len = match (&self.evaluation, self.view) {
             (Some(evaluation), View::Confusions) => evaluation.report.confusions.len(),
             (Some(_), View::Intents) => self.intents.len(),
+            (_, View::Answers) => self.answers.as_ref().map_or(0, |answers| answers.mistakes.len()),
             _ => 0,
         };
         self.cursor.resize(len);
     }
 
-    fn draw_pairs(&self, evaluation: &Evaluation, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.evaluate;
-        let columns = [Column::figures(t.count, 5), Column::share(t.gold, 1), Column::share(t.predicted, 1)];
-        let rows: Vec<Row> = self
-            .cursor
-            .shown()
-            .map(|at| {
-                let pair = &evaluation.report.confusions[at];
-                Row::of([
-                    (Role::Bad, pair.count.to_string()),
-                    (Role::Text, self.name(pair.gold, look.words)),
-                    (Role::Doubt, self.name(pair.predicted, look.words)),
-                ])
-            })
-            .collect();
-        let focused = look.focused && !self.in_cases;
-        Table { columns: &columns, rows: &rows, cursor: &self.cursor, focused, headed: true }
-            .draw(frame, area, look.theme);
-    }
-
-    fn draw_intents(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.evaluate;
-        let columns = [
-            Column::share(t.intent, 1),
-            Column::fixed("", 8),
-            Column::figures("F1", 6),
-            Column::figures("P", 6),
-            Column::figures("R", 6),
-            Column::figures(t.examples, 6),
-        ];
-        let rows: Vec<Row> = self
-            .cursor
-            .shown()
-            .map(|at| {
-                let line = &self.intents[at];
-                let role = if line.f1 < 0.6 {
-                    Role::Bad
-                } else if line.f1 < 0.8 {
-                    Role::Doubt
-                } else {
-                    Role::Text
-                };
-                Row::of([
-                    (Role::Text, self.name(line.intent, look.words)),
-                    (Role::Fill, bar(line.f1, 8, &look.theme.glyphs)),
-                    (role, format!("{:.3}", line.f1)),
-                    (Role::Dim, format!("{:.3}", line.precision)),
-                    (Role::Dim, format!("{:.3}", line.recall)),
-                    (Role::Dim, line.support.to_string()),
-                ])
-            })
-            .collect();
-        Table { columns: &columns, rows: &rows, cursor: &self.cursor, focused: look.focused, headed: true }
-            .draw(frame, area, look.theme);
-    }
-
-    fn draw_cases(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.evaluate;
-        let inner = paint::ruled(frame, area, look.theme);
-        let mut rows = paint::rows(inner);
-        let Some(head) = rows.next() else { return };
-        let title = self.pair().map_or(String::new(), |pair| {
-            format!("{} → {}", self.name(pair.gold, look.words), self.name(pair.predicted, look.words))
-        });
-        paint::line(frame, head, &[(Role::Title, &title)], look.theme);
-        for (row, at) in rows.by_ref().zip(self.case.shown()) {
-            let case = &self.cases[at];
-            let here = self.in_cases && self.case.at() == Some(at);
-            let p = case.prediction.best().map_or(0.0, |guess| guess.probability);
-            let role = if here && look.focused { Role::Focus } else { Role::Text };
-            let lead = if here { look.theme.glyphs.here } else { " " };
-            paint::line(frame, row, &[(role, lead), (Role::Dim, &format!("{p:.2} ")), (role, &case.text)], look.theme);
-            if here && look.focused {
-                paint::caret(frame, row, 0, 0);
-            }
-        }
-        if let Some(row) = rows.next()
-            && !self.cases.is_empty()
-        {
-            paint::line(frame, row, &[(Role::Dim, t.relabel)], look.theme);
-        }
+    fn go(&mut self, view: View, desk: &mut Desk) -> Result<()> {
+        self.view = view;
+        self.in_cases = false;
+        self.resize();
+        self.cursor.go(0);
+        self.open(desk)
     }
 }
 
@@ -173,34 +198,54 @@ impl Screen for Evaluate {
     }
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
-        // Without a run there is nothing to show, which is no fault.
-        self.evaluation = match desk.project.counts()?.runs {
-            0 => None,
-            _ => Some(evaluate::of_run(&desk.project, None)?),
+        self.runs = train::runs(&desk.project)?;
+        self.kept = trials::kept(&desk.project)?;
+        self.causes = trials::causes(&desk.project)?;
+        let newest = self.runs.first().map(|run| run.id);
+        // What a job found stays to be looked at until there is another model.
+        let stays = self.evaluation.as_ref().is_some_and(|evaluation| {
+            matches!(evaluation.source, Source::File | Source::Kept { .. })
+                && evaluation.run.as_ref().map(|run| run.id) == newest
+        });
+        let evaluation = match newest {
+            _ if stays => self.evaluation.take(),
+            // Without a run there is nothing to show, which is no fault.
+            None => None,
+            Some(_) => Some(evaluate::of_run(&desk.project, None)?),
         };
-        self.intents = self.evaluation.as_ref().map(|e| e.report.intents.clone()).unwrap_or_default();
-        self.intents.retain(|line| line.support > 0);
-        self.intents.sort_by(|a, b| a.f1.total_cmp(&b.f1).then(b.support.cmp(&a.support)));
-        self.map = self.evaluation.as_ref().map(|evaluation| map(evaluation, desk.words));
-        self.resize();
-        self.open(desk)
+        self.take(evaluation, desk)
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
-        let t = &desk.words.evaluate;
-        if self.evaluation.is_none() {
-            return Err(Cow::Borrowed(t.empty));
+        let (e, t) = (&desk.words.evaluate, &desk.words.trials);
+        if self.evaluation.is_none() && !matches!(action, Action::View) && self.view != View::Answers {
+            return Err(Cow::Borrowed(e.empty));
         }
+        let has_cases = self.view == View::Confusions && !self.cases.is_empty();
         match action {
             Action::View => Ok(()),
-            Action::NextPane | Action::PreviousPane | Action::Left | Action::Right
-                if self.view == View::Confusions && !self.cases.is_empty() =>
-            {
+            Action::Evaluate if self.view == View::Growth || self.view == View::Answers => desk.is_free(),
+            Action::Evaluate => desk.is_free(),
+            Action::Compare if self.others().is_empty() => Err(Cow::Borrowed(t.only_run)),
+            Action::Compare | Action::Report if self.evaluation.is_some() => Ok(()),
+            Action::Settings if self.view == View::Limits => Ok(()),
+            Action::Sort if self.view == View::Intents => Ok(()),
+            Action::Cause => match self.chosen_case() {
+                Some(case) if case.utterance.is_none() => Err(Cow::Borrowed(t.outside_text)),
+                Some(_) => Ok(()),
+                None => desk.not_here(),
+            },
+            Action::Repair => match self.chosen_case().map(|case| case.utterance) {
+                Some(Some(id)) if self.causes.contains_key(&id) => Ok(()),
+                Some(Some(_)) => Err(Cow::Borrowed(t.cause_first)),
+                Some(None) => Err(Cow::Borrowed(t.outside_text)),
+                None => desk.not_here(),
+            },
+            Action::NextPane | Action::PreviousPane | Action::Left | Action::Right | Action::Open if has_cases => {
                 Ok(())
             }
-            Action::Open if self.view == View::Confusions && !self.cases.is_empty() => Ok(()),
             Action::Accept if self.in_cases && !self.cases.is_empty() => Ok(()),
-            Action::Left | Action::Right if self.view == View::Map => Ok(()),
+            Action::Left | Action::Right if matches!(self.view, View::Map | View::Limits) => Ok(()),
             _ if self.view == View::Map && self.cursor.clone().act(action) => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => desk.not_here(),
@@ -208,35 +253,43 @@ impl Screen for Evaluate {
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.trials;
         match action {
-            Action::View => {
-                self.view = match self.view {
-                    View::Confusions => View::Intents,
-                    View::Intents => View::Map,
-                    View::Map => View::Confusions,
-                };
-                self.in_cases = false;
-                self.resize();
-                self.cursor.go(0);
-                self.open(desk)?;
+            Action::View => self.go(self.view.next(), desk)?,
+            Action::Evaluate => {
+                return Ok(match self.view {
+                    View::Growth => Effect::Start(Job::Grow { options: TrainOptions::default() }),
+                    View::Answers => Effect::Start(Job::Answers),
+                    _ => self.ask_what(desk),
+                });
             }
+            Action::Compare => return Ok(self.ask_run(desk)),
+            Action::Report => {
+                self.asking = Asking::Report;
+                let path = Self::report_path(desk);
+                return Ok(Effect::Open(Box::new(Write::line(t.report_path, t.report_hint, &path))));
+            }
+            Action::Settings => {
+                self.asking = Asking::Costs;
+                let costs = self.costs.unwrap_or(evaluate::COSTS);
+                let now = format!("{} {} {}", costs.wrong, costs.ask, costs.handoff);
+                return Ok(Effect::Open(Box::new(Write::line(t.ask_costs, t.costs_hint, &now))));
+            }
+            Action::Sort => {
+                self.sorted = (self.sorted + 1) % t.sorted.len();
+                self.sort();
+                self.cursor.go(0);
+                return Ok(Effect::Say(t.sorted[self.sorted].to_owned()));
+            }
+            Action::Cause => return Ok(self.ask_cause(desk)),
+            Action::Repair => return self.mend(desk),
+            Action::Left if self.view == View::Limits => self.limit = self.limit.saturating_sub(1),
+            Action::Right if self.view == View::Limits => self.limit = (self.limit + 1).min(100),
             Action::NextPane | Action::PreviousPane => self.in_cases = !self.in_cases,
             Action::Left if self.view != View::Map => self.in_cases = false,
             Action::Right if self.view != View::Map => self.in_cases = true,
             Action::Open if !self.in_cases => self.in_cases = true,
-            Action::Open | Action::Accept => {
-                // The model is right and the label is wrong: the label changes.
-                let case = self.case.at().and_then(|at| self.cases.get(at));
-                if let Some((id, intent)) =
-                    case.and_then(|case| Some((case.utterance?, case.prediction.best()?.intent)))
-                {
-                    let op = desk.project.op();
-                    let verdict = intent.map_or(Verdict::OutOfScope, Verdict::Intent);
-                    label::decide(&mut desk.project, &op, &[id], verdict, LabelSource::Hand)?;
-                    let name = self.name(intent, desk.words);
-                    return Ok(Effect::Say(fill(desk.words.evaluate.relabelled, &[("name", &name)])));
-                }
-            }
+            Action::Open | Action::Accept => return self.relabel(desk),
             _ if self.view == View::Map => {
                 if let Some(map) = &mut self.map {
                     map.act(action);
@@ -253,31 +306,78 @@ impl Screen for Evaluate {
         Ok(Effect::None)
     }
 
+    fn answer(&mut self, answer: Answer, desk: &mut Desk) -> Result<Effect> {
+        let t = &desk.words.trials;
+        match (std::mem::take(&mut self.asking), answer) {
+            (Asking::What, Answer::Chosen(at)) => self.score_what(at, desk),
+            (Asking::Compare, Answer::Chosen(at)) => self.compare(at, desk),
+            (Asking::Cause, Answer::Chosen(at)) => self.blame(at, desk),
+            (Asking::File, Answer::Text(path)) if !path.trim().is_empty() => {
+                let file = PathBuf::from(path.trim());
+                // Two columns without headings are the text and its intent: the usual test file.
+                let plain = file.extension().is_some_and(|end| end == "tsv");
+                let columns = plain.then(|| vec![ColumnRole::Text, ColumnRole::Intent]);
+                Ok(Effect::Start(Job::Evaluate { file, options: ReadOptions { columns, ..ReadOptions::default() } }))
+            }
+            (Asking::Costs, Answer::Text(text)) => match evaluate::costs_of(&text) {
+                None => Ok(Effect::Say(t.bad_costs.to_owned())),
+                Some(costs) => {
+                    evaluate::set_costs(&mut desk.project, costs)?;
+                    let evaluation = self.evaluation.take();
+                    self.take(evaluation, desk)?;
+                    self.limit =
+                        self.fit.as_ref().map_or(self.limit, |fit| (fit.best.limits.answer * 100.0).round() as u32);
+                    Ok(Effect::Say(t.costs_kept.to_owned()))
+                }
+            },
+            (Asking::Report, Answer::Text(path)) => self.write_report(&path, desk),
+            (Asking::NewIntent, Answer::Text(name)) => self.new_intent(&name, desk),
+            (Asking::Teach, Answer::Text(lines)) => self.teach(&lines, desk),
+            (Asking::Answer, Answer::Text(text)) => self.rewrite(&text, desk),
+            _ => Ok(Effect::None),
+        }
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        match outcome {
+            Outcome::Evaluate(evaluation) => {
+                self.take(Some(evaluation.as_ref().clone()), desk)?;
+                if let Source::Kept { seen: seen @ 1.. } = evaluation.source {
+                    return Ok(Effect::Say(fill(desk.words.trials.kept_seen, &[("n", &seen.to_string())])));
+                }
+            }
+            Outcome::Grow(growth) => self.growth = Some(growth.clone()),
+            Outcome::Answers(answers) => {
+                self.answers = Some(answers.as_ref().clone());
+                self.resize();
+            }
+            _ => {}
+        }
+        Ok(Effect::None)
+    }
+
     fn fit(&mut self, area: Rect) {
-        self.cursor.fit(area.height.saturating_sub(3));
+        let above = if self.view == View::Answers { curves::ABOVE_MISTAKES } else { 3 };
+        self.cursor.fit(area.height.saturating_sub(above));
         self.case.fit(area.height.saturating_sub(4));
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.evaluate;
+        let mut rows = paint::rows(area);
+        let (Some(head), Some(line)) = (rows.next(), rows.next()) else { return };
+        if let Some(evaluation) = &self.evaluation {
+            paint::line(frame, head, &[(Role::Title, &paper::head(evaluation, look.words))], look.theme);
+        }
+        self.draw_views(frame, line, look);
+        let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
         let Some(evaluation) = &self.evaluation else {
-            paint::text(frame, area, t.empty, Role::Dim, 0, look.theme);
+            if self.view == View::Answers {
+                self.draw_answers(frame, below, look);
+            } else {
+                paint::text(frame, below, look.words.evaluate.empty, Role::Dim, 0, look.theme);
+            }
             return;
         };
-        let report = &evaluation.report;
-        let id = evaluation.run.as_ref().map(|run| run.id.to_string()).unwrap_or_default();
-        let head = fill(
-            t.head,
-            &[
-                ("id", &id),
-                ("examples", &report.examples.to_string()),
-                ("accuracy", &format!("{:.1} %", report.accuracy * 100.0)),
-                ("f1", &format!("{:.3}", report.macro_f1)),
-                ("ece", &format!("{:.3}", report.calibration_error)),
-            ],
-        );
-        paint::line(frame, Rect { height: 1.min(area.height), ..area }, &[(Role::Title, &head)], look.theme);
-        let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
         match self.view {
             View::Intents => self.draw_intents(frame, below, look),
             View::Map => {
@@ -285,6 +385,10 @@ impl Screen for Evaluate {
                     map.draw(frame, below, look.focused, look.theme);
                 }
             }
+            View::Limits => self.draw_limits(evaluation, frame, below, look),
+            View::Reliability => self.draw_reliability(frame, below, look),
+            View::Growth => self.draw_growth(frame, below, look),
+            View::Answers => self.draw_answers(frame, below, look),
             View::Confusions => {
                 let left = if area.width >= 60 { area.width / 2 } else { area.width };
                 self.draw_pairs(evaluation, frame, Rect { width: left, ..below }, look);
@@ -295,31 +399,4 @@ impl Screen for Evaluate {
             }
         }
     }
-}
-
-/// Returns the heat map of the intents most often confused.
-fn map(evaluation: &Evaluation, words: &Words) -> Matrix {
-    let mut chosen: Vec<Option<IntentId>> = Vec::new();
-    for pair in &evaluation.report.confusions {
-        for id in [pair.gold, pair.predicted] {
-            if !chosen.contains(&id) && chosen.len() < MAPPED {
-                chosen.push(id);
-            }
-        }
-    }
-    let name = |id: &Option<IntentId>| match id {
-        None => words.label.out_of_scope.to_string(),
-        some => evaluation.name(*some).to_string(),
-    };
-    let names = chosen.iter().map(name).collect();
-    let mut counts = vec![vec![0_u64; chosen.len()]; chosen.len()];
-    for item in &evaluation.report.items {
-        let gold = chosen.iter().position(|id| *id == item.gold);
-        let best = item.prediction.best().map(|guess| guess.intent);
-        let predicted = chosen.iter().position(|id| Some(*id) == best);
-        if let (Some(gold), Some(predicted)) = (gold, predicted) {
-            counts[gold][predicted] += 1;
-        }
-    }
-    Matrix::new(names, counts)
 }

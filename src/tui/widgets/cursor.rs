@@ -17,6 +17,11 @@ impl Cursor {
         Self { at: 0, top: 0, len, height: 1 }
     }
 
+    /// Returns a cursor over `len` lines that are all shown, none of them chosen: for a table that is only read.
+    pub fn reading(len: usize) -> Self {
+        Self { at: usize::MAX, top: 0, len, height: len }
+    }
+
     /// Returns the chosen line; `None` in an empty list.
     pub fn at(&self) -> Option<usize> {
         (self.at < self.len).then_some(self.at)

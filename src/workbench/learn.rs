@@ -1,0 +1,137 @@
+//! Labelled examples and learning from them: what `train`, `growth`, `answers` and the trials share.
+//!
+//! Nothing here keeps a model; `train` does.
+
+use crate::domain::ids::{FamilyId, IntentId, UtteranceId};
+use crate::domain::label::Verdict;
+use crate::domain::report::{Report, ScoredItem};
+use crate::evaluation;
+use crate::nlu;
+use crate::nlu::encoder::sentence::Encoder;
+use crate::nlu::names::{ALWAYS, readable};
+use crate::nlu::train::{Example, TrainOptions};
+use crate::progress::{Progress, Quiet};
+use crate::workbench::error::{Error, Result};
+use crate::workbench::project::Project;
+
+/// Guesses an item of a kept report holds; enough for the screen, small enough to keep.
+const KEPT_GUESSES: usize = 3;
+
+/// Labelled examples in order of utterance.
+#[derive(Debug, Clone, Default)]
+pub(in crate::workbench) struct Examples {
+    pub ids: Vec<UtteranceId>,
+    pub families: Vec<FamilyId>,
+    pub texts: Vec<String>,
+    pub intents: Vec<Option<IntentId>>,
+}
+
+impl Examples {
+    /// Returns some of them.
+    pub fn some(&self, places: &[usize]) -> Self {
+        Self {
+            ids: places.iter().map(|at| self.ids[*at]).collect(),
+            families: places.iter().map(|at| self.families[*at]).collect(),
+            texts: places.iter().map(|at| self.texts[*at].clone()).collect(),
+            intents: places.iter().map(|at| self.intents[*at]).collect(),
+        }
+    }
+
+    /// Returns the texts.
+    pub fn plain(&self) -> Vec<&str> {
+        self.texts.iter().map(String::as_str).collect()
+    }
+}
+
+/// Learns from examples in `folds` parts; scores are held out.
+pub(in crate::workbench) fn learn(
+    project: &mut Project,
+    examples: &Examples,
+    folds: usize,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+) -> Result<(nlu::train::Trained, Report)> {
+    let mut known: Vec<Option<IntentId>> = examples.intents.clone();
+    known.sort_unstable();
+    known.dedup();
+    if known.iter().flatten().count() < 2 {
+        return Err(Error::TooFewExamples { examples: examples.ids.len(), intents: known.iter().flatten().count() });
+    }
+    let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
+    let mut parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
+    let named = named(project, &known)?;
+    let mut rows: Vec<Example<'_>> =
+        texts.iter().zip(&examples.intents).map(|(text, intent)| Example { text, intent: *intent }).collect();
+    rows.extend(named.iter().map(|(text, intent)| Example { text, intent: Some(*intent) }));
+    parts.resize(rows.len(), ALWAYS);
+    let words = project.store.words()?;
+    let vectors = match options.algorithm {
+        Some(algorithm) if !algorithm.reads_meaning() => None,
+        _ => {
+            let mut vectors = project.vectors(&examples.ids, progress)?;
+            let texts: Vec<&str> = named.iter().map(|(text, _)| text.as_str()).collect();
+            let of_names = Encoder::built_in().encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
+            vectors.take(&of_names, 0..of_names.len());
+            Some(vectors)
+        }
+    };
+    let trained = nlu::train::train_encoded(&rows, vectors.as_ref(), &parts, options, &words, progress)?;
+    let items = trained
+        .held_out
+        .iter()
+        .take(examples.ids.len())
+        .enumerate()
+        .map(|(i, prediction)| {
+            let mut prediction = prediction.clone();
+            prediction.guesses.truncate(KEPT_GUESSES);
+            ScoredItem { utterance: Some(examples.ids[i]), text: None, gold: examples.intents[i], prediction }
+        })
+        .collect();
+    let report = evaluation::score::report(items, &known);
+    Ok((trained, report))
+}
+
+/// Returns what the names and standard questions of intents with examples say; each teaches like one more example.
+fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, IntentId)>> {
+    let mut named = Vec::new();
+    for intent in project.store.intents()? {
+        if known.binary_search(&Some(intent.id)).is_err() {
+            continue;
+        }
+        let mut said: Vec<String> = [&intent.name, &intent.question].into_iter().filter_map(|n| readable(n)).collect();
+        said.dedup();
+        named.extend(said.into_iter().map(|text| (text, intent.id)));
+    }
+    Ok(named)
+}
+
+/// Returns the examples a training learns from: all that are labelled but those kept for testing.
+pub(in crate::workbench) fn learned(project: &Project) -> Result<Examples> {
+    examples(project, false)
+}
+
+/// Returns the examples kept for testing.
+pub(in crate::workbench) fn tests(project: &Project) -> Result<Examples> {
+    examples(project, true)
+}
+
+fn examples(project: &Project, tests: bool) -> Result<Examples> {
+    let kept = project.store.tests()?;
+    let mut examples = Examples::default();
+    project.store.each_label(|utterance, label| {
+        if kept.contains(&utterance.id) != tests {
+            return Ok(());
+        }
+        let intent = match label.verdict {
+            Verdict::Intent(id) => Some(id),
+            Verdict::OutOfScope => None,
+            Verdict::Ignored | Verdict::Later => return Ok(()),
+        };
+        examples.ids.push(utterance.id);
+        examples.families.push(utterance.family);
+        examples.texts.push(utterance.text);
+        examples.intents.push(intent);
+        Ok(())
+    })?;
+    Ok(examples)
+}

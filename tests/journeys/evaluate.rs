@@ -1,0 +1,157 @@
+//! What a trainer learns from the evaluate screen: limits, reliability, growth, answers, causes and their repair.
+
+use daoshi::domain::label::LabelSource;
+use daoshi::i18n::Lang;
+use daoshi::workbench::{label, trials};
+
+use crate::hand::Hand;
+
+/// Three intents, and texts out of scope; some labels are wrong, so that there is something to mend.
+fn rows() -> Vec<(String, String)> {
+    let subjects = [
+        (
+            "退款",
+            [
+                "怎么申请退款",
+                "我要退款",
+                "退款多久到账",
+                "申请退款的步骤",
+                "退款到账了吗",
+                "可以退款吗",
+                "退款要几天",
+                "快递丢了",
+            ],
+        ),
+        (
+            "快递",
+            [
+                "快递到哪里了",
+                "我的快递什么时候到",
+                "快递还要几天",
+                "查一下快递",
+                "快递单号查询",
+                "快递员电话",
+                "快递送到哪了",
+                "快递能改地址吗",
+            ],
+        ),
+        (
+            "激活",
+            [
+                "信用卡怎么激活",
+                "激活信用卡",
+                "信用卡激活失败",
+                "信用卡激活码",
+                "新信用卡激活",
+                "信用卡没法激活",
+                "信用卡如何激活",
+                "网上激活信用卡",
+            ],
+        ),
+        (
+            "拒识",
+            [
+                "今天天气怎么样",
+                "讲个笑话",
+                "你叫什么名字",
+                "股票涨了吗",
+                "推荐一部电影",
+                "晚饭吃什么",
+                "帮我写首诗",
+                "一加一等于几",
+            ],
+        ),
+    ];
+    let pairs = |(name, texts): &(&str, [&str; 8])| texts.map(|text| (text.to_string(), name.to_string()));
+    subjects.iter().flat_map(pairs).collect()
+}
+
+/// A trainer before the scores of a model.
+fn at_the_scores(lang: Lang) -> Hand {
+    let mut hand = Hand::with(lang, |project| {
+        label::label_texts(project, &rows(), LabelSource::Import, "rows").expect("labels");
+    });
+    hand.press("ctrl-right ctrl-right ctrl-right ctrl-right ctrl-right F8").press("ctrl-right");
+    hand
+}
+
+#[test]
+fn every_view_is_one_key_further_in_both_languages() {
+    let mut hand = at_the_scores(Lang::Zh);
+    hand.sees("[混淆]").press("F7").sees("[意图]").sees("95 %").press("F7").sees("[热图]");
+    hand.press("F7").sees("[门槛]").sees("误拒").sees("误识").sees("AUROC").sees("召回率").sees("客服口径");
+    hand.press("F7").sees("[可靠]").sees("校准误差").sees("0.9–1.0");
+    hand.press("F7").sees("[曲线]").sees("按 F8 计算").press("F7").sees("[答案]").press("F7").sees("[混淆]");
+    let mut hand = at_the_scores(Lang::En);
+    hand.sees("[confusions]").press("F7 F7 F7").sees("[limits]").sees("false rejection").sees("cheapest");
+    hand.press("F7").sees("[reliability]").sees("calibration error").press("F7").sees("[growth]").sees("F8");
+    hand.press("F7").sees("[answers]").sees("F8");
+}
+
+#[test]
+fn the_limit_moves_and_costs_change_what_is_cheapest() {
+    let mut hand = at_the_scores(Lang::Zh);
+    hand.press("F7 F7 F7").sees("答错 5，追问 1，转人工 8");
+    let first = hand.frame();
+    assert_ne!(hand.press("left left left").frame(), first, "the limit moved");
+    hand.press("F4").sees("三种代价").press("ctrl-u").write("-1").press("enter").sees("大于 0");
+    hand.press("F4");
+    for _ in 0..20 {
+        hand.press("backspace");
+    }
+    hand.write("50 1 2").press("enter").sees("答错 50，追问 1，转人工 2");
+    assert_eq!(hand.project("li").saved().expect("events").map(|_| ()), Some(()));
+    hand.press("ctrl-z").sees("已撤销");
+    hand.sees("答错 5，追问 1，转人工 8");
+}
+
+#[test]
+fn growth_and_answers_are_computed_on_the_spot() {
+    let mut hand = at_the_scores(Lang::Zh);
+    hand.press("F7 F7 F7 F7 F7 F8").sees("每意图").sees("五分之一留出");
+    hand.press("F7 F8").sees("学习排序").sees("R@1").sees("MRR");
+}
+
+#[test]
+fn texts_are_kept_for_testing_scored_and_given_back() {
+    let mut hand = at_the_scores(Lang::Zh);
+    hand.press("F8").sees("评估什么").press("2").sees("已留出");
+    let kept = trials::kept(&hand.project("li")).expect("a count");
+    assert!(kept >= 4, "{kept}");
+    hand.press("F8 1").sees("模型学过其中").sees("固定测试集");
+    hand.press("ctrl-left F8 ctrl-right F8 1").sees("固定测试集").sees_no("模型学过其中");
+    hand.press("F8 5").sees("已放回");
+    assert_eq!(trials::kept(&hand.project("li")).expect("a count"), 0);
+}
+
+#[test]
+fn a_mistake_gets_its_cause_in_one_key_and_is_mended_in_the_next() {
+    let mut hand = at_the_scores(Lang::Zh);
+    let before = hand.project("li").counts().expect("counts").examples;
+    // The confused pair whose example is the one labelled wrongly.
+    for _ in 0..8 {
+        if hand.frame().contains("快递丢了") {
+            break;
+        }
+        hand.press("down");
+    }
+    hand.sees("快递丢了").press("F11").sees("用不上").press("right F11").sees("请先按 F2");
+    hand.press("F2").sees("为什么错").sees("相似问不足").press("2").sees("原因：相似问不足").sees("〔相似问不足〕");
+    hand.press("F11").sees("补相似问").write("退款去哪看").press("ctrl-s").sees("补 1 条相似问");
+    assert_eq!(hand.project("li").counts().expect("counts").examples, before + 1);
+    let causes = trials::causes(&hand.project("li")).expect("causes");
+    assert_eq!(causes.len(), 1);
+    hand.press("ctrl-z ctrl-z").sees("已撤销：错误原因");
+    assert!(trials::causes(&hand.project("li")).expect("causes").is_empty());
+}
+
+#[test]
+fn runs_are_compared_and_a_report_is_written_beside_the_project() {
+    let mut hand = at_the_scores(Lang::Zh);
+    hand.press("F3").sees("只有一次训练");
+    hand.press("ctrl-left F8 ctrl-right F3").sees("与哪次训练比较").press("1").sees("McNemar").sees("可能只是运气");
+    hand.press("esc F6").sees("测试报告写到").press("enter").sees("报告已写到");
+    let report = hand.project("li").path().with_file_name("bank-report.html");
+    let page = std::fs::read_to_string(report).expect("the report is there");
+    assert!(page.contains("<svg") && page.contains("误拒") && page.contains("各意图"), "{page}");
+}

@@ -3,28 +3,30 @@
 //!
 //! `cargo bench --bench dialogue`
 
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use daoshi::bot::Bot;
 use daoshi::dialogue::lint::check::lint;
 use daoshi::dialogue::policy::read::read;
-use daoshi::dialogue::proof::change::{Recorded, Version, compare};
 use daoshi::dialogue::proof::mutation::{Understood, mutation};
 use daoshi::dialogue::proof::perturb::Kind;
 use daoshi::dialogue::proof::robust::{Stage, robustness};
 use daoshi::dialogue::script::read::parse_all;
 use daoshi::dialogue::script::shape::Script;
 use daoshi::dialogue::state::State;
-use daoshi::dialogue::turn::heard::{Clock, Heard};
+use daoshi::dialogue::turn::heard::Heard;
 use daoshi::dialogue::turn::play::turn;
-use daoshi::nlu::emotion::emotion;
+use daoshi::formats::options::ReadOptions;
 use daoshi::nlu::train::TrainOptions;
-use daoshi::progress::Quiet;
+use daoshi::progress::{Progress, Quiet};
 use daoshi::workbench::project::Project;
-use daoshi::workbench::{sample, train};
+use daoshi::workbench::{changes, design, import, sample, train};
+
+#[path = "dialogue/large.rs"]
+mod large;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -46,7 +48,7 @@ fn main() {
     turns(&bot, &scripts);
     checking();
     proving(&bot, &text, &scripts);
-    replaying(&bot, &text, &root, &scripts);
+    replaying(&mut project, folder.path(), &text, &root, &scripts);
 }
 
 fn say(what: &str, figure: String) {
@@ -81,20 +83,7 @@ fn turns(bot: &Bot, scripts: &[Script]) {
 }
 
 fn checking() {
-    let mut yaml = String::from("limits: {clarify: 2}\nentities:\n");
-    for e in 0..20 {
-        let _ = writeln!(yaml, "  e{e}: {{values: [a{e}, b{e}, c{e}, d{e}]}}");
-        let _ = writeln!(yaml, "  n{e}: {{type: number, valid: 1 <= it <= 1000}}");
-    }
-    yaml.push_str("topics:\n");
-    for t in 0..200 {
-        let e = t % 20;
-        let _ = writeln!(
-            yaml,
-            "  t{t}: {{needs: [e{e}, n{e}], do: [{{when: e{e} = a{e} and n{e} > 500, say: x}}, {{when: 'e{e} in [a{e}, b{e}] or n{e} < 10', say: y}}, {{say: z}}]}}"
-        );
-    }
-    yaml.push_str("fallback: [{handoff: q}]\nhandoff: {q: {}}\n");
+    let yaml = large::two_hundred_topics();
     let time = |work: &mut dyn FnMut()| {
         let mut best = Duration::MAX;
         for _ in 0..5 {
@@ -114,13 +103,13 @@ fn proving(bot: &Bot, text: &str, scripts: &[Script]) {
     let sounds = |text: &str| bot.sounds(text);
     let understood = Understood::of(scripts, &understand, &sounds);
     let start = Instant::now();
-    let seen = mutation(text, &bot.knowledge, scripts, &understood, usize::MAX, 1).expect("the policy");
+    let seen = mutation(text, &bot.knowledge, scripts, &understood, usize::MAX, 1, &Quiet).expect("the policy");
     let took = start.elapsed();
     say(&format!("{} edits, the suite played on each", seen.edits), format!("{:.2} s", took.as_secs_f64()));
     say("noticed", format!("{:.1} %", seen.score()));
     let stage = Stage { policy: &bot.policy, knowledge: &bot.knowledge, understand: &understand, emotion: &sounds };
     let start = Instant::now();
-    let seen = robustness(&stage, scripts, &Kind::ALL, 2, 1);
+    let seen = robustness(&stage, scripts, &Kind::ALL, 2, 1, &Quiet);
     let took = start.elapsed();
     let played: usize = seen.kinds.iter().map(|(_, held)| held.played).sum();
     let held: usize = seen.kinds.iter().map(|(_, held)| held.held).sum();
@@ -128,52 +117,69 @@ fn proving(bot: &Bot, text: &str, scripts: &[Script]) {
     say("held", format!("{:.1} %", 100.0 * held as f64 / played.max(1) as f64));
 }
 
-fn replaying(bot: &Bot, text: &str, root: &Path, scripts: &[Script]) {
+/// Recorded turns, and turns of a conversation.
+const TURNS: usize = 101_000;
+const LONG: usize = 5;
+
+fn replaying(project: &mut Project, folder: &Path, text: &str, root: &Path, scripts: &[Script]) {
     // Conversations of the length recorded ones have, from the examples of the catalogue and the rehearsals' own.
     let catalogue = std::fs::read_to_string(root.join("intents.yaml")).expect("the catalogue");
     let plain =
         |line: &str| line.strip_prefix("    - ").filter(|l| !l.starts_with('{') && !l.contains(": ")).map(String::from);
     let examples: Vec<String> = catalogue.lines().filter_map(plain).collect();
     let answers: Vec<&str> = scripts.iter().flat_map(|s| &s.turns).filter_map(|line| line.said.as_deref()).collect();
-    let mut recorded = Vec::new();
+    let log = folder.join("recorded.jsonl");
+    let mut lines = String::new();
     let mut number = 1usize;
     let mut next = |below: usize| {
         number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (number >> 33) % below
     };
-    let mut count = 0;
-    while count < 100_000 {
-        let said: Vec<String> = (0..5)
+    for _ in 0..TURNS / LONG {
+        let said: Vec<_> = (0..LONG)
             .map(|place| {
                 let text =
                     if place % 2 == 0 { examples[next(examples.len())].as_str() } else { answers[next(answers.len())] };
                 // Hardly two customers type alike.
-                format!("{text}{}", ["", "啊", "呢", "，谢谢", "！"][next(5)])
+                let text = format!("{text}{}", ["", "啊", "呢", "，谢谢", "！"][next(5)]);
+                serde_json::json!({ "role": "user", "content": text })
             })
             .collect();
-        count += said.len();
-        let clock = Clock { minutes: 600, date: "2026-03-10".into() };
-        recorded.push(Recorded { id: recorded.len() as i64, said, clock, channel: "chat".into() });
+        let _ = writeln!(lines, "{}", serde_json::json!({ "messages": said }));
     }
-    let other = read(&text.replace("answer: 0.70", "answer: 0.60")).expect("another policy");
-    let start = Instant::now();
-    let texts: Vec<&str> = {
-        let mut all: Vec<&str> = recorded.iter().flat_map(|r| r.said.iter().map(String::as_str)).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    let before = bot.understand_all(&texts);
-    let now = bot.understand_all(&texts);
-    let before: HashMap<&str, _> = texts.iter().copied().zip(before).collect();
-    let now: HashMap<&str, _> = texts.iter().copied().zip(now).collect();
-    let sounds: HashMap<&str, _> = texts.iter().map(|text| (*text, emotion(text))).collect();
-    let understood = start.elapsed();
-    let old = Version { policy: &bot.policy, knowledge: &bot.knowledge, intents: &before };
-    let new = Version { policy: &other, knowledge: &bot.knowledge, intents: &now };
-    let seen = compare(&old, &new, &recorded, &sounds, &HashMap::new());
-    let took = start.elapsed();
-    say(&format!("{} texts understood by two models", texts.len()), format!("{:.2} s", understood.as_secs_f64()));
-    say(&format!("{} recorded turns on two versions, in all", seen.turns), format!("{:.2} s", took.as_secs_f64()));
-    say("turns that changed", seen.changed.to_string());
+    std::fs::write(&log, lines).expect("room for the log");
+    import::import(project, &[log], &ReadOptions::default(), &Quiet).expect("a log");
+    design::publish(project, "spring").expect("a sound draft");
+    design::save(project, &text.replace("answer: 0.70", "answer: 0.60")).expect("another policy");
+    train::train(project, &TrainOptions::default(), &Quiet).expect("another model");
+    for vectors in ["first, vectors made and kept", "again, vectors read"] {
+        let clock = Stamps::default();
+        let start = Instant::now();
+        let seen = changes::changes(project, "spring", None, &clock).expect("two versions").comparison;
+        let took = start.elapsed();
+        let stamps = clock.0.into_inner().expect("nothing panicked");
+        for (what, at) in
+            ["  conversations and vectors", "  by the model of before", "  by the model of now", "  moods, decisions"]
+                .into_iter()
+                .zip(1..)
+        {
+            let reached =
+                |done: u64| stamps.iter().rev().find(|(known, _)| *known == done).map_or(start, |(_, at)| *at);
+            let from = if at == 1 { start } else { reached(at - 1) };
+            say(what, format!("{:.2} s", (reached(at) - from).as_secs_f64()));
+        }
+        let turns = seen.turns;
+        say(&format!("{turns} recorded turns on two versions, {vectors}"), format!("{:.2} s", took.as_secs_f64()));
+        say("turns that changed", seen.changed.to_string());
+    }
+}
+
+/// When each step of a work was reached.
+#[derive(Default)]
+struct Stamps(Mutex<Vec<(u64, Instant)>>);
+
+impl Progress for Stamps {
+    fn at(&self, done: u64, _total: u64) {
+        self.0.lock().expect("nothing panicked").push((done, Instant::now()));
+    }
 }

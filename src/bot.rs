@@ -19,8 +19,10 @@ use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
 use crate::dialogue::turn::play::{idle, open, turn};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
-use crate::domain::prediction::Emotion;
+use crate::domain::prediction::{Emotion, Guess, Prediction};
+use crate::domain::vector::Vectors;
 use crate::nlu::model::Model;
+use crate::progress::Quiet;
 
 /// How a text sounds; `nlu` has one for everybody, a project may bring its own.
 pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
@@ -115,17 +117,23 @@ impl Bot {
     /// Returns the intents a text may mean, by name, best first; out of scope has no entry, nor has an intent that
     /// is no longer in the catalogue.
     pub fn understand(&self, text: &str) -> Vec<(String, f32)> {
-        let Some(model) = &self.model else { return Vec::new() };
-        let named = |guess: crate::domain::prediction::Guess| {
-            let name = self.names.get(&guess.intent?)?;
-            Some((name.clone(), guess.probability))
-        };
-        model.understand(text).guesses.into_iter().filter_map(named).collect()
+        self.model.as_ref().map_or(Vec::new(), |model| self.named(model.understand(text)))
     }
 
-    /// Returns the intents many texts may mean, in parallel, in their order.
-    pub fn understand_all(&self, texts: &[&str]) -> Vec<Vec<(String, f32)>> {
-        texts.par_iter().map(|text| self.understand(text)).collect()
+    /// Returns the intents many texts may mean, in parallel, in their order. `vectors` are what the encoder makes of
+    /// the texts, where that is known; it need not run again then.
+    pub fn understand_all(&self, texts: &[&str], vectors: Option<&Vectors>) -> Vec<Vec<(String, f32)>> {
+        let predictions = match (&self.model, vectors) {
+            (None, _) => return vec![Vec::new(); texts.len()],
+            (Some(model), Some(vectors)) => model.understand_encoded(texts, vectors),
+            (Some(model), None) => model.understand_all(texts, &Quiet),
+        };
+        predictions.into_iter().map(|prediction| self.named(prediction)).collect()
+    }
+
+    fn named(&self, prediction: Prediction) -> Vec<(String, f32)> {
+        let named = |guess: Guess| Some((self.names.get(&guess.intent?)?.clone(), guess.probability));
+        prediction.guesses.into_iter().filter_map(named).collect()
     }
 
     /// Returns how a text sounds.

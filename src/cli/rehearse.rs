@@ -124,7 +124,9 @@ fn propose(
 
 fn mutate(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
     let most = rehearse.most.unwrap_or(usize::MAX);
-    let mutation = rehearse::mutate(project, &rehearse.paths, most, rehearse.seed)?;
+    let progress = Line::new(&desk.out);
+    let mutation = rehearse::mutate(project, &rehearse.paths, most, rehearse.seed, &progress)?;
+    drop(progress);
     if rehearse.json {
         desk.out.json(&json!({ "score": mutation.score(), "mutation": mutation }));
     } else {
@@ -163,7 +165,9 @@ fn perturb(desk: &Desk, rehearse: &Rehearse, project: &mut Project) -> Done {
     if kinds.is_empty() {
         kinds = Kind::ALL.to_vec();
     }
-    let robustness = rehearse::perturb(project, &rehearse.paths, &kinds, rehearse.draws, rehearse.seed)?;
+    let progress = Line::new(&desk.out);
+    let robustness = rehearse::perturb(project, &rehearse.paths, &kinds, rehearse.draws, rehearse.seed, &progress)?;
+    drop(progress);
     if rehearse.json {
         desk.out.json(&json!(robustness));
     } else {

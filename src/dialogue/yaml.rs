@@ -1,165 +1,43 @@
-//! YAML as a tree that remembers where each node stood.
-//!
-//! Read once from the parser's events, so that every later fault (an unknown key, a guard that cannot be
-//! read, a slot nobody fills) has its line and column, and so that `yes`, `9..18` and `0012` stay the words
-//! the trainer wrote. Called by the readers of policies and scripts.
+//! What the readers of policies and scripts make of a tree: words, lists, numbers, tables with known keys, or the
+//! fault at its place.
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use std::collections::HashSet;
 
 use crate::dialogue::error::{Error, Wanted, What};
 use crate::dialogue::nearest::nearest;
+use crate::text::yaml::{self, Node, Value};
 
-const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 250_000;
 
-/// One node with its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Node {
-    /// From 1.
-    pub line: u32,
-    /// From 1, in characters.
-    pub column: u32,
-    pub value: Value,
-}
-
-/// What a node holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    Null,
-    /// The words; `plain` when they stood without quotes.
-    Text {
-        text: String,
-        plain: bool,
-    },
-    List(Vec<Node>),
-    /// In the order of the file.
-    Map(Vec<(Node, Node)>),
-}
-
-/// Reads one YAML document.
+/// Reads one document, in which no key stands twice.
 pub fn read(text: &str) -> Result<Node, Error> {
-    let mut reader = Reader { parser: Parser::new_from_str(text), anchors: Vec::new(), nodes: 0 };
-    loop {
-        let (event, span) = reader.next()?;
-        match event {
-            Event::StreamEnd => return Err(fault(span, What::Empty)),
-            Event::StreamStart | Event::DocumentStart(..) => {}
-            event => {
-                let node = reader.node(event, span, 0)?;
-                return match node.value {
-                    Value::Null => Err(node.fault(What::Empty)),
-                    _ => Ok(node),
-                };
-            }
-        }
-    }
-}
-
-fn fault(span: Span, what: What) -> Error {
-    Error { line: span.start.line().max(1) as u32, column: span.start.col() as u32 + 1, what }
-}
-
-struct Reader<'t> {
-    parser: Parser<'t, StrInput<'t>>,
-    anchors: Vec<(usize, Node)>,
-    nodes: usize,
-}
-
-impl<'t> Reader<'t> {
-    fn next(&mut self) -> Result<(Event<'t>, Span), Error> {
-        loop {
-            match self.parser.next_event() {
-                None => return Ok((Event::StreamEnd, Span::default())),
-                Some(Ok((Event::Comment(..), _))) => {}
-                Some(Ok(pair)) => return Ok(pair),
-                Some(Err(e)) => {
-                    return Err(Error {
-                        line: e.marker().line().max(1) as u32,
-                        column: e.marker().col() as u32 + 1,
-                        what: What::Syntax(e.info()),
-                    });
-                }
-            }
-        }
-    }
-
-    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node, Error> {
-        self.nodes += 1;
-        if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(fault(span, What::TooLarge));
-        }
-        let (value, anchor) = match event {
-            Event::Alias(id) => {
-                let found = self.anchors.iter().rev().find(|(known, _)| *known == id).map(|(_, node)| node.clone());
-                let Some(mut node) = found else {
-                    return Err(fault(span, What::Syntax(String::new())));
-                };
-                self.nodes += node.size();
-                if self.nodes > MAX_NODES {
-                    return Err(fault(span, What::TooLarge));
-                }
-                node.line = span.start.line().max(1) as u32;
-                node.column = span.start.col() as u32 + 1;
-                return Ok(node);
-            }
-            Event::Scalar(text, style, anchor, _) => {
-                let plain = style == ScalarStyle::Plain;
-                let value = if plain && (text.is_empty() || text == "~" || text == "null") {
-                    Value::Null
-                } else {
-                    Value::Text { text: text.into_owned(), plain }
-                };
-                (value, anchor)
-            }
-            Event::SequenceStart(_, anchor, _) => {
-                let mut items = Vec::new();
-                loop {
-                    let (event, span) = self.next()?;
-                    match event {
-                        Event::SequenceEnd => break,
-                        Event::StreamEnd => return Err(fault(span, What::Syntax(String::new()))),
-                        event => items.push(self.node(event, span, depth + 1)?),
-                    }
-                }
-                (Value::List(items), anchor)
-            }
-            Event::MappingStart(_, anchor, _) => {
-                let mut pairs: Vec<(Node, Node)> = Vec::new();
-                loop {
-                    let (event, span) = self.next()?;
-                    match event {
-                        Event::MappingEnd => break,
-                        Event::StreamEnd => return Err(fault(span, What::Syntax(String::new()))),
-                        event => {
-                            let key = self.node(event, span, depth + 1)?;
-                            let (event, span) = self.next()?;
-                            let value = self.node(event, span, depth + 1)?;
-                            let word = key.text()?;
-                            if pairs.iter().any(|(known, _)| known.text().is_ok_and(|k| k == word)) {
-                                return Err(key.fault(What::DoubleKey(word.to_owned())));
-                            }
-                            pairs.push((key, value));
-                        }
-                    }
-                }
-                (Value::Map(pairs), anchor)
-            }
-            _ => return Err(fault(span, What::Syntax(String::new()))),
-        };
-        let node = Node { line: span.start.line().max(1) as u32, column: span.start.col() as u32 + 1, value };
-        if anchor != 0 {
-            self.anchors.push((anchor, node.clone()));
-        }
-        Ok(node)
-    }
+    let tree = yaml::read(text, MAX_NODES).map_err(|fault| Error {
+        line: fault.line,
+        column: fault.column,
+        what: fault.syntax.map_or(What::TooLarge, What::Syntax),
+    })?;
+    let tree = tree.ok_or(Error { line: 1, column: 1, what: What::Empty })?;
+    tree.once()?;
+    Ok(tree)
 }
 
 impl Node {
-    fn size(&self) -> usize {
-        1 + match &self.value {
-            Value::List(items) => items.iter().map(Node::size).sum(),
-            Value::Map(pairs) => pairs.iter().map(|(k, v)| k.size() + v.size()).sum(),
-            _ => 0,
+    /// Refuses a key that stands twice in one map, and one that is no word.
+    fn once(&self) -> Result<(), Error> {
+        match &self.value {
+            Value::List(items) => items.iter().try_for_each(Node::once),
+            Value::Map(pairs) => {
+                let mut seen = HashSet::new();
+                for (key, value) in pairs {
+                    let word = key.text()?;
+                    if !seen.insert(word) {
+                        return Err(key.fault(What::DoubleKey(word.to_owned())));
+                    }
+                    value.once()?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -284,17 +162,6 @@ impl<'n> Fields<'n> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_node_knows_its_place_in_characters() {
-        let tree = read("你好:\n  - 甲\n  - {乙: 丙}\n").expect("good YAML");
-        let list = &tree.map().expect("map")[0].1;
-        let inner = &list.list().expect("list")[1];
-        assert_eq!((inner.line, inner.column), (3, 5));
-        let value = &inner.map().expect("map")[0].1;
-        assert_eq!((value.line, value.column), (3, 9));
-    }
 
     #[test]
     fn words_stay_words() {
@@ -315,34 +182,5 @@ mod tests {
         let fault = read("a: [1, 2\nb: 3\n").expect_err("open list");
         assert!(matches!(fault.what, What::Syntax(_)), "{fault:?}");
         assert!(fault.line >= 2);
-    }
-
-    #[test]
-    fn aliases_are_followed_but_do_not_explode() {
-        let tree = read("a: &x [1, 2]\nb: *x\n").expect("alias");
-        assert_eq!(tree.map().expect("map")[1].1.list().expect("list").len(), 2);
-        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for i in 1..12 {
-            let p = i - 1;
-            bomb.push_str(&format!("a{i}: &a{i} [*a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}]\n"));
-        }
-        assert_eq!(read(&bomb).expect_err("bomb").what, What::TooLarge);
-    }
-
-    #[test]
-    fn what_sinks_without_end_is_refused() {
-        let deep = format!("a: {}{}", "[".repeat(100_000), "]".repeat(100_000));
-        let maps: String = (0..2000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
-        assert!(read(&deep).is_err());
-        assert_eq!(read(&maps).expect_err("deep").what, What::TooLarge);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read_or_refused_with_a_place(text in "[-a-c:{}\\[\\] \n'\"&*|>#，甲]{0,60}") {
-            if let Err(fault) = read(&text) {
-                prop_assert!(fault.line >= 1 && fault.column >= 1);
-            }
-        }
     }
 }

@@ -12,6 +12,8 @@ use crate::domain::label::Mark;
 pub struct Storybook {
     pub intents: Vec<Heading>,
     pub entities: Vec<String>,
+    /// Entities no decision depends on.
+    pub silent: Vec<String>,
     pub slots: Vec<Slot>,
     pub forms: Vec<Form>,
     /// A slot and the mappings forms have for it, as version 2 writes them.
@@ -51,7 +53,30 @@ pub struct Heading {
     pub name: String,
     /// The action that follows it wherever it is said.
     pub triggers: Option<String>,
+    /// Which entities said with it count in decisions.
+    pub counts: Counts,
     pub place: Place,
+}
+
+/// Which entities count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Counts {
+    #[default]
+    All,
+    Only(Vec<String>),
+    /// All but these.
+    Not(Vec<String>),
+}
+
+impl Counts {
+    /// Tells whether an entity counts.
+    pub fn has(&self, entity: &str) -> bool {
+        match self {
+            Counts::All => true,
+            Counts::Only(names) => names.iter().any(|name| name == entity),
+            Counts::Not(names) => !names.iter().any(|name| name == entity),
+        }
+    }
 }
 
 /// What a bot remembers.
@@ -98,6 +123,15 @@ pub enum Told {
     Number(f64),
     Text(String),
     List(Vec<Told>),
+}
+
+impl Storybook {
+    /// Tells whether decisions depend on an entity said with an intent.
+    pub fn counts(&self, intent: Option<&str>, entity: &str) -> bool {
+        let base = intent.map(|intent| intent.split_once('/').map_or(intent, |(base, _)| base));
+        let heading = self.intents.iter().find(|heading| Some(heading.name.as_str()) == base);
+        heading.is_none_or(|heading| heading.counts.has(entity)) && !self.silent.iter().any(|name| name == entity)
+    }
 }
 
 impl Told {

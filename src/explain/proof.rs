@@ -1,13 +1,14 @@
 //! What playing a policy shows, as lines people read.
 
-use crate::dialogue::proof::change::Cause;
+use crate::dialogue::proof::change::{Cause, Group};
 use crate::dialogue::proof::coverage::{Arm, CALM, Coverage};
 use crate::dialogue::proof::edit::Edit;
 use crate::dialogue::proof::fixes::Fix;
 use crate::dialogue::proof::flip::Change;
 use crate::dialogue::proof::mutation::Mutation;
+use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::reach::Reached;
-use crate::dialogue::proof::robust::Robustness;
+use crate::dialogue::proof::robust::{Broken, Held, Robustness};
 use crate::dialogue::proof::simulate::Fared;
 use crate::dialogue::script::replay::Replay;
 use crate::evaluation::limits::Outcome;
@@ -15,7 +16,7 @@ use crate::explain::told::told;
 use crate::i18n::{Lang, Words, fill};
 use crate::text::safe::safe;
 use crate::workbench::changes::Changes;
-use crate::workbench::limits::Advice;
+use crate::workbench::limits::{Advice, Pair};
 
 /// Returns coverage as lines: the shares, then what was not reached.
 pub fn coverage(coverage: &Coverage, proposals: &[Reached], words: &Words) -> Vec<String> {
@@ -101,39 +102,43 @@ pub fn survivor(edit: &Edit, words: &Words) -> String {
 
 /// Returns how a suite stood being said otherwise, line by line: each way, then what broke.
 pub fn robustness(robustness: &Robustness, words: &Words) -> Vec<String> {
+    kinds(robustness, words).into_iter().chain(robustness.broken.iter().map(|one| broken(one, words))).collect()
+}
+
+/// Returns how a suite stood each way of being said otherwise, a line each.
+pub fn kinds(robustness: &Robustness, words: &Words) -> Vec<String> {
+    let line = |(kind, held): &(Kind, Held)| {
+        let percent = format!("{:.1}", held.percent());
+        let (kept, played) = (held.held.to_string(), held.played.to_string());
+        let kind = words.proof.kinds[*kind as usize];
+        let gaps = [("kind", kind), ("held", &*kept), ("played", &*played), ("percent", &*percent)];
+        fill(words.proof.robust_head, &gaps)
+    };
+    robustness.kinds.iter().map(line).collect()
+}
+
+/// Returns a message that breaks its rehearsal when it is said otherwise, as one line.
+pub fn broken(one: &Broken, words: &Words) -> String {
     let t = &words.proof;
-    let mut lines: Vec<String> = robustness
-        .kinds
-        .iter()
-        .map(|(kind, held)| {
-            let percent = format!("{:.1}", held.percent());
-            let (kept, played) = (held.held.to_string(), held.played.to_string());
-            let gaps = [("kind", t.kinds[*kind as usize]), ("held", &kept), ("played", &played), ("percent", &percent)];
-            fill(t.robust_head, &gaps)
-        })
-        .collect();
-    for one in &robustness.broken {
-        let why = match (&one.misunderstood, &one.failure) {
-            (Some((_, to)), _) => {
-                let to = if to.is_empty() { words.command.out_of_scope } else { to };
-                fill(t.misunderstood, &[("to", safe(to).as_str())])
-            }
-            (None, Some(failure)) => format!(" · {}", crate::explain::policy::failure(failure, words)),
-            (None, None) => String::new(),
-        };
-        lines.push(fill(
-            t.robust_broken,
-            &[
-                ("rehearsal", safe(&one.rehearsal).as_str()),
-                ("turn", &(one.turn + 1).to_string()),
-                ("kind", t.kinds[one.kind as usize]),
-                ("said", safe(&one.said).as_str()),
-                ("otherwise", safe(&one.otherwise).as_str()),
-                ("why", &why),
-            ],
-        ));
-    }
-    lines
+    let why = match (&one.misunderstood, &one.failure) {
+        (Some((_, to)), _) => {
+            let to = if to.is_empty() { words.command.out_of_scope } else { to };
+            fill(t.misunderstood, &[("to", safe(to).as_str())])
+        }
+        (None, Some(failure)) => format!(" · {}", crate::explain::policy::failure(failure, words)),
+        (None, None) => String::new(),
+    };
+    fill(
+        t.robust_broken,
+        &[
+            ("rehearsal", safe(&one.rehearsal).as_str()),
+            ("turn", &(one.turn + 1).to_string()),
+            ("kind", t.kinds[one.kind as usize]),
+            ("said", safe(&one.said).as_str()),
+            ("otherwise", safe(&one.otherwise).as_str()),
+            ("why", &why),
+        ],
+    )
 }
 
 /// Returns how the customers of one topic in one mood fared, as a line.
@@ -169,51 +174,65 @@ pub fn fix(fix: &Fix, words: &Words) -> (String, String) {
 
 /// Returns what labelled texts say about limits: now, best, the curve, and questions to add.
 pub fn limits(advice: &Advice, words: &Words) -> Vec<String> {
-    let t = &words.proof;
     let dearest = advice.fit.curve.iter().map(|one| one.cost).fold(f64::MIN_POSITIVE, f64::max);
-    let line = |mark: &str, one: &Outcome| {
+    let mut lines = limits_now(advice, words);
+    for one in &advice.fit.curve {
+        let mark = if one.limits == advice.fit.best.limits { "▶" } else { " " };
         let bar = "█".repeat((one.cost / dearest * 20.0).round().clamp(0.0, 40.0) as usize);
-        let two = |number: f64| format!("{number:.2}");
-        fill(
-            t.limits_line,
-            &[
-                ("mark", mark),
-                ("answer", &two(one.limits.answer)),
-                ("ask", &two(one.limits.ask)),
-                ("margin", &two(one.limits.margin)),
-                ("cost", &format!("{:.3}", one.cost)),
-                ("answered", &one.answered.to_string()),
-                ("wrong", &one.wrong.to_string()),
-                ("asked", &one.asked.to_string()),
-                ("handed", &one.handed.to_string()),
-                ("bar", &bar),
-            ],
-        )
-    };
-    let mut lines = vec![line(t.limits_now, &advice.now), line(t.limits_best, &advice.fit.best)];
+        lines.push(format!("{mark} {}  {bar}", limit(one, words)));
+    }
+    lines.extend(pairs(advice, words));
+    lines
+}
+
+/// Returns what the limits of now and the cheapest ones do, and how the cheapest fare on other texts.
+pub fn limits_now(advice: &Advice, words: &Words) -> Vec<String> {
+    let t = &words.proof;
     let percent = |share: f64| format!("{:.1}", share * 100.0);
     let (share, low, high) = advice.fit.wrong;
-    lines.push(fill(
-        t.limits_held,
+    vec![
+        format!("{} {}", t.limits_now, limit(&advice.now, words)),
+        format!("{} {}", t.limits_best, limit(&advice.fit.best, words)),
+        fill(
+            t.limits_held,
+            &[
+                ("cost", &format!("{:.3}", advice.fit.held_out)),
+                ("share", &percent(share)),
+                ("low", &percent(low)),
+                ("high", &percent(high)),
+            ],
+        ),
+    ]
+}
+
+/// Returns what some limits do, as one line.
+pub fn limit(one: &Outcome, words: &Words) -> String {
+    let two = |number: f64| format!("{number:.2}");
+    fill(
+        words.proof.limits_line,
         &[
-            ("cost", &format!("{:.3}", advice.fit.held_out)),
-            ("share", &percent(share)),
-            ("low", &percent(low)),
-            ("high", &percent(high)),
+            ("answer", &two(one.limits.answer)),
+            ("ask", &two(one.limits.ask)),
+            ("margin", &two(one.limits.margin)),
+            ("cost", &format!("{:.3}", one.cost)),
+            ("answered", &one.answered.to_string()),
+            ("wrong", &one.wrong.to_string()),
+            ("asked", &one.asked.to_string()),
+            ("handed", &one.handed.to_string()),
         ],
-    ));
-    for one in &advice.fit.curve {
-        lines.push(line(if one.limits == advice.fit.best.limits { "▶" } else { " " }, one));
-    }
-    if !advice.pairs.is_empty() {
-        lines.push(t.limits_pairs.to_string());
-    }
-    for pair in &advice.pairs {
+    )
+}
+
+/// Returns the questions worth adding between topics the model confuses, as lines of the policy.
+pub fn pairs(advice: &Advice, words: &Words) -> Vec<String> {
+    let t = &words.proof;
+    let head = (!advice.pairs.is_empty()).then(|| t.limits_pairs.to_string());
+    let line = |pair: &Pair| {
         let question = fill(t.limits_question, &[("a", &pair.labels.0), ("b", &pair.labels.1)]);
         let (a, b, n) = (&pair.between.0, &pair.between.1, pair.count.to_string());
-        lines.push(fill(t.limits_pair, &[("a", a), ("b", b), ("question", &question), ("n", &n)]));
-    }
-    lines
+        fill(t.limits_pair, &[("a", a), ("b", b), ("question", &question), ("n", &n)])
+    };
+    head.into_iter().chain(advice.pairs.iter().map(line)).collect()
 }
 
 /// Returns a change that flips a decision, as a phrase.
@@ -227,6 +246,27 @@ pub fn flip(change: &Change, words: &Words) -> String {
 
 /// Returns what changes between two versions, line by line.
 pub fn changes(changes: &Changes, words: &Words) -> Vec<String> {
+    let mut lines = compared(changes, words);
+    for (place, (group, verdict)) in changes.comparison.groups.iter().zip(&changes.verdicts).enumerate() {
+        let mark = match verdict {
+            None => "·",
+            Some(true) => "✓",
+            Some(false) => "✗",
+        };
+        let (cause, sums) = (cause(&group.cause, words), self::group(group, words));
+        let gaps = [("n", &*(place + 1).to_string()), ("mark", mark), ("cause", &*cause), ("sums", &*sums)];
+        lines.push(fill(words.proof.group, &gaps));
+        for example in group.examples.iter().take(2) {
+            lines.push(format!("     {}", safe(&example.said)));
+            lines.push(format!("     - {}", safe(&example.before.join(" "))));
+            lines.push(format!("     + {}", safe(&example.now.join(" "))));
+        }
+    }
+    lines
+}
+
+/// Returns the sums of a comparison: what changed, how the labelled ones fare, what was judged so far.
+pub fn compared(changes: &Changes, words: &Words) -> Vec<String> {
     let t = &words.proof;
     let c = &changes.comparison;
     let mut lines = vec![
@@ -256,32 +296,21 @@ pub fn changes(changes: &Changes, words: &Words) -> Vec<String> {
             [("accepted", &*accepted.to_string()), ("rejected", &*rejected.to_string()), ("p", &*format!("{p:.4}"))];
         lines.push(fill(t.judged, &gaps));
     }
-    for (place, (group, verdict)) in c.groups.iter().zip(&changes.verdicts).enumerate() {
-        let mark = match verdict {
-            None => "·",
-            Some(true) => "✓",
-            Some(false) => "✗",
-        };
-        lines.push(fill(
-            t.group,
-            &[
-                ("n", &(place + 1).to_string()),
-                ("mark", mark),
-                ("cause", &cause(&group.cause, words)),
-                ("turns", &group.turns.to_string()),
-                ("after", &group.after.to_string()),
-                ("conversations", &group.conversations.to_string()),
-                ("better", &group.better.to_string()),
-                ("worse", &group.worse.to_string()),
-            ],
-        ));
-        for example in group.examples.iter().take(2) {
-            lines.push(format!("     {}", safe(&example.said)));
-            lines.push(format!("     - {}", safe(&example.before.join(" "))));
-            lines.push(format!("     + {}", safe(&example.now.join(" "))));
-        }
-    }
     lines
+}
+
+/// Returns the sums of one cause.
+pub fn group(group: &Group, words: &Words) -> String {
+    fill(
+        words.proof.group_sums,
+        &[
+            ("turns", &group.turns.to_string()),
+            ("after", &group.after.to_string()),
+            ("conversations", &group.conversations.to_string()),
+            ("better", &group.better.to_string()),
+            ("worse", &group.worse.to_string()),
+        ],
+    )
 }
 
 /// Returns results as a web page: expected and actual side by side, failures first, with the reasons of each turn.

@@ -105,6 +105,7 @@ pub fn remark(remark: &Remark, root: &Path, words: &Words) -> String {
         What::UnknownForm { name: said } => name(t.unknown_form, said),
         What::LooseCheckpoint { name: said } => name(t.loose_checkpoint, said),
         What::UnknownMapping { kind } => name(t.unknown_mapping, kind),
+        What::UnknownCondition { what } => name(t.unknown_condition, what),
         What::CustomSlot { class } => name(t.custom_slot, class),
     };
     let line = remark.place.line.to_string();

@@ -20,6 +20,7 @@ pub struct Storybook {
     pub unknown_form: &'static str,
     pub loose_checkpoint: &'static str,
     pub unknown_mapping: &'static str,
+    pub unknown_condition: &'static str,
     pub custom_slot: &'static str,
     /// What decides.
     pub by_nothing: &'static str,
@@ -103,6 +104,7 @@ pub const ZH: Storybook = Storybook {
     unknown_form: "表单 {name} 不在 domain 里",
     loose_checkpoint: "检查点 {name} 只有一头，接不上任何故事",
     unknown_mapping: "不认识的槽位映射 {name}，当作自定义代码",
+    unknown_condition: "条件 {name} 不认识；带着它的说法不取，填槽时不看它",
     custom_slot: "槽位类型 {name} 是自定义的类，只看有没有值",
     by_nothing: "没有规则或故事能决定",
     by_intent: "意图 {name} 自带的动作",
@@ -183,6 +185,7 @@ pub const EN: Storybook = Storybook {
     unknown_form: "form {name} is not in the domain",
     loose_checkpoint: "checkpoint {name} has one end only and joins no stories",
     unknown_mapping: "unknown slot mapping {name}, taken for code of the bot's own",
+    unknown_condition: "nothing is known of the condition {name}; a wording under it is left out, a mapping goes without it",
     custom_slot: "slot type {name} is a class of the bot's own; only whether it is set counts",
     by_nothing: "no rule or story decides it",
     by_intent: "the action intent {name} brings with it",

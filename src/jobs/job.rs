@@ -3,26 +3,34 @@
 use std::path::PathBuf;
 
 use crate::clustering::group::Options as GroupOptions;
+use crate::dialogue::proof::mutation::Mutation;
+use crate::dialogue::proof::perturb::Kind;
+use crate::dialogue::proof::robust::Robustness;
 use crate::domain::ids::RehearsalId;
+use crate::evaluation::limits::Costs;
 use crate::formats::options::ReadOptions;
+use crate::i18n::Words;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::store::gone::Target;
 use crate::store::roles::Whose;
 use crate::workbench::answers::AnswerScores;
+use crate::workbench::changes::Changes;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
 use crate::workbench::group::GroupReport;
 use crate::workbench::growth::Growth;
 use crate::workbench::import::{ImportReport, Wanted};
+use crate::workbench::limits::Advice;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::storybook::BotReport;
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
-    answers, clean, evaluate, group, growth, import, label, rehearse, roles, storybook, train, trials, upkeep,
+    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, roles, storybook, train, trials,
+    upkeep,
 };
 
 /// A piece of long work.
@@ -80,6 +88,18 @@ pub enum Job {
     Rehearse {
         only: Option<Vec<RehearsalId>>,
     },
+    /// Plays the rehearsals on every single edit of the draft.
+    Mutate,
+    /// Plays the rehearsals with every message said otherwise.
+    Vary,
+    /// Derives the limits of answering and asking from the labels.
+    Limits {
+        costs: Costs,
+    },
+    /// Plays all recorded conversations on a published version and on the draft.
+    Changes {
+        before: String,
+    },
 }
 
 /// What a job came to.
@@ -99,6 +119,10 @@ pub enum Outcome {
     Answers(Box<AnswerScores>),
     Group(GroupReport),
     Rehearse(Rehearsed),
+    Mutate(Box<Mutation>),
+    Vary(Box<Robustness>),
+    Limits(Box<Advice>),
+    Changes(Box<Changes>),
     Purge(Purged),
 }
 
@@ -125,7 +149,33 @@ pub enum JobEvent {
     Broke,
 }
 
+/// What draws of edits and of slips begin with: the same findings each time.
+const SEED: u64 = 1;
+
+/// How often each message is said otherwise in each way.
+const DRAWS: u64 = 2;
+
 impl Job {
+    /// Returns what it is called.
+    pub fn name(&self, words: &Words) -> &'static str {
+        words.screens.jobs[match self {
+            Job::Import { .. } | Job::Bot { .. } => 0,
+            Job::Clean => 1,
+            Job::Group { .. } => 2,
+            Job::Train { .. } | Job::Relearn { .. } => 3,
+            Job::Evaluate { .. } => 4,
+            Job::Rehearse { .. } => 5,
+            Job::Purge { .. } => 6,
+            Job::Survey => 7,
+            Job::Swap { .. } => 8,
+            Job::Compare { .. } => 9,
+            Job::Mutate => 10,
+            Job::Vary => 11,
+            Job::Changes { .. } => 12,
+            Job::Limits { .. } => 13,
+        }]
+    }
+
     /// Does the work.
     pub fn run(&self, project: &mut Project, progress: &dyn Progress) -> Result<Outcome> {
         Ok(match self {
@@ -149,6 +199,10 @@ impl Job {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }
             Job::Rehearse { only } => Outcome::Rehearse(rehearse::rehearse(project, only.as_deref(), progress)?),
+            Job::Mutate => Outcome::Mutate(Box::new(rehearse::mutate(project, &[], usize::MAX, SEED, progress)?)),
+            Job::Vary => Outcome::Vary(Box::new(rehearse::perturb(project, &[], &Kind::ALL, DRAWS, SEED, progress)?)),
+            Job::Limits { costs } => Outcome::Limits(Box::new(limits::advise(project, *costs)?)),
+            Job::Changes { before } => Outcome::Changes(Box::new(changes::changes(project, before, None, progress)?)),
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),

@@ -15,3 +15,4 @@ pub mod safe;
 pub mod segment;
 pub mod terms;
 pub mod vector;
+pub mod yaml;

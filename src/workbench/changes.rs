@@ -1,7 +1,7 @@
 //! What would change for recorded customers: all conversations of the project played on two versions, the changed
 //! turns grouped by cause, each group accepted or rejected.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -11,10 +11,13 @@ use crate::dialogue::turn::heard::Clock;
 use crate::domain::conversation::{Role, Turn};
 use crate::domain::dialogue::ChangeVerdict;
 use crate::domain::event::Act;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, UtteranceId};
 use crate::domain::label::Verdict;
 use crate::domain::prediction::Emotion;
-use crate::progress::Progress;
+use crate::domain::vector::Vectors;
+use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
+use crate::nlu::model::Model;
+use crate::progress::{Progress, Quiet};
 use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -24,7 +27,7 @@ use crate::workbench::versions;
 pub const DRAFT: &str = "";
 
 /// A comparison with the trainer's verdicts so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Changes {
     pub before: String,
     /// Empty for the draft.
@@ -48,50 +51,67 @@ impl Changes {
 }
 
 /// Plays every recorded conversation on a published version and on another, or the draft.
+///
+/// Each distinct text is understood once by each model; what the encoder makes of it is read from the project, or made
+/// and kept for both versions and the next time.
 pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress: &dyn Progress) -> Result<Changes> {
-    let old = versions::bot(project, &versions::find(project, Some(before))?)?;
-    let new = match now {
-        Some(name) => versions::bot(project, &versions::find(project, Some(name))?)?,
-        None => project.bot()?,
+    let old_version = versions::find(project, Some(before))?;
+    let old = versions::bot(project, &old_version)?;
+    let (new, new_model) = match now {
+        Some(name) => {
+            let version = versions::find(project, Some(name))?;
+            (versions::bot(project, &version)?, version.model)
+        }
+        None => (project.bot()?, project.store.latest_run()?.map(|run| run.model)),
     };
-    let recorded = recorded(project)?;
+    let (recorded, texts) = recorded(project)?;
     if recorded.is_empty() {
         return Err(Error::NoUtterances);
     }
     let gold = gold(project)?;
-    let texts: Vec<&str> = {
-        let all: BTreeSet<&str> = recorded.iter().flat_map(|one| one.said.iter().map(String::as_str)).collect();
-        all.into_iter().collect()
+    let total = 4;
+    let reads_meaning = |bot: &Bot| bot.model.as_ref().is_some_and(Model::reads_meaning);
+    let vectors = match reads_meaning(&old) || reads_meaning(&new) {
+        true => Some(vectors(project, &texts)?),
+        false => None,
     };
-    let total = 3;
-    let understood = |bot: &Bot| -> HashMap<&str, Vec<(String, f32)>> {
-        texts.iter().copied().zip(bot.understand_all(&texts)).collect()
-    };
-    let old_intents = understood(&old);
     progress.at(1, total);
-    let new_intents = understood(&new);
+    let texts: Vec<&str> = texts.keys().map(String::as_str).collect();
+    let understood = |bot: &Bot| bot.understand_all(&texts, vectors.as_ref());
+    let old_intents = understood(&old);
     progress.at(2, total);
+    let new_intents = if new_model == old_version.model { old_intents.clone() } else { understood(&new) };
+    progress.at(3, total);
     if progress.stopped() {
         return Err(Error::Stopped);
     }
     let emotions: Vec<Emotion> = texts.par_iter().map(|text| new.sounds(text)).collect();
     let emotions: HashMap<&str, Emotion> = texts.iter().copied().zip(emotions).collect();
+    let by_text =
+        |intents: Vec<_>| -> HashMap<&str, Vec<(String, f32)>> { texts.iter().copied().zip(intents).collect() };
     let comparison = compare(
-        &Version { policy: &old.policy, knowledge: &old.knowledge, intents: &old_intents },
-        &Version { policy: &new.policy, knowledge: &new.knowledge, intents: &new_intents },
+        &Version { policy: &old.policy, knowledge: &old.knowledge, intents: &by_text(old_intents) },
+        &Version { policy: &new.policy, knowledge: &new.knowledge, intents: &by_text(new_intents) },
         &recorded,
         &emotions,
         &gold,
     );
     progress.at(total, total);
     let now = now.unwrap_or(DRAFT).to_string();
-    let known = project.store.change_verdicts(before, &now)?;
+    let mut changes = Changes { before: before.to_string(), now, comparison, verdicts: Vec::new() };
+    reread(project, &mut changes)?;
+    Ok(changes)
+}
+
+/// Reads the verdicts anew, as after taking one back.
+pub fn reread(project: &Project, changes: &mut Changes) -> Result<()> {
+    let known = project.store.change_verdicts(&changes.before, &changes.now)?;
     let verdict = |cause: &Cause| {
         let cause = written(cause);
         known.iter().find(|verdict| verdict.cause == cause).map(|verdict| verdict.accepted)
     };
-    let verdicts = comparison.groups.iter().map(|group| verdict(&group.cause)).collect();
-    Ok(Changes { before: before.to_string(), now, comparison, verdicts })
+    changes.verdicts = changes.comparison.groups.iter().map(|group| verdict(&group.cause)).collect();
+    Ok(())
 }
 
 /// Accepts or rejects the changes of one group; one step to undo.
@@ -109,28 +129,64 @@ fn written(cause: &Cause) -> String {
     serde_json::to_string(cause).expect("names and numbers are always JSON")
 }
 
-/// Returns what customers said in each conversation.
-fn recorded(project: &Project) -> Result<Vec<Recorded>> {
+/// The distinct texts of recorded customers, in order, each with its number among the utterances.
+type Texts = BTreeMap<String, Option<UtteranceId>>;
+
+/// Returns what customers said in each conversation, and the distinct texts.
+fn recorded(project: &Project) -> Result<(Vec<Recorded>, Texts)> {
     // Conversations read at a time.
     const STEP: usize = 2_000;
-    let mut all = Vec::new();
+    let (mut all, mut texts) = (Vec::new(), Texts::new());
     let mut after = ConversationId(0);
     loop {
         let some = project.store.conversation_turns(after, STEP)?;
-        let Some((last, _)) = some.last() else { return Ok(all) };
+        let Some((last, _)) = some.last() else { return Ok((all, texts)) };
         after = *last;
         for (id, turns) in some {
-            let said: Vec<String> = turns
-                .iter()
-                .filter(|turn| turn.role == Role::Customer && turn.aside.is_none() && turn.part_of.is_none())
-                .map(|turn| turn.clean.clone().unwrap_or_else(|| turn.raw.clone()))
-                .filter(|text| !text.trim().is_empty())
-                .collect();
+            let clock = clock(&turns);
+            let mut said = Vec::new();
+            for turn in turns {
+                if turn.role != Role::Customer || turn.aside.is_some() || turn.part_of.is_some() {
+                    continue;
+                }
+                let text = turn.clean.unwrap_or(turn.raw);
+                if text.trim().is_empty() {
+                    continue;
+                }
+                match texts.get_mut(&text) {
+                    Some(known) => *known = known.or(turn.utterance),
+                    None => {
+                        texts.insert(text.clone(), turn.utterance);
+                    }
+                }
+                said.push(text);
+            }
             if !said.is_empty() {
-                all.push(Recorded { id: id.0, said, clock: clock(&turns), channel: "chat".to_string() });
+                all.push(Recorded { id: id.0, said, clock, channel: "chat".to_string() });
             }
         }
     }
+}
+
+/// Returns the texts' vectors, in their order: those of utterances as they are kept, the others made.
+fn vectors(project: &mut Project, texts: &Texts) -> Result<Vectors> {
+    let ids: Vec<UtteranceId> = texts.values().flatten().copied().collect();
+    // A turn may carry more than its utterance says.
+    let known: HashMap<String, UtteranceId> =
+        project.store.utterances(&ids)?.into_iter().map(|utterance| (utterance.text, utterance.id)).collect();
+    let kept: Vec<UtteranceId> = texts.keys().filter_map(|text| known.get(text).copied()).collect();
+    let other: Vec<&str> = texts.keys().filter(|text| !known.contains_key(*text)).map(String::as_str).collect();
+    let kept = project.vectors(&kept, &Quiet)?;
+    let made = Encoder::built_in().encode_packed(&other, &Quiet).ok_or(Error::Stopped)?;
+    let mut all = Vectors::new(DIMENSIONS);
+    let (mut of_kept, mut of_made) = (0..kept.len(), 0..made.len());
+    for text in texts.keys() {
+        match known.contains_key(text) {
+            true => all.take(&kept, of_kept.next()),
+            false => all.take(&made, of_made.next()),
+        }
+    }
+    Ok(all)
 }
 
 /// Returns when a conversation began; ten in the morning where the source does not say.

@@ -5,16 +5,22 @@ use std::collections::BTreeMap;
 
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::policy::read::read;
+use crate::dialogue::proof::fixes::with_limit;
+use crate::domain::event::Act;
 use crate::domain::report::ScoredItem;
 use crate::evaluation::limits::{Costs, Fit, Limits, Outcome, fit, outcome};
+use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
-use crate::workbench::project::Project;
+use crate::workbench::project::{Project, now};
 
 /// A pair is suggested when it was confused at least so often.
 const OFTEN: usize = 2;
 
+/// What mistakes, questions and people cost where the policy does not say.
+pub const COSTS: Costs = Costs { wrong: 5.0, ask: 1.0, handoff: 8.0 };
+
 /// What the labelled examples say about a policy's limits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Advice {
     pub examples: usize,
     /// What the limits of the draft do.
@@ -67,6 +73,30 @@ pub fn advise(project: &Project, costs: Costs) -> Result<Advice> {
         .collect();
     pairs.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.between.cmp(&b.between)));
     Ok(Advice { examples: report.items.len(), now, fit, pairs })
+}
+
+/// Returns what mistakes cost by the draft, or the usual.
+pub fn costs(project: &Project) -> Result<Costs> {
+    let policy = read(&project.store.policy()?.ok_or(Error::NoPolicy)?.yaml)?;
+    let own = policy.limits.costs;
+    Ok(own.map_or(COSTS, |costs| Costs {
+        wrong: f64::from(costs.wrong),
+        ask: f64::from(costs.ask),
+        handoff: f64::from(costs.handoff),
+    }))
+}
+
+/// Writes limits into the draft, to two places; one step to undo. `false` when the draft does not give all three.
+pub fn adopt(project: &mut Project, limits: Limits) -> Result<bool> {
+    let mut text = project.store.policy()?.ok_or(Error::NoPolicy)?.yaml;
+    for (limit, to) in [("answer", limits.answer), ("ask", limits.ask), ("margin", limits.margin)] {
+        let Some(changed) = with_limit(&text, limit, to) else { return Ok(false) };
+        text = changed;
+    }
+    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: "limits" };
+    project.store.act(&deed, |recorder| recorder.add_policy(&text, at, &actor))?;
+    Ok(true)
 }
 
 /// Tells whether the policy has a question between two intents, by their own names or their topics'.

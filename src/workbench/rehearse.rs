@@ -68,16 +68,30 @@ pub fn rehearse_files(project: &mut Project, paths: &[PathBuf], progress: &dyn P
 }
 
 /// Plays the suite on every single edit of the draft; at most `most` of them, drawn by the seed.
-pub fn mutate(project: &mut Project, paths: &[PathBuf], most: usize, seed: u64) -> Result<Mutation> {
+pub fn mutate(
+    project: &mut Project,
+    paths: &[PathBuf],
+    most: usize,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Mutation> {
     let scripts: Vec<Script> = suite(project, paths)?.into_iter().map(|(_, script)| script).collect();
     let text = project.store.policy()?.ok_or(Error::NoPolicy)?;
     let bot = project.bot()?;
     let understood = understood(&bot, &scripts);
-    Ok(mutation(&text.yaml, &bot.knowledge, &scripts, &understood, most, seed)?)
+    let mutation = mutation(&text.yaml, &bot.knowledge, &scripts, &understood, most, seed, progress)?;
+    if progress.stopped() { Err(Error::Stopped) } else { Ok(mutation) }
 }
 
 /// Plays the suite with every message said otherwise, `draws` times in each of these ways.
-pub fn perturb(project: &mut Project, paths: &[PathBuf], kinds: &[Kind], draws: u64, seed: u64) -> Result<Robustness> {
+pub fn perturb(
+    project: &mut Project,
+    paths: &[PathBuf],
+    kinds: &[Kind],
+    draws: u64,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Robustness> {
     let scripts: Vec<Script> = suite(project, paths)?.into_iter().map(|(_, script)| script).collect();
     let bot = project.bot()?;
     let stage = Stage {
@@ -86,7 +100,8 @@ pub fn perturb(project: &mut Project, paths: &[PathBuf], kinds: &[Kind], draws: 
         understand: &|text| bot.understand(text),
         emotion: &|text| bot.sounds(text),
     };
-    Ok(robustness(&stage, &scripts, kinds, draws, seed))
+    let robustness = robustness(&stage, &scripts, kinds, draws, seed, progress);
+    if progress.stopped() { Err(Error::Stopped) } else { Ok(robustness) }
 }
 
 /// Plays customers of every topic, calm and in each mood of the draft.

@@ -5,8 +5,9 @@ use std::ops::Range;
 use regex::Regex;
 
 use crate::dialogue::hear::date::{dates, lone_day};
-use crate::dialogue::hear::fold::{bare, fold, is_sign, places};
+use crate::dialogue::hear::fold::{bare, fold, is_sign};
 use crate::dialogue::hear::number::{numbers, show};
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::{Entity, Kind};
 use crate::dialogue::policy::phrases::lexicon;
 
@@ -23,7 +24,7 @@ pub struct Found {
 /// Finds the values of an entity in a folded text, from left to right, the longest at each place.
 pub fn values(entity: &Entity, folded: &str, today: &str) -> Vec<Found> {
     match &entity.kind {
-        Kind::Values(values) => listed(values, folded),
+        Kind::Values(values) => listed(values, &entity.words, folded),
         Kind::Money => {
             numbers(folded).into_iter().map(|n| Found { value: show(n.value), range: n.range, sure: n.money }).collect()
         }
@@ -64,14 +65,9 @@ pub fn canonical<'e>(values: &'e [(String, Vec<String>)], folded: &str) -> Optio
     values.iter().find(|(value, synonyms)| names(value) || synonyms.iter().any(|s| names(s))).map(|(v, _)| v.as_str())
 }
 
-fn listed(values: &[(String, Vec<String>)], folded: &str) -> Vec<Found> {
-    let mut all: Vec<(Range<usize>, &str)> = Vec::new();
-    for (value, synonyms) in values {
-        for word in std::iter::once(value).chain(synonyms) {
-            let word = fold(word);
-            all.extend(places(folded, &word).map(|range| (range, value.as_str())));
-        }
-    }
+fn listed(values: &[(String, Vec<String>)], words: &Words, folded: &str) -> Vec<Found> {
+    let mut all: Vec<(Range<usize>, &str)> =
+        words.places(folded).map(|(range, value)| (range, values[value].0.as_str())).collect();
     // The longest at each place; the sort is stable, so the order of the file breaks ties.
     all.sort_by(|(a, _), (b, _)| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut end = 0;

@@ -7,8 +7,34 @@ use crate::text::clean::chinese::simplified;
 /// Returns the text with full-width signs narrowed, letters lowered, traditional characters simplified and
 /// ideographic stops as their plain twins.
 pub fn fold(text: &str) -> String {
-    simplified(text)
-        .nfkc()
+    let text = simplified(text);
+    // Nearly every text is made of signs that fold one by one.
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match folded_alone(c) {
+            Some(c) => folded.push(c),
+            None => return whole(&text),
+        }
+    }
+    folded
+}
+
+/// Returns the folded form of a sign that folds to one, whatever stands around it.
+fn folded_alone(c: char) -> Option<char> {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => Some(c),
+        '\t' | '\n' | '\r' => Some(' '),
+        ' '..='~' => Some(c.to_ascii_lowercase()),
+        '。' => Some('.'),
+        '、' => Some(','),
+        '’' | '‘' => Some('\''),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).map(|c| c.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn whole(text: &str) -> String {
+    text.nfkc()
         .flat_map(char::to_lowercase)
         .map(|c| match c {
             '。' => '.',
@@ -63,12 +89,20 @@ pub fn places<'t>(text: &'t str, inner: &'t str) -> impl Iterator<Item = std::op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn full_width_and_capitals_fold() {
         assert_eq!(fold("ＯＫ，１２３。①"), "ok,123.1");
         assert_eq!(bare(&fold("！好的。 ")), "好的");
         assert_eq!(bare(&fold("確認👍❤️")), "确认");
+    }
+
+    proptest! {
+        #[test]
+        fn signs_that_fold_alone_fold_as_in_a_whole_text(text in "[ -~\t\n。、’‘\u{4e00}-\u{9fff}\u{ff01}-\u{ff5e}]{0,12}") {
+            prop_assert_eq!(fold(&text), whole(&simplified(&text)));
+        }
     }
 
     #[test]

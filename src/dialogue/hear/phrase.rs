@@ -1,7 +1,10 @@
 //! The few fixed things customers say to any bot: yes, no, cancel, once more, why, skip, the second one.
 
+use std::sync::LazyLock;
+
 use crate::dialogue::hear::fold::{bare, places, signless};
 use crate::dialogue::hear::number::numbers;
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::phrases::lexicon;
 
 /// Tells whether the text is one of `words`, give or take particles and signs.
@@ -97,13 +100,15 @@ pub fn choice(folded: &str, count: usize) -> Option<usize> {
     number.filter(|n| *n < count)
 }
 
-/// Finds the first word of `words` in the text that no negation precedes.
-pub fn says<'w>(folded: &str, words: &'w [String]) -> Option<&'w str> {
+/// Returns the first of the words that ask for a person which the text says and no negation precedes.
+pub fn person_asked(folded: &str) -> Option<&'static str> {
+    static HUMAN: LazyLock<Words> = LazyLock::new(|| Words::list(&lexicon().human));
     let negated = |start: usize| {
         let before = folded[..start].trim_end();
         lexicon().not_before.iter().any(|no| before.ends_with(no.as_str()))
     };
-    words.iter().find(|word| places(folded, word).any(|p| !negated(p.start))).map(String::as_str)
+    let said = HUMAN.places(folded).filter(|(range, _)| !negated(range.start)).map(|(_, word)| word);
+    said.min().map(|word| lexicon().human[word].as_str())
 }
 
 #[cfg(test)]
@@ -151,10 +156,9 @@ mod tests {
 
     #[test]
     fn a_negated_wish_is_none() {
-        let words = &lexicon().human;
-        assert_eq!(says("我要转人工", words), Some("转人工"));
-        assert_eq!(says("不要转人工", words), None);
-        assert_eq!(says("i want a real person!", words), Some("real person"));
+        assert_eq!(person_asked("我要转人工"), Some("转人工"));
+        assert_eq!(person_asked("不要转人工"), None);
+        assert_eq!(person_asked("i want a real person!"), Some("real person"));
     }
 
     proptest! {

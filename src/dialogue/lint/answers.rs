@@ -15,7 +15,7 @@ use crate::dialogue::turn::heard::Knowledge;
 /// use daoshi::domain::label::Answer;
 ///
 /// let old = Answer { text: "3.1 %".into(), channel: None, from: None, until: Some("2024-06-30".into()), note: None };
-/// let rate = IntentKnowledge { question: "rate".into(), answers: vec![old] };
+/// let rate = IntentKnowledge::of("rate", vec![old]);
 /// let knowledge = Knowledge { intents: [("rate".to_string(), rate)].into() };
 /// let policy = read("topics: {hello: {do: [{say: hi}]}}").unwrap();
 /// assert_eq!(answers(&policy, &knowledge, "2024-06-01"), []);

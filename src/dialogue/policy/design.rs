@@ -1,10 +1,12 @@
 //! The shape of a policy. Everything keeps the order of the file, for ties are broken by it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use regex::Regex;
 
 use crate::dialogue::guard::expr::Guard;
+use crate::dialogue::hear::alike::Asked;
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::phrases::Phrases;
 use crate::dialogue::policy::saying::Saying;
 use crate::dialogue::script::shape::Script;
@@ -28,12 +30,16 @@ pub struct Policy {
     pub kb: Vec<(String, Fact)>,
     /// Named word lists for `words in NAME`.
     pub words: Vec<(String, Vec<String>)>,
+    /// The same lists, ready to be looked for.
+    pub lists: Vec<Words>,
     /// What stands in for the outside world: inputs to outputs, by name.
     pub calls: Vec<Call>,
     /// Rehearsals kept beside the design.
     pub tests: Vec<Script>,
     /// The line of `limits`, for faults that lie in its absence.
     pub limits_line: u32,
+    /// The place of the first topic each intent means.
+    pub meant: HashMap<String, usize>,
 }
 
 /// Who speaks.
@@ -46,6 +52,7 @@ pub struct Bot {
     pub human: Option<String>,
     /// Words that end a turn at once.
     pub forbid: Vec<String>,
+    pub forbidden: Words,
     pub forbid_say: Saying,
     /// Risks that hand over at once.
     pub risks: Vec<String>,
@@ -89,8 +96,11 @@ pub struct Entity {
     /// What questions call it; its name when absent.
     pub label: Option<String>,
     pub kind: Kind,
+    /// Every word for one of its values, with the value's place; empty for other kinds.
+    pub words: Words,
     /// Words that refer back to the last one mentioned.
     pub refer: Vec<String>,
+    pub pronouns: Words,
     /// Must hold of `it`.
     pub valid: Option<Guard>,
     /// Said when it does not.
@@ -165,6 +175,8 @@ pub enum Digress {
 pub struct Topic {
     pub name: String,
     pub label: Option<String>,
+    /// What menus call it, as texts are compared.
+    pub titled: Asked,
     /// The intents that mean it; its own name when the policy gives none.
     pub intents: Vec<(String, u32)>,
     /// Slots to fill, in this order; each is named like its entity.
@@ -276,6 +288,8 @@ pub struct Queue {
 #[derive(Debug, Clone)]
 pub struct Faq {
     pub questions: Vec<String>,
+    /// The same, as texts are compared.
+    pub asked: Vec<Asked>,
     /// The intents that also mean it.
     pub intents: Vec<String>,
     pub answer: Saying,
@@ -317,7 +331,7 @@ impl Policy {
 
     /// Returns the first topic that an intent means, with its place.
     pub fn topic_of(&self, intent: &str) -> Option<(usize, &Topic)> {
-        self.topics.iter().enumerate().find(|(_, t)| t.intents.iter().any(|(i, _)| i == intent))
+        self.meant.get(intent).map(|place| (*place, &self.topics[*place]))
     }
 
     /// Returns the queue of that name.

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::dialogue::error::Error;
-use crate::dialogue::yaml::{Node, read};
+use crate::dialogue::yaml::read;
+use crate::text::yaml::Node;
 
 static ZH: &str = include_str!("../../../assets/dialogue/zh.yaml");
 static EN: &str = include_str!("../../../assets/dialogue/en.yaml");

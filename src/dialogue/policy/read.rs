@@ -1,8 +1,10 @@
 //! Reading a policy from YAML. Refuses what cannot be read, with line and column; sense is `lint`'s affair.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::dialogue::error::{Error, Wanted};
+use crate::dialogue::hear::alike::Asked;
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::{
     Bot, Call, CallRow, Clarify, Close, Costs, Fact, Faq, Limits, Mood, Opening, Policy, Queue, Step, StepKind,
 };
@@ -12,7 +14,8 @@ use crate::dialogue::policy::read_saying::{channels, guard, saying, saying_of};
 use crate::dialogue::policy::read_topic::topics;
 use crate::dialogue::policy::saying::Saying;
 use crate::dialogue::script::read::scripts;
-use crate::dialogue::yaml::{self, Fields, Node, Value};
+use crate::dialogue::yaml::{self, Fields};
+use crate::text::yaml::{Node, Value};
 
 /// The keys of a policy, in the order people write them.
 pub const KEYS: &[&str] = &[
@@ -37,17 +40,28 @@ pub fn of(tree: &Node) -> Result<Policy, Error> {
     let fields = Fields::of(tree, KEYS)?;
     let each = |key: &str| fields.get(key).map_or(Ok(&[][..]), Node::list);
     let pairs = |key: &str| fields.get(key).map_or(Ok(&[][..]), Node::map);
+    let words: Vec<(String, Vec<String>)> =
+        pairs("words")?.iter().map(|(k, v)| Ok((k.text()?.to_owned(), v.texts()?))).collect::<Result<_, Error>>()?;
+    let topics = topics(pairs("topics")?)?;
+    let mut meant = HashMap::new();
+    for (place, topic) in topics.iter().enumerate() {
+        for (intent, _) in &topic.intents {
+            meant.entry(intent.clone()).or_insert(place);
+        }
+    }
     Ok(Policy {
         bot: bot(fields.get("bot"))?,
         limits: limits(fields.get("limits"))?,
         limits_line: fields.get("limits").map_or(1, |n| n.line),
         entities: entities(pairs("entities")?)?,
         kb: facts(pairs("kb")?)?,
-        words: pairs("words")?.iter().map(|(k, v)| Ok((k.text()?.to_owned(), v.texts()?))).collect::<Result<_, _>>()?,
+        lists: words.iter().map(|(_, words)| Words::list(words)).collect(),
+        words,
         calls: pairs("calls")?.iter().map(|(k, v)| call(k, v)).collect::<Result<_, _>>()?,
         open: openings(fields.get("open"))?,
         close: close(fields.get("close"))?,
-        topics: topics(pairs("topics")?)?,
+        topics,
+        meant,
         clarify: each("clarify")?.iter().map(clarify).collect::<Result<_, _>>()?,
         moods: pairs("mood")?.iter().map(|(k, v)| mood(k, v)).collect::<Result<_, _>>()?,
         fallback: each("fallback")?.iter().map(step).collect::<Result<_, _>>()?,
@@ -63,6 +77,7 @@ fn bot(node: Option<&Node>) -> Result<Bot, Error> {
         languages: vec!["zh".into()],
         human: None,
         forbid: Vec::new(),
+        forbidden: Words::default(),
         forbid_say: Saying::default(),
         risks: ["regulator", "fraud", "safety"].map(String::from).to_vec(),
         phrases: phrases("zh").clone(),
@@ -78,6 +93,7 @@ fn bot(node: Option<&Node>) -> Result<Bot, Error> {
     }
     bot.human = fields.text("human")?;
     bot.forbid = fields.texts("forbid")?;
+    bot.forbidden = Words::list(&bot.forbid);
     bot.forbid_say = saying_of(&fields, "forbid_say")?;
     if let Some(risks) = fields.get("risks") {
         bot.risks = risks.texts()?;
@@ -243,5 +259,12 @@ fn faq(node: &Node) -> Result<Faq, Error> {
     let fields = Fields::of(node, &["q", "a", "channel", "intent"])?;
     let mut answer = saying(fields.need("a")?)?;
     channels(&mut answer, fields.get("channel"))?;
-    Ok(Faq { questions: fields.texts("q")?, intents: fields.texts("intent")?, answer, line: node.line })
+    let questions = fields.texts("q")?;
+    Ok(Faq {
+        asked: questions.iter().map(|q| Asked::of(q)).collect(),
+        questions,
+        intents: fields.texts("intent")?,
+        answer,
+        line: node.line,
+    })
 }

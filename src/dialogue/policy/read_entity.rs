@@ -3,9 +3,11 @@
 use regex::{Regex, RegexBuilder};
 
 use crate::dialogue::error::{Error, What};
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::{Entity, Kind};
 use crate::dialogue::policy::read_saying::{guard, not_one_of, saying_of};
-use crate::dialogue::yaml::{Fields, Node, Value};
+use crate::dialogue::yaml::Fields;
+use crate::text::yaml::{Node, Value};
 
 const KINDS: &[&str] = &["money", "number", "date", "text"];
 
@@ -33,11 +35,20 @@ fn entity(key: &Node, node: &Node) -> Result<Entity, Error> {
         (None, None, Some(_)) => Kind::Text,
         (None, None, None) => return Err(node.fault(What::MissingKey("type"))),
     };
+    let words = match &kind {
+        Kind::Values(values) => Words::of(values.iter().enumerate().flat_map(|(place, (value, synonyms))| {
+            std::iter::once(value).chain(synonyms).map(move |word| (place, word.as_str()))
+        })),
+        _ => Words::default(),
+    };
+    let refer = fields.texts("refer")?;
     Ok(Entity {
         name: key.text()?.to_owned(),
         label: fields.text("label")?,
         kind,
-        refer: fields.texts("refer")?,
+        words,
+        pronouns: Words::list(&refer),
+        refer,
         valid: fields.get("valid").map(guard).transpose()?,
         retry: saying_of(&fields, "retry")?,
         ask: saying_of(&fields, "ask")?,

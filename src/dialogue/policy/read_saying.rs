@@ -5,7 +5,8 @@ use crate::dialogue::guard::expr::Guard;
 use crate::dialogue::guard::parse::parse;
 use crate::dialogue::nearest::nearest;
 use crate::dialogue::policy::saying::{Line, Saying};
-use crate::dialogue::yaml::{Fields, Node, Value};
+use crate::dialogue::yaml::Fields;
+use crate::text::yaml::{Node, Value};
 
 /// Reads a guard; a fault points at the sign inside it.
 pub(crate) fn guard(node: &Node) -> Result<Guard, Error> {

@@ -1,9 +1,11 @@
 //! Reading the topics of a policy.
 
 use crate::dialogue::error::{Error, What};
+use crate::dialogue::hear::alike::Asked;
 use crate::dialogue::policy::design::{Arm, Digress, Question, Topic};
 use crate::dialogue::policy::read_saying::{channels, guard, not_one_of, saying, saying_of};
-use crate::dialogue::yaml::{Fields, Node, Value};
+use crate::dialogue::yaml::Fields;
+use crate::text::yaml::{Node, Value};
 
 pub(crate) fn topics(pairs: &[(Node, Node)]) -> Result<Vec<Topic>, Error> {
     pairs.iter().map(|(key, node)| topic(key, node)).collect()
@@ -27,9 +29,11 @@ fn topic(key: &Node, node: &Node) -> Result<Topic, Error> {
         },
     };
     let confirm = fields.get("confirm").map(saying).transpose()?;
+    let label = fields.text("label")?;
     Ok(Topic {
+        titled: Asked::of(label.as_ref().unwrap_or(&name)),
         name,
-        label: fields.text("label")?,
+        label,
         intents,
         needs: fields.get("needs").map_or(Ok(Vec::new()), placed)?,
         ask: questions(fields.get("ask"))?,

@@ -16,7 +16,7 @@ use crate::dialogue::proof::coverage::arms_taken;
 use crate::dialogue::state::State;
 use crate::dialogue::trace::{Reason, decided};
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
-use crate::dialogue::turn::play::turn;
+use crate::dialogue::turn::play::step;
 use crate::domain::prediction::Emotion;
 
 /// How many examples a group keeps.
@@ -218,10 +218,9 @@ fn play(
             channel: recorded.channel.clone(),
         };
         let (old_heard, new_heard) = (hear(before), hear(now));
-        let old = turn(before.policy, before.knowledge, &old_state, &old_heard);
-        let new = turn(now.policy, now.knowledge, &new_state, &new_heard);
-        old.events.iter().for_each(|event| old_state.apply(event));
-        new.events.iter().for_each(|event| new_state.apply(event));
+        let (old, new);
+        (old, old_state) = step(before.policy, before.knowledge, old_state, &old_heard);
+        (new, new_state) = step(now.policy, now.knowledge, new_state, &new_heard);
         let right = gold.get(text).map(|gold| {
             let is = |heard: &Heard| heard.intents.first().is_some_and(|(best, _)| best == gold);
             (is(&old_heard), is(&new_heard))

@@ -12,7 +12,7 @@ use crate::dialogue::guard::write::written;
 use crate::dialogue::hear::number::show;
 use crate::dialogue::lint::cases::{Cases, MOST};
 use crate::dialogue::policy::design::Policy;
-use crate::dialogue::yaml::{Node, Value};
+use crate::text::yaml::{Node, Value};
 
 /// What a bot says where its words were taken away.
 const BLANK: &str = "……";

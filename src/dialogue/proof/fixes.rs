@@ -13,7 +13,8 @@ use crate::dialogue::state::State;
 use crate::dialogue::trace::Reason;
 use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome};
 use crate::dialogue::turn::play::turn;
-use crate::dialogue::yaml::{self, Node};
+use crate::dialogue::yaml;
+use crate::text::yaml::Node;
 
 /// How many fixes are offered.
 const MOST: usize = 3;
@@ -165,6 +166,12 @@ fn changes(
         }
     }
     all
+}
+
+/// Returns a policy's text with one of its limits changed, to two places; `None` where the text does not give it.
+pub fn with_limit(text: &str, limit: &str, to: f64) -> Option<String> {
+    let tree = yaml::read(text).ok()?;
+    replaced(text, field(field(&tree, "limits")?, limit)?, &format!("{to:.2}"))
 }
 
 fn field<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {

@@ -4,6 +4,7 @@
 //! held no longer does. The rehearsals of the edited topic are played first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -20,6 +21,7 @@ use crate::dialogue::state::State;
 use crate::dialogue::turn::heard::Knowledge;
 use crate::dialogue::yaml;
 use crate::domain::prediction::Emotion;
+use crate::progress::Progress;
 
 /// What a suite noticed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -78,7 +80,8 @@ impl Understood {
     }
 }
 
-/// Scores a suite over the single edits of a policy; at most `most` of them, drawn by the seed.
+/// Scores a suite over the single edits of a policy; at most `most` of them, drawn by the seed. Stopped, the edits
+/// left count as unread.
 pub fn mutation(
     text: &str,
     knowledge: &Knowledge,
@@ -86,6 +89,7 @@ pub fn mutation(
     understood: &Understood,
     most: usize,
     seed: u64,
+    progress: &dyn Progress,
 ) -> Result<Mutation, Error> {
     let tree = yaml::read(text)?;
     let policy = of(&tree)?;
@@ -117,9 +121,14 @@ pub fn mutation(
             drawn.contains(&(place - 1))
         });
     }
+    let played = AtomicU64::new(0);
     let noticed: Vec<Option<bool>> = all
         .par_iter()
         .map(|edit| {
+            if progress.stopped() {
+                return None;
+            }
+            progress.at(played.fetch_add(1, Ordering::Relaxed), all.len() as u64);
             let changed = of(&edit.made(&tree)).ok()?;
             let touches = |place: &usize| edit.topic().is_some_and(|topic| reached[*place].contains(topic));
             let first = holding.iter().filter(|place| touches(place));
@@ -146,11 +155,12 @@ mod tests {
     use super::*;
     use crate::dialogue::script::read::parse_all;
     use crate::dialogue::turn::tests::{BANK, knowledge};
+    use crate::progress::Quiet;
 
     fn of(scripts: &str, most: usize, seed: u64) -> Mutation {
         let scripts = parse_all(scripts).expect("scripts");
         let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
-        mutation(BANK, &knowledge(), &scripts, &understood, most, seed).expect("the bank")
+        mutation(BANK, &knowledge(), &scripts, &understood, most, seed, &Quiet).expect("the bank")
     }
 
     const TRANSFER: &str = "

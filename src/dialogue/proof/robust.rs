@@ -2,6 +2,7 @@
 //! a rehearsal that breaks is shrunk to the fewest changes that break it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -15,6 +16,7 @@ use crate::dialogue::script::replay::{Failure, Replay, replay};
 use crate::dialogue::script::shape::Script;
 use crate::dialogue::turn::heard::Knowledge;
 use crate::domain::prediction::Emotion;
+use crate::progress::Progress;
 
 /// How a suite stood it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -74,12 +76,26 @@ pub struct Stage<'s> {
 /// Plays every message of every rehearsal that holds in `draws` ways of each kind.
 ///
 /// A message whose intent the rehearsal gives keeps it, which tries the policy; where the model understands the
-/// message itself and finds that intent, the model must find it again.
-pub fn robustness(stage: &Stage, scripts: &[Script], kinds: &[Kind], draws: u64, seed: u64) -> Robustness {
+/// message itself and finds that intent, the model must find it again. Stopped, the rehearsals left are not played.
+pub fn robustness(
+    stage: &Stage,
+    scripts: &[Script],
+    kinds: &[Kind],
+    draws: u64,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Robustness {
+    let played = AtomicU64::new(0);
     let tried: Vec<Vec<Tried>> = scripts
         .par_iter()
         .enumerate()
-        .map(|(place, script)| try_script(stage, script, kinds, draws, seed.wrapping_add(place as u64 * 7919)))
+        .map(|(place, script)| {
+            if progress.stopped() {
+                return Vec::new();
+            }
+            progress.at(played.fetch_add(1, Ordering::Relaxed), scripts.len() as u64);
+            try_script(stage, script, kinds, draws, seed.wrapping_add(place as u64 * 7919))
+        })
         .collect();
     let mut result =
         Robustness { kinds: kinds.iter().map(|kind| (*kind, Held::default())).collect(), ..Robustness::default() };
@@ -215,12 +231,13 @@ mod tests {
     use super::*;
     use crate::dialogue::script::read::parse_all;
     use crate::dialogue::turn::tests::{bank, knowledge};
+    use crate::progress::Quiet;
 
     fn of(yaml: &str, kinds: &[Kind], understand: &(dyn Fn(&str) -> Vec<(String, f32)> + Sync)) -> Robustness {
         let scripts = parse_all(yaml).expect("scripts");
         let known = knowledge();
         let stage = Stage { policy: bank(), knowledge: &known, understand, emotion: &|_| Emotion::default() };
-        robustness(&stage, &scripts, kinds, 3, 1)
+        robustness(&stage, &scripts, kinds, 3, 1, &Quiet)
     }
 
     #[test]

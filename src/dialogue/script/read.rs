@@ -4,7 +4,8 @@ use regex::RegexBuilder;
 
 use crate::dialogue::error::{Error, Wanted, What};
 use crate::dialogue::script::shape::{Expect, Given, Line, Script};
-use crate::dialogue::yaml::{self, Fields, Node, Value};
+use crate::dialogue::yaml::{self, Fields};
+use crate::text::yaml::{Node, Value};
 
 const TURN: &[&str] = &[
     "u", "b", "not", "intent", "mood", "topic", "stage", "slots", "handoff", "closed", "choices", "idle", "then",

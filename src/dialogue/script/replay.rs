@@ -9,12 +9,9 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::script::shape::{Expect, Given, Line, Script};
 use crate::dialogue::state::State;
 use crate::dialogue::trace::decided;
-use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
+use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome};
 use crate::dialogue::turn::play::{idle, open, turn};
 use crate::domain::prediction::Emotion;
-
-/// Ten in the morning, unless the script says otherwise.
-const MORNING: u16 = 600;
 
 /// How a rehearsal went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,9 +88,7 @@ pub fn replay(
     understand: &dyn Fn(&str) -> Vec<(String, f32)>,
     emotion: &dyn Fn(&str) -> Emotion,
 ) -> Replay {
-    let now =
-        Clock { minutes: script.given.minutes.unwrap_or(MORNING), date: script.given.date.clone().unwrap_or_default() };
-    let channel = script.given.channel.clone().unwrap_or_else(|| "chat".to_owned());
+    let (now, channel) = (script.given.clock(), script.given.channel());
     let mut state = State::default();
     let mut slots: BTreeMap<String, String> = BTreeMap::new();
     let mut turns = Vec::new();
@@ -108,14 +103,7 @@ pub fn replay(
                 (heard, outcome)
             }
             Some(text) => {
-                let intents = if line.intents.is_empty() { understand(text) } else { line.intents.clone() };
-                let heard = Heard {
-                    text: text.clone(),
-                    intents,
-                    emotion: sounding(emotion(text), &script.given, line),
-                    now: now.clone(),
-                    channel: channel.clone(),
-                };
+                let heard = heard(&script.given, line, text, understand, emotion);
                 let outcome = turn(policy, knowledge, &state, &heard);
                 (heard, outcome)
             }
@@ -135,6 +123,24 @@ pub fn replay(
     }
     let passed = !turns.is_empty() && turns.iter().all(|t| t.failures.is_empty());
     Replay { name: script.name.clone(), turns, passed }
+}
+
+/// Returns what a line's customer is heard to say with this text: the line's own intents and moods stand for what
+/// would be understood.
+pub fn heard(
+    given: &Given,
+    line: &Line,
+    text: &str,
+    understand: &dyn Fn(&str) -> Vec<(String, f32)>,
+    emotion: &dyn Fn(&str) -> Emotion,
+) -> Heard {
+    Heard {
+        text: text.to_owned(),
+        intents: if line.intents.is_empty() { understand(text) } else { line.intents.clone() },
+        emotion: sounding(emotion(text), given, line),
+        now: given.clock(),
+        channel: given.channel(),
+    }
 }
 
 fn sounding(mut emotion: Emotion, given: &Given, line: &Line) -> Emotion {

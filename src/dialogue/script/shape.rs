@@ -2,6 +2,8 @@
 
 use regex::Regex;
 
+use crate::dialogue::turn::heard::Clock;
+
 /// One scripted conversation.
 #[derive(Debug, Clone)]
 pub struct Script {
@@ -21,6 +23,21 @@ pub struct Given {
     pub channel: Option<String>,
     /// Scores of moods (`angry`, `anxious`, `confused`, `satisfied`) that replace what is heard.
     pub mood: Vec<(String, f32)>,
+}
+
+/// Ten in the morning.
+const MORNING: u16 = 600;
+
+impl Given {
+    /// Returns when it is played: ten in the morning, unless the script says otherwise.
+    pub fn clock(&self) -> Clock {
+        Clock { minutes: self.minutes.unwrap_or(MORNING), date: self.date.clone().unwrap_or_default() }
+    }
+
+    /// Returns where it is played: in the chat, unless the script says otherwise.
+    pub fn channel(&self) -> String {
+        self.channel.clone().unwrap_or_else(|| "chat".to_owned())
+    }
 }
 
 /// One exchange with what is expected of it.

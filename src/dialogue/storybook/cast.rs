@@ -87,7 +87,7 @@ impl Cast<'_> {
 
     fn heading(&mut self, name: &str) {
         if !self.book.intents.iter().any(|known| known.name == name) {
-            self.book.intents.push(Heading { name: name.to_owned(), triggers: None, place: Place::default() });
+            self.book.intents.push(Heading { name: name.to_owned(), ..Heading::default() });
         }
     }
 

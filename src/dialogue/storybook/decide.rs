@@ -176,15 +176,18 @@ impl<'b> Decider<'b> {
     /// What an intent brings about by itself.
     fn own(&self, now: &Moment) -> Option<Decision> {
         let intent = now.intent()?;
-        if now.did == Some(Act::Listen) {
-            let action = match intent {
-                "restart" => Some("action_restart"),
-                "back" => Some("action_back"),
-                "session_start" => Some("action_session_start"),
-                _ => None,
-            };
-            if let Some(action) = action {
-                return Some(Decision { act: Some(Act::Named(action.to_owned())), by: By::Intent(intent.to_owned()) });
+        let action = match intent {
+            "restart" => Some("action_restart"),
+            "back" => Some("action_back"),
+            "session_start" => Some("action_session_start"),
+            _ => None,
+        };
+        if let Some(action) = action {
+            let by = By::Intent(intent.to_owned());
+            match &now.did {
+                Some(Act::Listen) => return Some(Decision { act: Some(Act::Named(action.to_owned())), by }),
+                Some(Act::Named(did)) if did == action => return Some(Decision { act: Some(Act::Listen), by }),
+                _ => {}
             }
         }
         let heading = self.book.intents.iter().find(|heading| same_name(&heading.name, intent))?;

@@ -127,7 +127,9 @@ fn fold(book: &Storybook, begin: Moment, events: &[(usize, &Event)]) -> (Vec<Mom
                 now.did = Some(act.clone());
             }
             Event::Said(said) => {
-                now.said = Some(said.clone());
+                let mut counted = said.clone();
+                counted.entities.retain(|entity| book.counts(said.intent.as_deref(), &entity.name));
+                now.said = Some(counted);
                 for (name, told) in mapping::from_entities(book, said) {
                     set(&mut now.slots, &name, &told);
                 }

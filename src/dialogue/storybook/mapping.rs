@@ -72,11 +72,8 @@ fn said_by(mapping: &Mapping, slot: &Slot, turn: &Turn<'_>) -> Option<Told> {
                 _ => values.into_iter().next_back(),
             }
         }
-        // Without a condition every text would fill it; only the answer to a question does.
-        Source::Text => {
-            let asked = turn.requested == Some(slot.name.as_str()) || !mapping.conditions.is_empty();
-            (asked && !turn.begins).then(|| turn.said.text.clone().map_or(Told::Some, Told::Text))
-        }
+        // Without a condition every text fills it, as greedily as there.
+        Source::Text => (!turn.begins).then(|| turn.said.text.clone().map_or(Told::Some, Told::Text)),
         Source::Intent(value) => (!turn.begins).then(|| value.clone()),
         Source::TriggerIntent(value) => turn.begins.then(|| value.clone()),
         Source::Elsewhere(_) => None,

@@ -1,9 +1,8 @@
 //! What the text may mean: intents and questions with their targets, best first.
 
-use std::collections::BTreeSet;
-
 use crate::dialogue::event::Target;
-use crate::dialogue::hear::fold::{fold, signless};
+use crate::dialogue::hear::alike::Asked;
+use crate::dialogue::hear::fold::signless;
 use crate::dialogue::hear::phrase::stripped;
 use crate::dialogue::policy::design::Costs;
 use crate::dialogue::trace::{Candidate, Surety};
@@ -27,9 +26,9 @@ pub(crate) fn candidates(talk: &Talk) -> Vec<Candidate> {
             }
         }
     }
-    let said = signless(&fold(stripped(&talk.folded)));
+    let said = Asked::of(stripped(&talk.folded));
     for (place, faq) in talk.policy.faq.iter().enumerate() {
-        let best = faq.questions.iter().map(|q| (alike(&said, &signless(&fold(q))), q));
+        let best = faq.asked.iter().map(|asked| said.alike(asked)).zip(&faq.questions);
         let best = best.fold(None, |best: Option<(f32, &String)>, one| match best {
             Some(best) if best.0 >= one.0 => Some(best),
             _ => Some(one),
@@ -45,7 +44,7 @@ pub(crate) fn candidates(talk: &Talk) -> Vec<Candidate> {
         }
     }
     for topic in &talk.policy.topics {
-        if !said.is_empty() && signless(&fold(topic.title())) == said {
+        if !said.signless.is_empty() && topic.titled.signless == said.signless {
             let target = Some(Target::Topic(topic.name.clone()));
             match found.iter_mut().find(|c| c.target == target) {
                 Some(known) => known.probability = 1.0,
@@ -141,7 +140,9 @@ pub(crate) fn sure(talk: &Talk) -> Option<(Candidate, Surety)> {
     let words = best.probability >= 1.0
         && match &best.target {
             Some(Target::Faq(_)) => true,
-            Some(Target::Topic(name)) => signless(&fold(talk.title(name))) == signless(stripped(&talk.folded)),
+            Some(Target::Topic(_)) => {
+                topic(best).is_some_and(|t| t.titled.signless == signless(stripped(&talk.folded)))
+            }
             _ => false,
         };
     if words {
@@ -165,34 +166,4 @@ pub(crate) fn sure(talk: &Talk) -> Option<(Candidate, Surety)> {
     }
     let enough = best.probability >= limits.answer && margin(&talk.candidates) >= limits.margin;
     enough.then(|| (best.clone(), Surety::Limits))
-}
-
-/// Returns how alike two texts are: shared pairs of neighbouring characters, 0 to 1.
-fn alike(a: &str, b: &str) -> f32 {
-    if a == b {
-        return if a.is_empty() { 0.0 } else { 1.0 };
-    }
-    let pairs = |text: &str| {
-        let chars: Vec<char> = text.chars().collect();
-        chars.windows(2).map(|w| (w[0], w[1])).collect::<BTreeSet<_>>()
-    };
-    let (a, b) = (pairs(a), pairs(b));
-    if a.is_empty() || b.is_empty() {
-        return 0.0;
-    }
-    // Never 1: only the same text is certain.
-    (2.0 * a.intersection(&b).count() as f32 / (a.len() + b.len()) as f32).min(0.99)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_same_text_is_certain() {
-        assert_eq!(alike("转账收费吗", "转账收费吗"), 1.0);
-        assert!(alike("转账手续费多少", "转账手续费多少呢") > 0.9);
-        assert_eq!(alike("", ""), 0.0);
-        assert_eq!(alike("a", "b"), 0.0);
-    }
 }

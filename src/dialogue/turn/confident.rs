@@ -1,7 +1,7 @@
 //! Stage 5: whether the text surely means a topic, a question with an answer, or goodbye.
 
 use crate::dialogue::event::Target;
-use crate::dialogue::hear::fold::{fold, signless};
+use crate::dialogue::hear::fold::signless;
 use crate::dialogue::policy::design::Digress;
 use crate::dialogue::trace::{Candidate, Reason, Surety};
 use crate::dialogue::turn::begin::{ask_to_digress, go};
@@ -91,12 +91,12 @@ fn one_word(talk: &Talk) -> Option<(String, Vec<Candidate>)> {
         }
     };
     for topic in &talk.policy.topics {
-        if fold(topic.title()).contains(&word) {
+        if topic.titled.folded.contains(&word) {
             add(Target::Topic(topic.name.clone()), &topic.name, topic.title(), talk);
         }
     }
     for (intent, known) in &talk.knowledge.intents {
-        if fold(&known.question).contains(&word)
+        if known.asked.contains(&word)
             && let Some(to @ Target::Answers(_)) = target(talk, intent)
         {
             add(to, intent, &known.question, talk);

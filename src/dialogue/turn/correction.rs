@@ -1,8 +1,13 @@
 //! Stage 3: an earlier value taken back. 不是500，是800 · 说错了，800 · 金额改成800 · not 500 but 800.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use crate::dialogue::event::Event;
 use crate::dialogue::hear::extract::{free, values};
 use crate::dialogue::hear::fold::{bare, fold, places};
+use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::Kind;
 use crate::dialogue::policy::phrases::lexicon;
 use crate::dialogue::trace::Reason;
@@ -64,17 +69,15 @@ pub(crate) fn correction(talk: &mut Talk) -> Next {
 
 /// Finds the marker of a correction and the parts around it.
 fn mark(folded: &str) -> Option<Marked<'_>> {
-    let words = lexicon();
+    static IS: LazyLock<Words> = LazyLock::new(|| Words::list(&lexicon().correction_is));
+    static MARKERS: LazyLock<Words> = LazyLock::new(|| Words::list(&lexicon().correction));
     for not in ["不是", "not "] {
         let Some(start) = folded.find(not).filter(|at| not != "not " || *at == 0) else { continue };
         let rest = &folded[start + not.len()..];
-        let is = words.correction_is.iter().filter_map(|is| {
-            let place = places(rest, is).find(|p| !bare(&rest[..p.start]).is_empty())?;
-            Some((place.start, std::cmp::Reverse(place.end), is))
-        });
-        if let Some((at, end, is)) = is.min() {
-            let marker = format!("{}…{is}", not.trim());
-            return Some(Marked { marker, old: bare(&rest[..at]), new: bare(&rest[end.0..]) });
+        let is = IS.places(rest).map(|(place, _)| place).filter(|place| !bare(&rest[..place.start]).is_empty());
+        if let Some(is) = is.min_by_key(leftmost_longest) {
+            let marker = format!("{}…{}", not.trim(), &rest[is.clone()]);
+            return Some(Marked { marker, old: bare(&rest[..is.start]), new: bare(&rest[is.end..]) });
         }
         // 不是500，800
         if let Some((old, new)) =
@@ -83,20 +86,20 @@ fn mark(folded: &str) -> Option<Marked<'_>> {
             return Some(Marked { marker: not.trim().to_owned(), old: bare(old), new: bare(new) });
         }
     }
-    let found = words.correction.iter().filter_map(|word| {
-        let place = places(folded, word).next()?;
-        Some((place.start, std::cmp::Reverse(place.end), word))
-    });
-    let (start, end, word) = found.min()?;
-    let after = bare(&folded[end.0..]);
-    let before = bare(&folded[..start]);
+    let word = MARKERS.places(folded).map(|(place, _)| place).min_by_key(leftmost_longest)?;
+    let after = bare(&folded[word.end..]);
+    let before = bare(&folded[..word.start]);
     // 从500改成800, 应该是800: what follows a first marker may begin with another.
     let after = match mark_again(after) {
         Some(rest) if !rest.is_empty() => rest,
         _ => after,
     };
     let (old, new) = if after.is_empty() { ("", before) } else { (before, after) };
-    Some(Marked { marker: word.clone(), old, new })
+    Some(Marked { marker: folded[word].to_owned(), old, new })
+}
+
+fn leftmost_longest(place: &Range<usize>) -> (usize, Reverse<usize>) {
+    (place.start, Reverse(place.end))
 }
 
 fn mark_again(text: &str) -> Option<&str> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::dialogue::event::Event;
 use crate::dialogue::guard::eval::holds;
 use crate::dialogue::hear::extract::values;
-use crate::dialogue::hear::fold::{fold, is_sign, places};
+use crate::dialogue::hear::fold::{fold, is_sign};
 use crate::dialogue::policy::design::Topic;
 use crate::dialogue::trace::Step;
 use crate::dialogue::turn::talk::Talk;
@@ -55,7 +55,7 @@ pub(crate) fn take(talk: &Talk, text: &str, first: &[String], others: &[String])
         if taken.iter().any(|t| t.slot == *slot) {
             continue;
         }
-        let refers = entity.refer.iter().any(|word| places(&folded, &fold(word)).next().is_some());
+        let refers = entity.pronouns.any(&folded);
         let mention = talk.state.mentions.get(slot).filter(|m| talk.state.turn.saturating_sub(m.turn) <= REACH);
         if let (true, Some(mention)) = (refers, mention) {
             taken.push(Taken { slot: slot.clone(), value: mention.value.clone(), range: None, sure: true });

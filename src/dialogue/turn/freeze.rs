@@ -15,9 +15,9 @@ pub(crate) fn freeze(talk: &mut Talk) {
     talk.emit(Event::Heard { said: talk.heard.text.clone() });
     let today = talk.clock().date.clone();
     let mut found = Vec::new();
-    for entity in &talk.policy.entities {
+    for entity in talk.policy.entities.iter().filter(|entity| entity.values().is_some()) {
         let mut all = values(entity, &talk.folded, &today);
-        if let (Some(last), Some(_)) = (all.pop(), entity.values()) {
+        if let Some(last) = all.pop() {
             found.extend(all.into_iter().map(|f| (entity.name.clone(), f.value)));
             found.push((entity.name.clone(), last.value.clone()));
             talk.emit(Event::Mentioned { entity: entity.name.clone(), value: last.value });

@@ -1,8 +1,6 @@
 //! Stage 1: what leaves no choice. A person has taken over, is asked for, or must look; or words that end a turn.
 
-use crate::dialogue::hear::fold::{fold, places};
-use crate::dialogue::hear::phrase::says;
-use crate::dialogue::policy::phrases::lexicon;
+use crate::dialogue::hear::phrase::person_asked;
 use crate::dialogue::trace::Reason;
 use crate::dialogue::turn::handoff::hand_off;
 use crate::dialogue::turn::talk::{Next, Talk};
@@ -22,8 +20,8 @@ pub(crate) fn hard(talk: &mut Talk) -> Next {
         hand_off(talk, &queue, &format!("risk:{risk}"));
         return Next::Listen;
     }
-    let forbidden = talk.policy.bot.forbid.iter().find(|w| places(&talk.folded, &fold(w)).next().is_some());
-    if let Some(word) = forbidden {
+    if let Some(place) = talk.policy.bot.forbidden.first(&talk.folded) {
+        let word = &talk.policy.bot.forbid[place];
         talk.note(1, true, Reason::Forbidden { word: word.clone() });
         match talk.choose("bot.forbid_say", &talk.policy.bot.forbid_say, &[]) {
             Some(text) => talk.reply(text, Vec::new()),
@@ -31,7 +29,7 @@ pub(crate) fn hard(talk: &mut Talk) -> Next {
         }
         return Next::Listen;
     }
-    let word = says(&talk.folded, &lexicon().human).map(str::to_owned);
+    let word = person_asked(&talk.folded).map(str::to_owned);
     if word.is_some() || risks.iter().any(|r| r == "human") {
         let Some(queue) = queue else {
             talk.note(1, false, Reason::NoQueue);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::event::Event;
+use crate::dialogue::hear::fold::fold;
 use crate::dialogue::trace::TraceLine;
 use crate::domain::label::{Answer, Intent};
 use crate::domain::prediction::Emotion;
@@ -47,18 +48,25 @@ pub struct Knowledge {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct IntentKnowledge {
     pub question: String,
+    /// The question as texts are compared.
+    pub asked: String,
     pub answers: Vec<Answer>,
 }
 
 impl Knowledge {
     /// Returns what a catalogue knows.
     pub fn of<'i>(intents: impl IntoIterator<Item = &'i Intent>) -> Self {
-        let known = |i: &Intent| IntentKnowledge { question: i.question.clone(), answers: i.answers.clone() };
+        let known = |i: &Intent| IntentKnowledge::of(&i.question, i.answers.clone());
         Self { intents: intents.into_iter().map(|i| (i.name.clone(), known(i))).collect() }
     }
 }
 
 impl IntentKnowledge {
+    /// Returns what is known of one intent.
+    pub fn of(question: &str, answers: Vec<Answer>) -> Self {
+        Self { question: question.to_owned(), asked: fold(question), answers }
+    }
+
     /// Returns the answers that hold on a day for a channel: those written for it, else those for all.
     pub fn valid(&self, date: &str, channel: &str) -> Vec<&Answer> {
         let holds = |a: &&Answer| {
@@ -100,14 +108,14 @@ mod tests {
 
     #[test]
     fn expired_answers_are_silent_and_the_channels_own_come_first() {
-        let known = IntentKnowledge {
-            question: String::new(),
-            answers: vec![
+        let known = IntentKnowledge::of(
+            "",
+            vec![
                 answer("old", None, None, Some("2023-12-31")),
                 answer("all", None, Some("2024-01-01"), None),
                 answer("sms", Some("sms"), None, None),
             ],
-        };
+        );
         let texts = |date, channel| known.valid(date, channel).iter().map(|a| a.text.as_str()).collect::<Vec<_>>();
         assert_eq!(texts("2024-03-01", "chat"), ["all"]);
         assert_eq!(texts("2024-03-01", "sms"), ["sms"]);

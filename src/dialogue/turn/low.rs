@@ -20,6 +20,14 @@ pub(crate) fn low(talk: &mut Talk) -> Next {
 pub(crate) fn ladder(talk: &mut Talk) -> (Rung, Next) {
     let place = talk.state.misses as usize;
     talk.emit(Event::Missed);
+    // What answers no question is an answer that failed: choosing the same topic from the ladder's menu again and again
+    // would otherwise go on without end.
+    if let Some(Pending::Need { topic, slots, .. }) = &talk.state.pending
+        && let Some(slot) = slots.first()
+    {
+        let (topic, slot, value) = (topic.clone(), slot.clone(), talk.heard.text.clone());
+        talk.emit(Event::Refused { topic, slot, value });
+    }
     let human = talk.policy.human_queue();
     let rungs = &talk.policy.fallback;
     let kind = match rungs.get(place) {

@@ -12,7 +12,7 @@ use crate::dialogue::turn::{after, ambiguous, confident, correction, freeze, har
 pub fn open(policy: &Policy, clock: &Clock, channel: &str) -> Outcome {
     let heard = Heard { now: clock.clone(), channel: channel.to_owned(), ..Heard::default() };
     let knowledge = Knowledge::default();
-    let mut talk = Talk::new(policy, &knowledge, &State::default(), &heard);
+    let mut talk = Talk::new(policy, &knowledge, State::default(), &heard);
     after::open(&mut talk);
     talk.finish()
 }
@@ -39,6 +39,11 @@ pub fn open(policy: &Policy, clock: &Clock, channel: &str) -> Outcome {
 /// assert_eq!(second.replies[0].text, "稳盈不保证本金。");
 /// ```
 pub fn turn(policy: &Policy, knowledge: &Knowledge, state: &State, heard: &Heard) -> Outcome {
+    step(policy, knowledge, state.clone(), heard).0
+}
+
+/// Decides one turn and returns the state after it too: what [`turn`] decides, without another fold of its events.
+pub fn step(policy: &Policy, knowledge: &Knowledge, state: State, heard: &Heard) -> (Outcome, State) {
     let mut talk = Talk::new(policy, knowledge, state, heard);
     freeze::freeze(&mut talk);
     type Stage = fn(&mut Talk) -> Next;
@@ -70,14 +75,15 @@ pub fn turn(policy: &Policy, knowledge: &Knowledge, state: &State, heard: &Heard
         talk.note(8, false, Reason::Decided { by });
     }
     after::after(&mut talk);
-    talk.finish()
+    let state = std::mem::take(&mut talk.state);
+    (talk.finish(), state)
 }
 
 /// Speaks into a silence of so many seconds: asks once whether the customer is there, then closes.
 pub fn idle(policy: &Policy, state: &State, seconds: u32, clock: &Clock, channel: &str) -> Outcome {
     let heard = Heard { now: clock.clone(), channel: channel.to_owned(), ..Heard::default() };
     let knowledge = Knowledge::default();
-    let mut talk = Talk::new(policy, &knowledge, state, &heard);
+    let mut talk = Talk::new(policy, &knowledge, state.clone(), &heard);
     let limit = policy.close.idle;
     let over = |times: u32| limit.is_some_and(|limit| seconds >= limit.saturating_mul(times));
     let busy = state.closed || state.handed.is_some();

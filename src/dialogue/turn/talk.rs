@@ -54,13 +54,13 @@ pub(crate) struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    pub fn new(policy: &'a Policy, knowledge: &'a Knowledge, state: &State, heard: &'a Heard) -> Self {
+    pub fn new(policy: &'a Policy, knowledge: &'a Knowledge, state: State, heard: &'a Heard) -> Self {
         Self {
             policy,
             knowledge,
             heard,
             folded: fold(&heard.text),
-            state: state.clone(),
+            state,
             events: Vec::new(),
             replies: Vec::new(),
             trace: Vec::new(),

@@ -25,7 +25,7 @@ pub(crate) fn knowledge() -> Knowledge {
         until: until.map(str::to_owned),
         ..Answer::default()
     };
-    let known = |question: &str, answers: Vec<Answer>| IntentKnowledge { question: question.into(), answers };
+    let known = |question: &str, answers: Vec<Answer>| IntentKnowledge::of(question, answers);
     let mut knowledge = Knowledge::default();
     knowledge.intents.insert(
         "open_hours".into(),

@@ -1,7 +1,6 @@
 //! What names stand for in guards and texts right now.
 
 use crate::dialogue::guard::eval::{Facts, Known};
-use crate::dialogue::hear::fold::{fold, places};
 use crate::dialogue::hear::number::show;
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::state::{Frame, State};
@@ -122,8 +121,7 @@ impl Facts for View<'_> {
     }
 
     fn words(&self, list: &str) -> bool {
-        let words = self.policy.words.iter().find(|(name, _)| name == list);
-        self.risks.iter().any(|risk| risk == list)
-            || words.is_some_and(|(_, words)| words.iter().any(|w| places(self.text, &fold(w)).next().is_some()))
+        let words = self.policy.words.iter().position(|(name, _)| name == list);
+        self.risks.iter().any(|risk| risk == list) || words.is_some_and(|place| self.policy.lists[place].any(self.text))
     }
 }

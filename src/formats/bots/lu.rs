@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, book: &mut Storybook, remarks: &mut Remarks<'_>) 
         if let Some(name) = said.strip_prefix('#') {
             let name = name.trim_start_matches('#').trim().to_owned();
             if !name.is_empty() && !book.intents.iter().any(|intent| intent.name == name) {
-                book.intents.push(Heading { name: name.clone(), triggers: None, place: remarks.place(number) });
+                book.intents.push(Heading { name: name.clone(), place: remarks.place(number), ..Heading::default() });
             }
             under = Under::Intent(name);
         } else if let Some(head) = said.strip_prefix('@') {

@@ -50,7 +50,7 @@ impl Pair {
         }
         let intent = format!("qna/{question}");
         if !book.intents.iter().any(|known| known.name == "qna") {
-            book.intents.push(Heading { name: "qna".into(), triggers: None, place: remarks.place(self.line) });
+            book.intents.push(Heading { name: "qna".into(), place: remarks.place(self.line), ..Heading::default() });
         }
         let said = Variation { text: answer, ..Variation::default() };
         let name = format!("utter_{intent}");

@@ -1,7 +1,7 @@
 //! What of `config.yml` decides: how far back stories must agree, and what is done when nothing decides.
 
 use crate::domain::storybook::Storybook;
-use crate::formats::rasa::node::Node;
+use crate::text::yaml::Node;
 
 /// Takes the list under `policies`.
 pub(super) fn policies(node: &Node, book: &mut Storybook) {

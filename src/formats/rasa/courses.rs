@@ -2,8 +2,8 @@
 
 use crate::domain::storybook::{Course, Entity, Step, StepAct, Told, Utter};
 use crate::formats::corpus::inline;
-use crate::formats::rasa::node::{Node, Value};
 use crate::formats::rasa::remark::{Remarks, What};
+use crate::text::yaml::{Node, Value};
 
 /// Reads the list under `rules` or `stories`.
 pub(super) fn read(list: &Node, remarks: &mut Remarks<'_>) -> Vec<Course> {

@@ -1,19 +1,25 @@
 //! The domain: intents, entities, slots, forms, responses, actions; of versions 1 to 3.
 
 use crate::domain::storybook::{
-    Condition, Form, Heading, Mapping, Response, Slot, SlotKind, Source, Storybook, Told, Variation,
+    Condition, Counts, Form, Heading, Mapping, Response, Slot, SlotKind, Source, Storybook, Told, Variation,
 };
 use crate::formats::rasa::courses::payload;
-use crate::formats::rasa::node::{Node, Value};
 use crate::formats::rasa::remark::{Remarks, What};
+use crate::text::yaml::{Node, Value};
 
 /// Adds what one key of a file says, if it is one of the domain's; tells whether it is.
 pub(super) fn read(key: &str, node: &Node, book: &mut Storybook, remarks: &mut Remarks<'_>) -> bool {
     match key {
         "intents" => node.items().iter().for_each(|item| intent(item, book, remarks)),
         "entities" => {
-            let name = |item: &Node| item.word().or_else(|| item.pairs().first()?.0.word()).map(str::to_owned);
-            node.items().iter().filter_map(name).for_each(|name| add(&mut book.entities, name));
+            for item in node.items() {
+                let about = item.pairs().first();
+                let Some(name) = item.word().or_else(|| about?.0.word()) else { continue };
+                add(&mut book.entities, name.to_owned());
+                if about.is_some_and(|(_, about)| about.truth_of("influence_conversation") == Some(false)) {
+                    add(&mut book.silent, name.to_owned());
+                }
+            }
         }
         "slots" => {
             for (name, slot) in node.pairs() {
@@ -49,13 +55,29 @@ fn add(list: &mut Vec<String>, name: String) {
 }
 
 fn intent(item: &Node, book: &mut Storybook, remarks: &Remarks<'_>) {
-    let (name, triggers) = match item.pairs().first() {
-        Some((name, about)) => (name.word(), about.word_of("triggers")),
-        None => (item.word(), None),
+    let (name, triggers, counts) = match item.pairs().first() {
+        Some((name, about)) => (name.word(), about.word_of("triggers"), counts(about)),
+        None => (item.word(), None, Counts::All),
     };
     let Some(name) = name else { return };
     if !book.intents.iter().any(|known| known.name == name) {
-        book.intents.push(Heading { name: name.to_owned(), triggers, place: remarks.place(item.line) });
+        book.intents.push(Heading { name: name.to_owned(), triggers, counts, place: remarks.place(item.line) });
+    }
+}
+
+/// Reads `use_entities` and `ignore_entities`, each a list or a truth value.
+fn counts(about: &Node) -> Counts {
+    let list =
+        |key: &str| about.get(key).filter(|node| matches!(node.value, Value::List(_))).map(|_| about.words_of(key));
+    let none = about.truth_of("use_entities") == Some(false) || about.truth_of("ignore_entities") == Some(true);
+    match (list("use_entities"), list("ignore_entities")) {
+        _ if none => Counts::Only(Vec::new()),
+        (Some(used), ignored) => {
+            let ignored = ignored.unwrap_or_default();
+            Counts::Only(used.into_iter().filter(|name| !ignored.contains(name)).collect())
+        }
+        (None, Some(ignored)) => Counts::Not(ignored),
+        (None, None) => Counts::All,
     }
 }
 
@@ -108,6 +130,11 @@ fn mapping(node: &Node, slot: &str, remarks: &mut Remarks<'_>) -> Mapping {
             Source::Elsewhere(kind)
         }
     };
+    for (key, _) in node.get("conditions").map_or(&[][..], Node::items).iter().flat_map(Node::pairs) {
+        if let Some(word) = key.word().filter(|word| !matches!(*word, "active_loop" | "requested_slot")) {
+            remarks.add(key.line, What::UnknownCondition { what: word.to_owned() });
+        }
+    }
     let condition = |item: &Node| Condition {
         form: item.get("active_loop").map(|form| form.word().map(str::to_owned)),
         requested: item.word_of("requested_slot"),
@@ -123,7 +150,7 @@ fn mapping(node: &Node, slot: &str, remarks: &mut Remarks<'_>) -> Mapping {
 fn forms(node: &Node, book: &mut Storybook, remarks: &mut Remarks<'_>) {
     for item in node.items() {
         // Version 1 has a list of names, later ones a map.
-        let one = [(item.clone(), Node { line: item.line, value: Value::Null })];
+        let one = [(item.clone(), Node { value: Value::Null, ..item.clone() })];
         let pairs = if item.pairs().is_empty() { &one[..] } else { item.pairs() };
         for (name, about) in pairs {
             let Some(name_said) = name.word() else { continue };
@@ -205,10 +232,15 @@ fn variation(node: &Node, remarks: &mut Remarks<'_>) -> Option<Variation> {
         said.buttons.push((title, payload_said));
     }
     for condition in node.get("condition").map_or(&[][..], Node::items) {
-        if condition.word_of("type").as_deref() == Some("slot")
-            && let Some(name) = condition.word_of("name")
-        {
-            said.when.push((name, condition.get("value").map_or(Told::Null, Node::told)));
+        let of_slot = condition.word_of("type").as_deref() == Some("slot");
+        match condition.word_of("name").filter(|_| of_slot) {
+            Some(name) => said.when.push((name, condition.get("value").map_or(Told::Null, Node::told))),
+            None => {
+                // Without its condition the wording would be said where it must not be.
+                let what = condition.word().map(str::to_owned).or_else(|| condition.word_of("type"));
+                remarks.add(condition.line, What::UnknownCondition { what: what.unwrap_or_default() });
+                return None;
+            }
         }
     }
     let worded = ["text", "channel", "buttons", "condition", "id", "metadata"];

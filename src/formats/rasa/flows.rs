@@ -1,8 +1,8 @@
 //! Flows and end-to-end tests of newer bots (CALM), as structure.
 
 use crate::domain::storybook::{Case, CaseTurn, Flow, FlowAct, FlowStep, Next, Reply, Told};
-use crate::formats::rasa::node::{Node, Value};
 use crate::formats::rasa::remark::{Remarks, What};
+use crate::text::yaml::{Node, Value};
 
 /// Reads the map under `flows`.
 pub(super) fn flows(node: &Node, remarks: &mut Remarks<'_>) -> Vec<Flow> {

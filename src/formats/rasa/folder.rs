@@ -6,10 +6,11 @@ use crate::domain::storybook::{Course, Storybook};
 use crate::formats::bots;
 use crate::formats::bots::botium::Scripts;
 use crate::formats::error::Error;
-use crate::formats::rasa::node::{self, Node};
+use crate::formats::rasa::node;
 use crate::formats::rasa::remark::{Remark, Remarks, What};
 use crate::formats::rasa::{check, config, courses, domain, flows, json, markdown, training};
 use crate::formats::sample::text;
+use crate::text::yaml::Node;
 
 /// How many files and how deep a folder is searched.
 const MOST_FILES: usize = 5_000;

@@ -64,6 +64,10 @@ pub enum What {
     UnknownMapping {
         kind: String,
     },
+    /// A condition of a kind nothing is known of: of a mapping it is passed over, a wording under it is left out.
+    UnknownCondition {
+        what: String,
+    },
     /// A class of the bot's own behind a slot.
     CustomSlot {
         class: String,

@@ -2,8 +2,8 @@
 
 use crate::domain::storybook::{Example, Storybook};
 use crate::formats::corpus::inline;
-use crate::formats::rasa::node::{Node, Value};
 use crate::formats::rasa::remark::{Remarks, What};
+use crate::text::yaml::{Node, Value};
 
 /// Takes the list under `nlu`.
 pub(super) fn read(list: &Node, book: &mut Storybook, remarks: &mut Remarks<'_>) {
@@ -43,7 +43,7 @@ pub(in crate::formats) fn extend(
 /// Returns the examples with their lines: dashed lines of a block, or records.
 fn examples(node: &Node, remarks: &mut Remarks<'_>) -> Vec<(u32, String)> {
     match &node.value {
-        Value::Word { text, .. } => {
+        Value::Text { text, .. } => {
             let mut out = Vec::new();
             // A block stands where its first line does.
             for (line, text) in (node.line..).zip(text.lines()) {

@@ -731,3 +731,144 @@ fn a_flow_becomes_a_topic_and_an_end_to_end_case_a_rehearsal() {
     assert_eq!(brought.carried.rehearsals.len(), 1);
     assert!(replay(&rasa.book).played.is_empty(), "their language model is not here");
 }
+
+#[test]
+fn entities_that_do_not_count_tell_no_turns_apart() {
+    let domain = "
+intents: [{fly: {ignore_entities: [town]}}, {ride: {use_entities: []}}, {walk: {use_entities: [town]}}, sail]
+entities: [town, {mood: {influence_conversation: false}}]
+actions: [action_a, action_b, action_c, action_d]
+";
+    let courses = "
+stories:
+- {story: a, steps: [{intent: fly, entities: [{town: Rome}]}, {action: action_a}]}
+- {story: b, steps: [{intent: ride, entities: [{town: Rome}]}, {action: action_b}]}
+- {story: c, steps: [{intent: sail, entities: [{mood: glad}]}, {action: action_c}]}
+- {story: d, steps: [{intent: walk, entities: [{town: Rome}]}, {action: action_d}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: away, intent: fly}, {action: action_a}, {user: away, intent: ride}, {action: action_b}, {user: away, intent: sail}, {action: action_c}]}
+",
+    );
+    let counts = "stories: [{story: t, steps: [{user: away, intent: walk}, {action: action_d}]}]";
+    let played = plays(domain, courses, counts);
+    assert_eq!(played[0].decisions[0].verdict, Verdict::Undecided, "a town that counts was not said");
+    assert!(played[0].decisions[0].missing.is_some());
+}
+
+#[test]
+fn words_fill_a_slot_at_every_turn_where_nothing_is_asked_of_them() {
+    let domain = "
+version: '3.1'
+intents: [say, order, go]
+slots:
+  last: {type: text, mappings: [{type: from_text, not_intent: go}]}
+  name: {type: text, mappings: [{type: from_text, conditions: [{active_loop: name_form, requested_slot: name}]}]}
+forms: {name_form: {required_slots: [name]}}
+actions: [action_known, action_unknown, action_named, action_end]
+";
+    let courses = "
+rules:
+- {rule: known, condition: [{slot_was_set: [{last: x}, {name: null}]}], steps: [{intent: go}, {action: action_known}]}
+- {rule: unknown, condition: [{slot_was_set: [{last: null}]}], steps: [{intent: go}, {action: action_unknown}]}
+- {rule: named, condition: [{slot_was_set: [{name: x}]}], steps: [{intent: go}, {action: action_named}]}
+- {rule: begin, steps: [{intent: order}, {action: name_form}, {active_loop: name_form}]}
+- {rule: end, condition: [{active_loop: name_form}], steps: [{action: name_form}, {active_loop: null}, {action: action_end}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: go}, {action: action_unknown}, {user: a, intent: order}, {action: name_form}, {active_loop: name_form}, {active_loop: null}, {action: action_end}, {user: a, intent: go}, {action: action_known}]}
+- {story: u, steps: [{user: a, intent: order}, {action: name_form}, {active_loop: name_form}, {user: Li, intent: say}, {action: name_form}, {active_loop: null}, {action: action_end}, {user: a, intent: go}, {action: action_named}]}
+",
+    );
+}
+
+#[test]
+fn what_an_action_remembers_decides_what_comes_after_it() {
+    let courses = "
+rules:
+- {rule: bake, steps: [{intent: order}, {action: action_bake}], wait_for_user_input: false}
+- {rule: baked, condition: [{slot_was_set: [{sure: true}]}], steps: [{action: action_bake}, {action: utter_big}]}
+- {rule: burnt, condition: [{slot_was_set: [{sure: false}]}], steps: [{action: action_bake}, {action: utter_small}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: order}, {action: action_bake}, {slot_was_set: [sure: true]}, {action: utter_big}]}
+- {story: u, steps: [{user: a, intent: order}, {action: action_bake}, {slot_was_set: [{sure: false}, {kind: cake}]}, {action: utter_small}]}
+",
+    );
+}
+
+#[test]
+fn a_loop_that_is_no_form_and_the_beginning_of_a_session_are_followed() {
+    let courses = "
+rules:
+- {rule: lost, steps: [{intent: nlu_fallback}, {action: action_two_stage_fallback}, {active_loop: action_two_stage_fallback}]}
+- {rule: given up, condition: [{active_loop: action_two_stage_fallback}], steps: [{action: action_two_stage_fallback}, {active_loop: null}, {action: action_default_fallback}]}
+- {rule: hi, steps: [{intent: hi}, {action: utter_hi}]}
+";
+    right(
+        SHOP,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: /session_start, intent: session_start}, {action: action_session_start}, {action: action_listen}, {user: a, intent: hi}, {action: utter_hi}]}
+- {story: u, steps: [{user: qq, intent: nlu_fallback}, {action: action_two_stage_fallback}, {active_loop: action_two_stage_fallback}, {user: ww, intent: nlu_fallback}, {action: action_two_stage_fallback}, {active_loop: null}, {action: action_default_fallback}]}
+",
+    );
+}
+
+#[test]
+fn wordings_by_slot_and_channel_come_in_and_unknown_conditions_are_told() {
+    let project = project(&[
+        (
+            "domain/intents.yaml",
+            "intents: [price, hi]\nentities: [size]\nslots: {size: {type: text, mappings: [{type: from_entity, entity: size, conditions: [{active_loop: price_form, mood: glad}]}]}}\nforms: {price_form: {required_slots: [size]}}\n",
+        ),
+        (
+            "domain/responses.yml",
+            "responses:\n  utter_price:\n  - {text: two, condition: [{type: slot, name: size, value: big}]}\n  - {text: one}\n  - {text: '1', channel: sms}\n  utter_hi:\n  - {text: hush, condition: [{type: weather, name: rain}]}\n  - {text: hello}\n",
+        ),
+        (
+            "data/en/rules.yaml",
+            "rules:\n- {rule: hi, steps: [{intent: hi}, {action: utter_hi}]}\n- {rule: begin, steps: [{intent: price}, {action: price_form}, {active_loop: price_form}]}\n- {rule: end, condition: [{active_loop: price_form}], steps: [{action: price_form}, {active_loop: null}, {action: utter_price}]}\n",
+        ),
+        (
+            "data/en/nlu/price.yml",
+            "nlu:\n- {intent: price, examples: [{text: 'how much is a [big](size) one'}]}\n- {intent: hi, examples: [{text: hello}]}\n- {lookup: size, examples: [{text: big}, {text: small}]}\n- {synonym: big, examples: [{text: large}]}\n- {regex: size, examples: [{text: '\\d+ kg'}]}\n",
+        ),
+    ]);
+    let whats: Vec<&What> = project.remarks.iter().map(|remark| &remark.what).collect();
+    assert_eq!(
+        whats,
+        [&What::UnknownCondition { what: "mood".into() }, &What::UnknownCondition { what: "weather".into() }]
+    );
+    let mut ours = Ours::in_memory("li").expect("a project");
+    let brought = bring(&mut ours, &project, Path::new("prices")).expect("comes in");
+    let policy = crate::dialogue::policy::read::read(&brought.carried.policy).expect("a policy");
+    assert!(!brought.carried.policy.contains("hush"), "{}", brought.carried.policy);
+    let bot = Bot::new(None, &[], policy, Box::new(|_| Default::default()));
+    let says = |said: &str, channel: &str| {
+        let heard = crate::dialogue::turn::heard::Heard {
+            text: said.to_owned(),
+            intents: vec![("price".to_owned(), 0.95)],
+            channel: channel.to_owned(),
+            ..Default::default()
+        };
+        let turn = bot.again(&State::default(), heard);
+        turn.outcome.replies.iter().map(|reply| reply.text.clone()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(says("how much is a large one", "chat"), "two", "{}", brought.carried.policy);
+    assert_eq!(says("how much is a small one", "chat"), "one");
+    assert_eq!(says("how much is a small one", "sms"), "1");
+}

@@ -87,7 +87,10 @@ pub(super) fn joined(all: Vec<Vec<Line>>) -> Vec<Line> {
         // The first with a choice keeps it; of the others the plain first is taken.
         out = match out.len() {
             1 => lines.iter().map(|line| after(&out[0], line)).collect(),
-            _ => out.iter().map(|line| after(line, &lines[0])).collect(),
+            _ => {
+                let plain = lines.iter().find(|line| line.when.is_none() && line.channel.is_none());
+                out.iter().map(|line| after(line, plain.unwrap_or(&lines[0]))).collect()
+            }
         };
     }
     out.retain(|line| !line.text.is_empty());
@@ -117,5 +120,8 @@ mod tests {
         let line = |text: &str| Line { text: text.into(), ..Line::default() };
         let joined = joined(vec![vec![line("a"), line("b")], vec![line("c"), line("d")]]);
         assert_eq!(joined, [line("a\nc"), line("b\nc")]);
+        let guarded = Line { when: Some("x".into()), ..line("c") };
+        let joined = super::joined(vec![vec![line("a"), line("b")], vec![guarded, line("d")]]);
+        assert_eq!(joined, [line("a\nd"), line("b\nd")], "what a condition guards is not said without it");
     }
 }

@@ -89,9 +89,11 @@ phrases! {
     publish: "发布" "以一个名称发布", "publish" "publish it under a name";
     rollback: "回退" "回退到以前发布的版本", "roll back" "go back to an earlier published one";
     report: "报告" "写出报告文件", "report" "write a report file";
-    bless: "认可" "认可新的回复为正确", "bless" "take the new replies as right";
+    bless: "认可" "认可光标处的变化，或采用这组阈值", "accept" "take these changes as right, or these limits";
+    reject: "不认可" "不认可光标处的变化", "reject" "take these changes as wrong";
     vary: "变体" "用改写和错字试一试", "vary" "try it with rewordings and typos";
-    coverage: "覆盖" "看脚本覆盖了哪些策略", "coverage" "see which parts of the policy are played";
+    mutate: "改策略试" "逐处改动策略，看排练发现不发现", "mutate" "edit the policy everywhere, see what is noticed";
+    limits: "阈值" "由标注算出回答、追问、转人工的阈值", "limits" "derive the limits from the labels";
     use_run: "启用" "启用这次训练的模型", "use" "use the model of this run";
     cause: "原因" "说这句为什么判错", "cause" "say why this text is understood wrongly";
     repair: "修复" "按原因修复", "mend" "mend what caused it";

@@ -30,6 +30,12 @@ pub struct Talk {
     pub which_branch: &'static str,
     pub why_not: &'static str,
     pub branches: &'static str,
+    pub which_stretch: &'static str,
+    pub stretch_hint: &'static str,
+    pub which_entity: &'static str,
+    pub which_value: &'static str,
+    pub value_hint: &'static str,
+    pub marked: &'static str,
 }
 
 pub const ZH: Talk = Talk {
@@ -61,6 +67,12 @@ pub const ZH: Talk = Talk {
     which_branch: "到哪个分支",
     why_not: "为什么不：最小的改动",
     branches: "分支",
+    which_stretch: "标哪几个字",
+    stretch_hint: "←→ 移动，Insert 定一端，Enter 取中间的字",
+    which_entity: "是哪种值",
+    which_value: "标准值",
+    value_hint: "留空就是原文",
+    marked: "已标：{text} = {entity} {value}",
 };
 
 pub const EN: Talk = Talk {
@@ -92,4 +104,10 @@ pub const EN: Talk = Talk {
     which_branch: "Which branch",
     why_not: "why not: the smallest change",
     branches: "branches",
+    which_stretch: "Which words",
+    stretch_hint: "←→ move, Insert fixes one end, Enter takes what lies between",
+    which_entity: "Which kind of value",
+    which_value: "The value it stands for",
+    value_hint: "empty: as written",
+    marked: "marked: {text} = {entity} {value}",
 };

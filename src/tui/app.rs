@@ -128,7 +128,7 @@ impl App {
             Some(Page { tab, screen, seen: None })
         });
         let mut app = Self {
-            desk: Desk { project, words, running: None, decided: 0, recogniser: None },
+            desk: Desk { project, words, running: None, decided: 0, recogniser: None, handed: None },
             keymap,
             theme: if ascii { theme.in_ascii() } else { theme },
             theme_name: name,
@@ -388,18 +388,7 @@ impl App {
         if let Err(reason) = self.desk.is_free() {
             return self.say(Notice::Word(reason.into_owned()));
         }
-        let what = self.desk.words.screens.jobs[match &job {
-            Job::Import { .. } | Job::Bot { .. } => 0,
-            Job::Clean => 1,
-            Job::Group { .. } => 2,
-            Job::Train { .. } | Job::Relearn { .. } => 3,
-            Job::Evaluate { .. } | Job::Trial | Job::Answers => 4,
-            Job::Rehearse { .. } => 5,
-            Job::Purge { .. } => 6,
-            Job::Survey => 7,
-            Job::Swap { .. } => 8,
-            Job::Compare { .. } | Job::Grow { .. } => 9,
-        }];
+        let what = job.name(self.desk.words);
         if matches!(job, Job::Train { .. } | Job::Relearn { .. }) {
             self.desk.decided = 0;
         }
@@ -440,7 +429,9 @@ impl App {
             Outcome::Import(_) | Outcome::Bot(_) => Tab::Import,
             Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
             Outcome::Group(_) => Tab::Group,
-            Outcome::Rehearse(_) => Tab::Rehearse,
+            Outcome::Rehearse(_) | Outcome::Mutate(_) | Outcome::Vary(_) | Outcome::Limits(_) | Outcome::Changes(_) => {
+                Tab::Rehearse
+            }
             Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
             Outcome::Relearn(_) => Tab::Label,
             Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,

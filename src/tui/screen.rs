@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::dialogue::proof::robust::Broken;
+use crate::domain::range::ByteRange;
 use crate::formats::call::recogniser::Recogniser;
 use crate::formats::options::ReadOptions;
 use crate::i18n::Words;
@@ -94,6 +96,17 @@ pub struct Desk {
     pub decided: u64,
     /// What hears recordings, when the trainer has set it.
     pub recogniser: Option<Recogniser>,
+    /// What one screen hands another that comes up next.
+    pub handed: Option<Handed>,
+}
+
+/// What one screen hands another.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Handed {
+    /// A rehearsal that breaks when one message is said otherwise, for the talk screen to play.
+    Broken(Box<Broken>),
+    /// A place of the policy's text, line and column from 1, for the design screen to edit at.
+    Place { line: u32, column: u32 },
 }
 
 impl Desk {
@@ -219,4 +232,6 @@ pub enum Answer {
     Options(Box<ReadOptions>),
     /// A tab was chosen.
     Tab(Tab),
+    /// A stretch of a text was chosen.
+    Stretch(ByteRange),
 }

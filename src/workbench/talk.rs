@@ -2,19 +2,25 @@
 
 use crate::bot::{Bot, Turn};
 use crate::dialogue::event::Event;
+use crate::dialogue::hear::extract::values;
+use crate::dialogue::hear::fold::fold as fold_text;
 use crate::dialogue::proof::fixes::{self, Fix, Wrong};
 use crate::dialogue::proof::flip::{self, Flip};
 use crate::dialogue::proof::mutation::Understood;
+use crate::dialogue::proof::robust::Broken;
 use crate::dialogue::script;
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::state::State;
 use crate::dialogue::turn::heard::{Clock, Heard, Outcome};
+use crate::domain::conversation::{Channel, Role};
 use crate::domain::dialogue::{Dialogue, DialogueTurn};
 use crate::domain::event::Act;
-use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId};
-use crate::domain::label::{LabelSource, Verdict};
+use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId, SpanId};
+use crate::domain::label::{Label, LabelSource, Span, Verdict};
 use crate::domain::prediction::Emotion;
+use crate::domain::range::ByteRange;
 use crate::store::history::Deed;
+use crate::store::utterances::NewUtterance;
 use crate::workbench::current::utterance;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -93,6 +99,35 @@ fn start(
     };
     keep(project, &mut chat, Exchange { said: None, record })?;
     Ok(chat)
+}
+
+/// Begins a chat that plays a rehearsal with one message said otherwise, up to that message; `None` when the project
+/// has no such rehearsal.
+pub fn begin_broken(project: &mut Project, broken: &Broken) -> Result<Option<Chat>> {
+    for rehearsal in project.store.rehearsals()? {
+        for script in script::read::parse_all(&rehearsal.script)? {
+            if script.name != broken.rehearsal || script.turns.len() <= broken.turn {
+                continue;
+            }
+            let mut chat = begin(project, Some(script.given.clock()))?;
+            chat.pretended.channel = script.given.channel.clone();
+            for (place, line) in script.turns[..=broken.turn].iter().enumerate() {
+                let Some(said) = &line.said else { continue };
+                let here = place == broken.turn;
+                let text = if here { &broken.otherwise } else { said };
+                let understand = |text: &str| chat.bot.understand(text);
+                let mut heard =
+                    script::replay::heard(&script.given, line, text, &understand, &|text| chat.bot.sounds(text));
+                if here && broken.misunderstood.is_some() {
+                    heard.intents = chat.bot.understand(text);
+                }
+                let record = chat.bot.again(&chat.state, heard);
+                keep(project, &mut chat, Exchange { said: Some(text.clone()), record })?;
+            }
+            return Ok(Some(chat));
+        }
+    }
+    Ok(None)
 }
 
 /// Says something to the bot; its answer and reasons are kept before this returns.
@@ -317,16 +352,13 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
 /// Labels what the customer said in an exchange: the correction becomes training data.
 pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<IntentId>) -> Result<()> {
     let Some(said) = &exchange.said else { return Ok(()) };
-    let cleaner = project.cleaner()?;
-    let clean =
-        cleaner.clean(said, crate::domain::conversation::Role::Customer, crate::domain::conversation::Channel::Chat);
-    let new = utterance(if clean.text.trim().is_empty() { said } else { &clean.text });
+    let new = example(project, said)?;
     let verdict = intent.map_or(Verdict::OutOfScope, Verdict::Intent);
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
     let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &new.text };
     project.store.act(&deed, |recorder| {
         let utterance = recorder.meet(&new)?;
-        recorder.put_label(&crate::domain::label::Label {
+        recorder.put_label(&Label {
             utterance,
             verdict,
             source: LabelSource::Talk,
@@ -336,6 +368,94 @@ pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<Int
         })
     })?;
     Ok(())
+}
+
+/// A stretch of a message in the marking: an example in which it stands for a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marking {
+    /// The message as it is kept.
+    pub text: String,
+    /// Its words, without blanks and signs; at least one.
+    pub words: Vec<ByteRange>,
+    pub range: ByteRange,
+    pub entity: String,
+    /// Empty for the words themselves.
+    pub value: String,
+    /// What the message means; `None` when neither a trainer nor the model says.
+    pub verdict: Option<Verdict>,
+}
+
+impl Chat {
+    /// Returns the kinds of values the bot knows.
+    pub fn entities(&self) -> Vec<String> {
+        self.bot.policy.entities.iter().map(|entity| entity.name.clone()).collect()
+    }
+
+    /// Returns the value the bot hears in a stretch, else the stretch itself.
+    pub fn value_of(&self, marking: &Marking) -> String {
+        let words = marking.range.of(&marking.text);
+        let entity = self.bot.policy.entity(&marking.entity);
+        let heard = entity.and_then(|entity| values(entity, &fold_text(words), "").into_iter().next());
+        heard.map_or(words.to_string(), |found| found.value)
+    }
+}
+
+/// Returns what can be marked in what the customer said in an exchange; `None` when nothing was said.
+pub fn marking(project: &mut Project, exchange: &Exchange) -> Result<Option<Marking>> {
+    let Some(said) = &exchange.said else { return Ok(None) };
+    let text = example(project, said)?.text;
+    let segmenter = project.segmenter()?;
+    let mut words = Vec::new();
+    let mut at = 0;
+    for word in segmenter.words(&text) {
+        if word.chars().any(char::is_alphanumeric) {
+            words.push(ByteRange::new(at, at + word.len()));
+        }
+        at += word.len();
+    }
+    let Some(range) = words.first().copied() else { return Ok(None) };
+    let id = project.store.meet(&utterance(&text))?;
+    let standing = project.store.label(id)?.map(|label| label.verdict);
+    let best = exchange.record.heard.intents.first();
+    let heard = best.and_then(|(name, _)| Some(project.catalogue().ok()?.named(name)?.id));
+    let verdict = standing.or(heard.map(Verdict::Intent));
+    Ok(Some(Marking { text, words, range, entity: String::new(), value: String::new(), verdict }))
+}
+
+/// Keeps a marked message as an example; what was marked across the stretch before gives way. One step to undo.
+pub fn mark(project: &mut Project, marking: &Marking) -> Result<()> {
+    let new = utterance(&marking.text);
+    let id = project.store.meet(&new)?;
+    let crossed = |span: &Span| span.range.start < marking.range.end && marking.range.start < span.range.end;
+    let gone: Vec<Span> = project.store.spans(id)?.into_iter().filter(crossed).collect();
+    let unlabelled = project.store.label(id)?.is_none();
+    let surface = marking.value == marking.range.of(&marking.text);
+    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &new.text };
+    project.store.act(&deed, |recorder| {
+        for span in &gone {
+            recorder.remove_span(span.id)?;
+        }
+        recorder.add_span(&Span {
+            id: SpanId(0),
+            utterance: id,
+            range: marking.range,
+            entity: marking.entity.clone(),
+            value: if surface { String::new() } else { marking.value.clone() },
+        })?;
+        if let Some(verdict) = marking.verdict.filter(|_| unlabelled) {
+            let (actor, note) = (actor.clone(), String::new());
+            recorder.put_label(&Label { utterance: id, verdict, source: LabelSource::Talk, actor, at, note })?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Returns what a customer said as an example is kept: cleaned, and nothing personal in it that the rules hide.
+fn example(project: &mut Project, said: &str) -> Result<NewUtterance> {
+    let clean = project.cleaner()?.clean(said, Role::Customer, Channel::Chat);
+    Ok(utterance(if clean.text.trim().is_empty() { said } else { &clean.text }))
 }
 
 fn keep(project: &mut Project, chat: &mut Chat, exchange: Exchange) -> Result<()> {

@@ -13,5 +13,6 @@ mod label;
 mod monkey;
 mod privacy;
 mod proof;
+mod rehearse;
 mod sizes;
 mod story;

@@ -12,13 +12,13 @@ use crate::explain;
 use crate::i18n::{Words, fill};
 use crate::tui::action::{Action, Scope};
 use crate::tui::moment;
-use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screen::{Answer, Desk, Effect, Handed, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::paint;
-use crate::workbench::error::Result;
+use crate::workbench::error::{Error, Result};
 use crate::workbench::{design, versions};
 
 /// What the left side shows.
@@ -50,6 +50,8 @@ pub struct Design {
     refused: Option<String>,
     asked: Option<Asked>,
     now: i64,
+    /// Where editing begins, line and column from 1: a place handed over, or the fault that refused the text.
+    place: Option<(u32, u32)>,
 }
 
 impl Design {
@@ -90,7 +92,15 @@ impl Screen for Design {
                 Err(error) => self.faults.push((true, explain::sentence(&error, desk.words))),
             }
         }
+        if let Some(Handed::Place { line, column }) = desk.handed {
+            desk.handed = None;
+            self.view = View::Text;
+            self.place = Some((line, column));
+        }
         self.show();
+        if let Some((line, _)) = self.place {
+            self.cursor.go(line.saturating_sub(1) as usize);
+        }
         Ok(())
     }
 
@@ -114,7 +124,10 @@ impl Screen for Design {
                 self.asked = Some(Asked::Text);
                 let yaml = self.draft.as_ref().map(|draft| draft.yaml.clone()).unwrap_or_default();
                 let text = self.refused.clone().unwrap_or(yaml);
-                return Ok(Effect::Open(Box::new(Write::code(t.editing, t.editing_hint, &text))));
+                let here = self.cursor.at().filter(|_| self.view == View::Text).unwrap_or(0);
+                let (line, column) = self.place.take().unwrap_or((here as u32 + 1, 1));
+                let editor = Write::code(t.editing, t.editing_hint, &text).at(line, column);
+                return Ok(Effect::Open(Box::new(editor)));
             }
             Action::View => {
                 self.view = if self.view == View::Outline { View::Text } else { View::Outline };
@@ -135,6 +148,7 @@ impl Screen for Design {
                 return Ok(Effect::Open(Box::new(Choose::menu(t.which_version, items, 0))));
             }
             _ => {
+                self.place = None;
                 self.cursor.act(action);
             }
         }
@@ -146,7 +160,12 @@ impl Screen for Design {
         match (self.asked.take(), answer) {
             (Some(Asked::Text), Answer::Text(text)) => {
                 self.refused = Some(text.clone());
-                design::save(&mut desk.project, &text)?;
+                if let Err(error) = design::save(&mut desk.project, &text) {
+                    if let Error::Policy(fault) = &error {
+                        self.place = Some((fault.line, fault.column));
+                    }
+                    return Err(error);
+                }
                 self.refused = None;
                 self.load(desk)?;
                 let errors = self.faults.iter().filter(|(error, _)| *error).count();

@@ -1,4 +1,8 @@
-//! rehearse: the saved conversations, which of them hold, and where the others break.
+//! rehearse: the saved conversations, which of them hold, and where the others break; by one key what they reach,
+//! what two versions change for recorded customers, the limits, the edits nothing notices and the slips they do not
+//! stand.
+
+mod findings;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,20 +10,26 @@ use std::collections::HashMap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::reach::Reached;
-use crate::domain::dialogue::Rehearsal;
+use crate::dialogue::proof::robust::Robustness;
+use crate::domain::dialogue::{Rehearsal, Version};
 use crate::domain::ids::RehearsalId;
 use crate::explain;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
-use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screen::{Answer, Desk, Effect, Handed, Look, Reason, Screen, Tab};
+use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::rehearse::findings::{Findings, lines};
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::changes::Changes;
 use crate::workbench::error::Result;
-use crate::workbench::rehearse;
+use crate::workbench::limits::Advice;
+use crate::workbench::{changes, limits, rehearse, versions};
 
 /// How one rehearsal went: each exchange, and what failed in it.
 #[derive(Default, Clone)]
@@ -32,25 +42,110 @@ struct Went {
 enum Asked {
     Delete,
     Keep,
+    Version,
+}
+
+/// What is looked at, in the order of the key that changes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Default)]
+enum View {
+    #[default]
+    List,
+    Coverage,
+    Changes,
+    Limits,
+    Survivors,
+    Broken,
+}
+
+impl View {
+    const ALL: [View; 6] = [View::List, View::Coverage, View::Changes, View::Limits, View::Survivors, View::Broken];
 }
 
 /// The rehearsals.
 #[derive(Default)]
 pub struct Rehearse {
     list: Vec<Rehearsal>,
+    published: Vec<Version>,
     cursor: Cursor,
     went: HashMap<RehearsalId, Went>,
     /// What the last playing of all reached, line by line; empty before.
     reached: Vec<String>,
     /// Conversations for arms nothing reached, ready to be kept.
     proposals: Vec<(String, String)>,
-    coverage: bool,
+    view: View,
+    /// What the view shows, but for the first two.
+    findings: Findings,
+    changes: Option<Changes>,
+    limits: Option<Advice>,
+    mutation: Option<Mutation>,
+    robustness: Option<Robustness>,
     asked: Option<Asked>,
 }
 
 impl Rehearse {
     fn chosen(&self) -> Option<&Rehearsal> {
         self.cursor.at().and_then(|at| self.list.get(at))
+    }
+
+    /// Returns the place of the thing found under the cursor, where a view shows such.
+    fn found(&self, view: View) -> Option<usize> {
+        self.findings.cursor.at().filter(|_| self.view == view)
+    }
+
+    fn has(&self, view: View) -> bool {
+        match view {
+            View::List => true,
+            View::Coverage => !self.reached.is_empty(),
+            View::Changes => self.changes.is_some(),
+            View::Limits => self.limits.is_some(),
+            View::Survivors => self.mutation.is_some(),
+            View::Broken => self.robustness.is_some(),
+        }
+    }
+
+    /// Returns the view that the key leads to.
+    fn next(&self) -> View {
+        let turn = View::ALL.into_iter().cycle().skip(self.view as usize + 1).take(View::ALL.len());
+        turn.into_iter().find(|view| self.has(*view)).unwrap_or_default()
+    }
+
+    fn show(&mut self, view: View, words: &Words) {
+        let at = (self.view == view).then(|| self.findings.cursor.at()).flatten();
+        self.view = view;
+        self.findings = match (view, &self.changes, &self.limits, &self.mutation, &self.robustness) {
+            (View::Changes, Some(changes), ..) => Findings::changes(changes, words),
+            (View::Limits, _, Some(advice), ..) => Findings::limits(advice, words),
+            (View::Survivors, _, _, Some(mutation), _) => Findings::survivors(mutation, words),
+            (View::Broken, .., Some(robustness)) => Findings::broken(robustness, words),
+            _ => Findings::default(),
+        };
+        if let Some(at) = at {
+            self.findings.cursor.go(at);
+        }
+    }
+
+    /// Accepts or rejects the changes under the cursor.
+    fn judge(&mut self, at: usize, accepted: bool, desk: &mut Desk) -> Result<Effect> {
+        let Some(changes) = &mut self.changes else { return Ok(Effect::None) };
+        changes::judge(&mut desk.project, changes, at, accepted)?;
+        let cause = explain::proof::cause(&changes.comparison.groups[at].cause, desk.words);
+        self.show(View::Changes, desk.words);
+        let t = &desk.words.rehearse;
+        Ok(Effect::Say(fill(if accepted { t.accepted } else { t.rejected }, &[("cause", &cause)])))
+    }
+
+    /// Writes the limits under the cursor into the draft.
+    fn adopt(&self, at: usize, desk: &mut Desk) -> Result<Effect> {
+        let Some(one) = self.limits.as_ref().and_then(|advice| advice.fit.curve.get(at)) else {
+            return Ok(Effect::None);
+        };
+        let t = &desk.words.rehearse;
+        if !limits::adopt(&mut desk.project, one.limits)? {
+            return Ok(Effect::Say(t.not_adopted.to_string()));
+        }
+        let two = |number: f64| format!("{number:.2}");
+        let (answer, ask, margin) = (two(one.limits.answer), two(one.limits.ask), two(one.limits.margin));
+        Ok(Effect::Say(fill(t.adopted, &[("answer", &answer), ("ask", &ask), ("margin", &margin)])))
     }
 }
 
@@ -65,21 +160,39 @@ impl Screen for Rehearse {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.list = rehearse::list(&desk.project)?;
+        self.published = versions::list(&desk.project)?;
         self.cursor.resize(self.list.len());
+        if let Some(changes) = &mut self.changes {
+            changes::reread(&desk.project, changes)?;
+        }
+        self.show(self.view, desk.words);
         Ok(())
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
+        let t = &desk.words.rehearse;
+        let not_shown = || Err(Cow::Borrowed(t.not_shown));
         match action {
-            Action::Play | Action::PlayOne | Action::Delete if self.list.is_empty() => {
-                Err(Cow::Borrowed(desk.words.rehearse.empty))
+            Action::PlayOne if self.found(View::Broken).is_some() => Ok(()),
+            Action::PlayOne if self.view > View::Coverage => not_shown(),
+            Action::Play | Action::PlayOne | Action::Mutate | Action::Vary | Action::Delete if self.list.is_empty() => {
+                Err(Cow::Borrowed(t.empty))
             }
-            Action::Play | Action::PlayOne => desk.is_free(),
+            Action::Compare if self.published.is_empty() => Err(Cow::Borrowed(t.none_published)),
+            Action::Play | Action::PlayOne | Action::Mutate | Action::Vary | Action::Compare | Action::Limits => {
+                desk.is_free()
+            }
+            Action::Delete if self.view > View::Coverage => not_shown(),
             Action::Delete => Ok(()),
             Action::Add if !self.proposals.is_empty() => Ok(()),
             Action::Add if !self.reached.is_empty() => Err(Cow::Borrowed(desk.words.proof.nothing_to_propose)),
-            Action::Coverage if !self.reached.is_empty() => Ok(()),
-            Action::Add | Action::Coverage => Err(Cow::Borrowed(desk.words.rehearse.not_played)),
+            Action::Add => Err(Cow::Borrowed(t.not_played)),
+            Action::View if self.next() != self.view => Ok(()),
+            Action::View => Err(Cow::Borrowed(t.not_played)),
+            Action::Bless if self.found(View::Changes).or(self.found(View::Limits)).is_some() => Ok(()),
+            Action::Reject if self.found(View::Changes).is_some() => Ok(()),
+            Action::Edit if self.found(View::Survivors).is_some() => Ok(()),
+            Action::Bless | Action::Reject | Action::Edit => not_shown(),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => desk.not_here(),
         }
@@ -89,8 +202,41 @@ impl Screen for Rehearse {
         match action {
             Action::Play => return Ok(Effect::Start(Job::Rehearse { only: None })),
             Action::PlayOne => {
+                if let Some(at) = self.found(View::Broken) {
+                    let broken = self.robustness.as_ref().and_then(|seen| seen.broken.get(at)).cloned();
+                    desk.handed = broken.map(|broken| Handed::Broken(Box::new(broken)));
+                    return Ok(Effect::Go(Tab::Talk));
+                }
                 let only = self.chosen().map(|rehearsal| vec![rehearsal.id]);
                 return Ok(Effect::Start(Job::Rehearse { only }));
+            }
+            Action::Mutate => return Ok(Effect::Start(Job::Mutate)),
+            Action::Vary => return Ok(Effect::Start(Job::Vary)),
+            Action::Limits => return Ok(Effect::Start(Job::Limits { costs: limits::costs(&desk.project)? })),
+            Action::Compare => {
+                self.asked = Some(Asked::Version);
+                let items = self.published.iter().map(|version| Item::new(version.name.clone(), "")).collect();
+                return Ok(Effect::Open(Box::new(Choose::menu(desk.words.rehearse.which_version, items, 0))));
+            }
+            Action::Bless => {
+                if let Some(at) = self.found(View::Changes) {
+                    return self.judge(at, true, desk);
+                }
+                if let Some(at) = self.found(View::Limits) {
+                    return self.adopt(at, desk);
+                }
+            }
+            Action::Reject => {
+                if let Some(at) = self.found(View::Changes) {
+                    return self.judge(at, false, desk);
+                }
+            }
+            Action::Edit => {
+                if let Some(at) = self.found(View::Survivors) {
+                    let edit = self.mutation.as_ref().and_then(|seen| seen.survivors.get(at));
+                    desk.handed = edit.map(|edit| Handed::Place { line: edit.line, column: edit.column });
+                    return Ok(Effect::Go(Tab::Design));
+                }
             }
             Action::Delete => {
                 let name = self.chosen().map(|rehearsal| rehearsal.name.clone()).unwrap_or_default();
@@ -102,7 +248,14 @@ impl Screen for Rehearse {
                 let n = self.proposals.len().to_string();
                 return Ok(Effect::Ask(fill(desk.words.proof.keep_proposals, &[("n", &n)])));
             }
-            Action::Coverage => self.coverage = !self.coverage,
+            Action::View => {
+                let next = self.next();
+                self.show(next, desk.words);
+                return Ok(Effect::Say(desk.words.rehearse.views[next as usize].to_string()));
+            }
+            _ if self.view > View::Coverage => {
+                self.findings.cursor.act(action);
+            }
             _ => {
                 self.cursor.act(action);
             }
@@ -123,13 +276,41 @@ impl Screen for Rehearse {
                 self.load(desk)?;
                 return Ok(Effect::Say(fill(desk.words.proof.kept, &[("n", &n.to_string())])));
             }
+            (Some(Asked::Version), Answer::Chosen(at)) => {
+                if let Some(version) = self.published.get(at) {
+                    return Ok(Effect::Start(Job::Changes { before: version.name.clone() }));
+                }
+            }
             _ => {}
         }
         Ok(Effect::None)
     }
 
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
-        let Outcome::Rehearse(rehearsed) = outcome else { return Ok(Effect::None) };
+        let rehearsed = match outcome {
+            Outcome::Rehearse(rehearsed) => rehearsed,
+            Outcome::Changes(changes) => {
+                self.changes = Some((**changes).clone());
+                self.show(View::Changes, desk.words);
+                return Ok(Effect::None);
+            }
+            Outcome::Limits(advice) => {
+                self.limits = Some((**advice).clone());
+                self.show(View::Limits, desk.words);
+                return Ok(Effect::None);
+            }
+            Outcome::Mutate(mutation) => {
+                self.mutation = Some((**mutation).clone());
+                self.show(View::Survivors, desk.words);
+                return Ok(Effect::None);
+            }
+            Outcome::Vary(robustness) => {
+                self.robustness = Some((**robustness).clone());
+                self.show(View::Broken, desk.words);
+                return Ok(Effect::None);
+            }
+            _ => return Ok(Effect::None),
+        };
         for played in &rehearsed.results {
             let Some(id) = played.id else { continue };
             let mut lines = Vec::new();
@@ -172,9 +353,13 @@ impl Screen for Rehearse {
 
     fn fit(&mut self, area: Rect) {
         self.cursor.fit(area.height.saturating_sub(2));
+        self.findings.fit(area);
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        if self.view > View::Coverage {
+            return self.findings.draw(frame, area, look);
+        }
         let t = &look.words.rehearse;
         let passed = self.went.values().filter(|went| went.passed).count();
         let failed = self.went.len() - passed;
@@ -214,14 +399,14 @@ impl Screen for Rehearse {
             return;
         }
         let inner = paint::ruled(frame, Rect { x: below.x + left, width: area.width - left, ..below }, look.theme);
-        if self.coverage {
+        if self.view == View::Coverage {
             let lines: Vec<(Role, String)> = self
                 .reached
                 .iter()
                 .enumerate()
                 .map(|(at, line)| (if at < 5 { Role::Text } else { Role::Doubt }, line.clone()))
                 .collect();
-            write_lines(frame, inner, &lines, look);
+            self::lines(frame, inner, &lines, look);
             return;
         }
         let Some(rehearsal) = self.chosen() else { return };
@@ -229,17 +414,6 @@ impl Screen for Rehearse {
             Some(went) => went.lines.clone(),
             None => rehearsal.script.lines().map(|line| (Role::Dim, line.to_string())).collect(),
         };
-        write_lines(frame, inner, &lines, look);
-    }
-}
-
-/// Draws lines, wrapped, as far as there is room.
-fn write_lines(frame: &mut Frame, area: Rect, lines: &[(Role, String)], look: &Look) {
-    let mut rows = paint::rows(area);
-    for (role, line) in lines {
-        for part in crate::tui::cells::wrap(line, usize::from(area.width)) {
-            let Some(row) = rows.next() else { return };
-            paint::line(frame, row, &[(*role, &part)], look.theme);
-        }
+        self::lines(frame, inner, &lines, look);
     }
 }

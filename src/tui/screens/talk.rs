@@ -1,5 +1,8 @@
 //! talk: a chat with the bot on the left, why it said so on the right.
 
+mod beside;
+mod stretch;
+
 use std::borrow::Cow;
 
 use ratatui::Frame;
@@ -9,22 +12,22 @@ use crate::dialogue::proof::fixes::Fix;
 use crate::domain::conversation::Role as Speaker;
 use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::IntentId;
-use crate::domain::label::Intent;
+use crate::domain::label::{Intent, Verdict};
 use crate::explain;
 use crate::i18n::{Words, fill};
-use crate::text::safe::safe;
 use crate::tui::action::{Action, Scope};
-use crate::tui::cells;
 use crate::tui::key::Key;
-use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screen::{Answer, Desk, Effect, Handed, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::talk::beside::Beside;
+use crate::tui::screens::talk::stretch::Stretch;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::chat::{Bubble, Chat as Bubbles};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::paint;
 use crate::workbench::error::Result;
-use crate::workbench::talk::{self, Chat};
+use crate::workbench::talk::{self, Chat, Marking};
 
 /// What the open window will answer.
 enum Asked {
@@ -38,17 +41,11 @@ enum Asked {
     /// Where a wrong reply should have led, then which change to make.
     Wanted,
     Change,
-}
-
-/// What stands beside the chat.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Beside {
-    #[default]
-    Why,
-    /// What would have flipped the last decision.
-    WhyNot,
-    /// The other courses of this chat, where they part from it.
-    Branches,
+    /// Which stretch of the last message, of which kind, standing for what, in a message that means what.
+    Stretch,
+    Entity,
+    Value,
+    Meant,
 }
 
 /// Returns the customer's messages of a chat, each with its place.
@@ -62,15 +59,14 @@ fn said_in(chat: &Chat) -> Vec<(usize, String)> {
 pub struct Talk {
     chat: Option<Chat>,
     input: Input,
-    /// Whether stages that did not fire are shown too.
-    whole_trace: bool,
     beside: Beside,
-    /// What is shown beside, but for the trace.
-    lines: Vec<(Role, String)>,
     branches: Vec<Dialogue>,
     fixes: Vec<Fix>,
     catalogue: Vec<Intent>,
     asked: Option<Asked>,
+    /// The stretch of the last message that is being marked.
+    marking: Option<Marking>,
+    entities: Vec<String>,
     no_policy: bool,
 }
 
@@ -78,49 +74,6 @@ impl Talk {
     fn begin(&mut self, desk: &mut Desk) -> Result<()> {
         self.no_policy = !desk.project.counts()?.topics_text;
         self.chat = if self.no_policy { None } else { Some(talk::begin(&mut desk.project, None)?) };
-        Ok(())
-    }
-
-    /// Reads anew what stands beside.
-    fn look_beside(&mut self, desk: &Desk) -> Result<()> {
-        self.lines.clear();
-        let Some(chat) = &self.chat else { return Ok(()) };
-        match self.beside {
-            Beside::Why => {}
-            Beside::WhyNot => {
-                let last = chat.exchanges.len().saturating_sub(1);
-                for flip in talk::why_not(chat, last) {
-                    self.lines.push((Role::Text, explain::proof::flip(&flip.change, desk.words)));
-                    let first = flip.replies.first().map_or(desk.words.talk.silent, String::as_str);
-                    self.lines.push((Role::Bot, format!("  → {}", safe(first))));
-                }
-                if self.lines.is_empty() {
-                    self.lines.push((Role::Dim, desk.words.talk.nothing_flips.to_string()));
-                }
-            }
-            Beside::Branches => {
-                self.branches = talk::branches(&desk.project, chat)?;
-                for branch in &self.branches {
-                    let other = talk::exchanges(branch)?;
-                    let pairs = chat.exchanges.iter().zip(&other);
-                    let same =
-                        pairs.take_while(|(a, b)| a.said == b.said && a.record.outcome == b.record.outcome).count();
-                    let gaps = [("id", &*branch.id.to_string()), ("turn", &*same.to_string())];
-                    self.lines.push((Role::Title, fill(desk.words.talk.branch, &gaps)));
-                    for exchange in other.iter().skip(same).take(2) {
-                        if let Some(said) = &exchange.said {
-                            self.lines.push((Role::Customer, format!("  {}", safe(said))));
-                        }
-                        for reply in &exchange.record.outcome.replies {
-                            self.lines.push((Role::Bot, format!("  {}", safe(&reply.text))));
-                        }
-                    }
-                }
-                if self.lines.is_empty() {
-                    self.lines.push((Role::Dim, desk.words.talk.no_branches.to_string()));
-                }
-            }
-        }
         Ok(())
     }
 
@@ -155,6 +108,22 @@ impl Talk {
         Ok(Effect::Say(desk.words.talk.pretended.to_string()))
     }
 
+    /// Returns what a message may mean: out of scope, then the intents.
+    fn meant(&self, desk: &Desk) -> Vec<Item> {
+        let item =
+            |intent: &Intent| Item { also: intent.question.clone(), ..Item::new(&intent.name, &intent.question) };
+        std::iter::once(Item::new(desk.words.label.out_of_scope, "")).chain(self.catalogue.iter().map(item)).collect()
+    }
+
+    /// Keeps the stretch marked.
+    fn mark(&mut self, desk: &mut Desk) -> Result<Effect> {
+        let Some(marking) = self.marking.take() else { return Ok(Effect::None) };
+        talk::mark(&mut desk.project, &marking)?;
+        let gaps =
+            [("text", marking.range.of(&marking.text)), ("entity", &*marking.entity), ("value", &*marking.value)];
+        Ok(Effect::Say(fill(desk.words.talk.marked, &gaps)))
+    }
+
     fn exchanges(&self) -> usize {
         self.chat.as_ref().map_or(0, |chat| chat.exchanges.len())
     }
@@ -171,6 +140,10 @@ impl Screen for Talk {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
+        if let Some(Handed::Broken(broken)) = desk.handed.take_if(|handed| matches!(handed, Handed::Broken(_))) {
+            self.no_policy = false;
+            self.chat = talk::begin_broken(&mut desk.project, &broken)?;
+        }
         match &mut self.chat {
             // A chat that goes on answers with the newest policy and model.
             Some(chat) => talk::reload(&mut desk.project, chat),
@@ -189,11 +162,14 @@ impl Screen for Talk {
             Action::Edit | Action::WrongReply if self.exchanges() > 1 => Ok(()),
             Action::Branch if self.chat.as_ref().is_some_and(|chat| chat.branches > 0) => Ok(()),
             Action::Branch => Err(Cow::Borrowed(t.no_branches)),
-            Action::StepBack | Action::FixIntent if self.exchanges() > 1 => Ok(()),
+            Action::StepBack | Action::FixIntent | Action::Entities if self.exchanges() > 1 => Ok(()),
             Action::KeepRehearsal if self.exchanges() > 1 => Ok(()),
-            Action::StepBack | Action::FixIntent | Action::KeepRehearsal | Action::Edit | Action::WrongReply => {
-                Err(Cow::Borrowed(t.say_something))
-            }
+            Action::StepBack
+            | Action::FixIntent
+            | Action::Entities
+            | Action::KeepRehearsal
+            | Action::Edit
+            | Action::WrongReply => Err(Cow::Borrowed(t.say_something)),
             _ => desk.not_here(),
         }
     }
@@ -206,15 +182,11 @@ impl Screen for Talk {
                 if let Some(chat) = &mut self.chat {
                     talk::say(&mut desk.project, chat, text.trim())?;
                 }
-                self.look_beside(desk)?;
+                self.beside.look(self.chat.as_ref(), desk)?;
             }
             Action::View => {
-                self.beside = match self.beside {
-                    Beside::Why => Beside::WhyNot,
-                    Beside::WhyNot => Beside::Branches,
-                    Beside::Branches => Beside::Why,
-                };
-                self.look_beside(desk)?;
+                self.beside.turn();
+                self.beside.look(self.chat.as_ref(), desk)?;
             }
             Action::WrongReply => {
                 self.asked = Some(Asked::Wanted);
@@ -252,9 +224,9 @@ impl Screen for Talk {
             }
             Action::NewChat => {
                 self.begin(desk)?;
-                self.look_beside(desk)?;
+                self.beside.look(self.chat.as_ref(), desk)?;
             }
-            Action::Why => self.whole_trace = !self.whole_trace,
+            Action::Why => self.beside.whole_trace = !self.beside.whole_trace,
             Action::StepBack => {
                 if let Some(chat) = &mut self.chat {
                     let said = chat.exchanges.last().and_then(|exchange| exchange.said.clone()).unwrap_or_default();
@@ -262,19 +234,23 @@ impl Screen for Talk {
                     // The words come back to be said differently.
                     self.input = Input::with(&said);
                 }
-                self.look_beside(desk)?;
+                self.beside.look(self.chat.as_ref(), desk)?;
                 return Ok(Effect::Say(t.stepped_back.to_string()));
             }
             Action::FixIntent => {
                 self.asked = Some(Asked::Fix);
-                let mut items = vec![Item::new(desk.words.label.out_of_scope, "")];
-                items.extend(
-                    self.catalogue.iter().map(|intent| Item {
-                        also: intent.question.clone(),
-                        ..Item::new(&intent.name, &intent.question)
-                    }),
-                );
-                return Ok(Effect::Open(Box::new(Choose::search(t.fix, items))));
+                return Ok(Effect::Open(Box::new(Choose::search(t.fix, self.meant(desk)))));
+            }
+            Action::Entities => {
+                let last = self.chat.as_ref().and_then(|chat| chat.exchanges.last());
+                let Some(marking) = last.map(|last| talk::marking(&mut desk.project, last)).transpose()?.flatten()
+                else {
+                    return Ok(Effect::Say(t.say_something.to_string()));
+                };
+                self.asked = Some(Asked::Stretch);
+                let window = Stretch::new(t.which_stretch, t.stretch_hint, &marking.text, marking.words.clone());
+                self.marking = Some(marking);
+                return Ok(Effect::Open(Box::new(window)));
             }
             Action::KeepRehearsal => {
                 self.asked = Some(Asked::Name);
@@ -333,14 +309,14 @@ impl Screen for Talk {
                 {
                     talk::edit(&mut desk.project, chat, place, text.trim())?;
                 }
-                self.look_beside(desk)?;
+                self.beside.look(self.chat.as_ref(), desk)?;
                 Ok(Effect::Say(desk.words.talk.said_again.to_string()))
             }
             (Some(Asked::Branch), Answer::Chosen(at)) => {
                 if let (Some(chat), Some(branch)) = (&mut self.chat, self.branches.get(at)) {
                     talk::switch(&desk.project, chat, branch.id)?;
                 }
-                self.look_beside(desk)?;
+                self.beside.look(self.chat.as_ref(), desk)?;
                 Ok(Effect::None)
             }
             (Some(Asked::Pretended), Answer::Text(text)) => self.pretend(&text, desk),
@@ -373,6 +349,41 @@ impl Screen for Talk {
                     talk::fix(&mut desk.project, chat, last, fix)?;
                 }
                 Ok(Effect::Say(desk.words.talk.fix_made.to_string()))
+            }
+            (Some(Asked::Stretch), Answer::Stretch(range)) => {
+                if let Some(marking) = &mut self.marking {
+                    marking.range = range;
+                }
+                self.entities = self.chat.as_ref().map_or(Vec::new(), Chat::entities);
+                self.asked = Some(Asked::Entity);
+                let items = self.entities.iter().map(|name| Item::new(name, "")).collect();
+                Ok(Effect::Open(Box::new(Choose::search(desk.words.talk.which_entity, items))))
+            }
+            (Some(Asked::Entity), Answer::Chosen(at)) => {
+                let (Some(marking), Some(entity)) = (&mut self.marking, self.entities.get(at)) else {
+                    return Ok(Effect::None);
+                };
+                marking.entity = entity.clone();
+                let value = self.chat.as_ref().map_or(String::new(), |chat| chat.value_of(marking));
+                self.asked = Some(Asked::Value);
+                let t = &desk.words.talk;
+                Ok(Effect::Open(Box::new(Write::proposal(t.which_value, t.value_hint, &value))))
+            }
+            (Some(Asked::Value), Answer::Text(value)) => {
+                let Some(marking) = &mut self.marking else { return Ok(Effect::None) };
+                marking.value = value.trim().to_string();
+                if marking.verdict.is_some() {
+                    return self.mark(desk);
+                }
+                self.asked = Some(Asked::Meant);
+                Ok(Effect::Open(Box::new(Choose::search(desk.words.talk.fix, self.meant(desk)))))
+            }
+            (Some(Asked::Meant), Answer::Chosen(at)) => {
+                let intent = at.checked_sub(1).and_then(|at| self.catalogue.get(at)).map(|i| i.id);
+                if let Some(marking) = &mut self.marking {
+                    marking.verdict = Some(intent.map_or(Verdict::OutOfScope, Verdict::Intent));
+                }
+                self.mark(desk)
             }
             _ => Ok(Effect::None),
         }
@@ -416,44 +427,11 @@ impl Screen for Talk {
         paint::line(frame, lead, &[(Role::Key, "> ")], look.theme);
         let text = Rect { x: line.x + lead.width, width: line.width - lead.width, ..line };
         if left < area.width {
-            self.draw_trace(chat, frame, Rect { x: area.x + left, width: area.width - left, ..area }, look);
+            self.beside.draw(chat, frame, Rect { x: area.x + left, width: area.width - left, ..area }, look);
         }
         self.input.draw(frame, text, look.focused, look.theme);
         if self.input.is_empty() {
             paint::line(frame, text, &[(Role::Dim, t.hint)], look.theme);
-        }
-    }
-}
-
-impl Talk {
-    fn draw_trace(&self, chat: &Chat, frame: &mut Frame, area: Rect, look: &Look) {
-        let t = &look.words.talk;
-        let inner = paint::ruled(frame, area, look.theme);
-        let mut rows = paint::rows(inner);
-        let Some(head) = rows.next() else { return };
-        if self.beside != Beside::Why {
-            let title = if self.beside == Beside::WhyNot { t.why_not } else { t.branches };
-            paint::line(frame, head, &[(Role::Title, title)], look.theme);
-            for (role, line) in &self.lines {
-                for part in cells::wrap(line, usize::from(inner.width)) {
-                    let Some(row) = rows.next() else { return };
-                    paint::line(frame, row, &[(*role, &part)], look.theme);
-                }
-            }
-            return;
-        }
-        let turn = chat.exchanges.len().saturating_sub(1).to_string();
-        paint::line(frame, head, &[(Role::Title, &fill(t.why, &[("turn", &turn)]))], look.theme);
-        let Some(exchange) = chat.exchanges.last() else { return };
-        for line in &exchange.record.outcome.trace {
-            if !line.fired && !self.whole_trace && line.stage != 0 {
-                continue;
-            }
-            let role = if line.fired { Role::Text } else { Role::Dim };
-            for part in cells::wrap(&explain::trace::line(line, look.words), usize::from(inner.width)) {
-                let Some(row) = rows.next() else { return };
-                paint::line(frame, row, &[(role, &part)], look.theme);
-            }
         }
     }
 }

@@ -48,6 +48,14 @@ impl Write {
     pub fn code(title: impl Into<String>, hint: impl Into<String>, text: &str) -> Self {
         Self { title: title.into(), hint: hint.into(), field: Field::Lines(Box::new(Editor::code(text))) }
     }
+
+    /// Puts the caret on a line and a column, from 1.
+    pub fn at(mut self, line: u32, column: u32) -> Self {
+        if let Field::Lines(editor) = &mut self.field {
+            editor.go(line.saturating_sub(1) as usize, column.saturating_sub(1) as usize);
+        }
+        self
+    }
 }
 
 impl Screen for Write {

@@ -36,7 +36,9 @@ fn rehearsing(lang: Lang, fill: impl FnOnce(&mut Project)) -> Hand {
         filled(project);
         fill(project);
     });
-    (1..10).for_each(|_| drop(hand.press("ctrl-right")));
+    for _ in 1..10 {
+        hand.press("ctrl-right");
+    }
     hand
 }
 
@@ -58,10 +60,10 @@ fn what_a_draft_changes_for_recorded_customers_is_judged_by_cause() {
             design::save(project, &POLICY.replace("本月应还", "本月要还")).expect("another draft");
         });
         hand.press("F3").sees(which).press("enter");
-        hand.sees("McNemar p = 1.0000").sees(cause).sees("- 本月应还100元").sees("+ 本月要还100元");
-        hand.press("F5").sees("✓").sees(accepted);
+        hand.sees("McNemar p =").sees("1.0000").sees(cause).sees("- 本月应还100元").sees("+ 本月要还100元");
+        hand.press("F5").sees("▶ ✓").sees(accepted);
         // Taken back, it is open again; judged otherwise, that stands.
-        hand.press("ctrl-z").sees_no("✓").press("F12").sees("✗").press("F7 F7").sees("✗");
+        hand.press("ctrl-z").sees("▶ ·").press("F12").sees("▶ ✗").press("F7 F7").sees("▶ ✗");
     }
 }
 
@@ -89,9 +91,9 @@ fn an_edit_nothing_notices_is_edited_at_its_place() {
 fn a_slip_that_breaks_a_rehearsal_is_played_in_talk() {
     for (lang, kind) in [(Lang::Zh, "同音"), (Lang::En, "homophone")] {
         let mut hand = rehearsing(lang, |_| {});
-        hand.press("F6").sees(kind).sees("甲").press("enter").sees("问风险").sees("哪个产品？");
-        let frame = hand.frame();
-        assert!(!frame.contains("活期宝随时取"), "the slip is said, not the message:\n{frame}");
+        hand.press("F6").sees(kind).sees("甲").press("enter");
+        // The slip is said, not the message, and the bot answers it here as it did there.
+        hand.sees("问风县").sees_no("问风险").sees_no("随时取");
     }
 }
 
@@ -130,7 +132,9 @@ fn a_stretch_of_a_message_is_marked_and_kept_as_an_example() {
             filled(project);
             daoshi::workbench::intents::add(project, "风险", "").expect("an intent");
         });
-        (1..9).for_each(|_| drop(hand.press("ctrl-right")));
+        for _ in 1..9 {
+            hand.press("ctrl-right");
+        }
         hand.press("F3").write("稳盈安全吗").press("enter").press("F3").sees(which);
         hand.press("enter").sees(kind).press("enter").sees(value).press("enter");
         // Nobody has said what it means: that is asked too.

@@ -123,7 +123,7 @@ pub fn learn(project: &mut Project, seed: u64, progress: &dyn Progress) -> Resul
             continue;
         }
         answers.extend(intent.answers.iter().map(|answer| (place, answer.text.clone())));
-        let knowledge = IntentKnowledge { question: intent.question, answers: intent.answers };
+        let knowledge = IntentKnowledge::of(&intent.question, intent.answers);
         entries.push(Entry { intent: intent.id, name: intent.name, knowledge });
     }
     if entries.len() < 2 {

@@ -39,7 +39,7 @@ fn letters(text: &str) -> String {
 fn replays(sample: &Sample) -> Vec<Replay> {
     let policy = policy(sample);
     let known = |i: &daoshi::formats::sample::SampleIntent| {
-        (i.name.clone(), IntentKnowledge { question: i.question.clone(), answers: i.answers.clone() })
+        (i.name.clone(), IntentKnowledge::of(&i.question, i.answers.clone()))
     };
     let knowledge = Knowledge { intents: sample.intents.iter().map(known).collect() };
     let scripts =

@@ -313,17 +313,42 @@ fn attribute<'t>(tag: &'t [u8], name: &[u8]) -> Option<&'t [u8]> {
     }
 }
 
-/// Refuses an attribute that is no place in a sheet (`B7`, `7`, `A1:C4`): whoever counts with it counts too far.
+/// Refuses an attribute that is no place in a sheet (`B7`, `7`, `A1:C4`): whoever counts with it counts too far, and
+/// below nothing where a range ends before it begins.
 fn place(tag: &[u8], name: &[u8]) -> Result<(), BookFault> {
     let Some(value) = attribute(tag, name) else { return Ok(()) };
-    let good = |one: &[u8]| {
-        let letters = one.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let digits = one[letters..].len();
-        letters <= 3 && (1..=7).contains(&digits) && one[letters..].iter().all(u8::is_ascii_digit)
-    };
-    if value.split(|b| *b == b':').all(good) {
-        Ok(())
-    } else {
-        Err(BookFault::Damaged { what: String::from_utf8_lossy(value).chars().take(40).collect() })
+    let cells: Option<Vec<(u32, u32)>> = value.split(|b| *b == b':').map(cell).collect();
+    match cells.as_deref() {
+        Some([from, to]) if to.0 < from.0 || to.1 < from.1 => {}
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    Err(BookFault::Damaged { what: String::from_utf8_lossy(value).chars().take(40).collect() })
+}
+
+/// Returns the column and the row of a place, from 1; a row without a column has 0.
+fn cell(place: &[u8]) -> Option<(u32, u32)> {
+    let letters = place.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (letters, digits) = place.split_at(letters);
+    if letters.len() > 3 || !(1..=7).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let column = letters.iter().fold(0, |sum, b| sum * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+    Some((column, digits.iter().fold(0, |sum, b| sum * 10 + u32::from(b - b'0'))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_no_place() {
+        let told = |range: &str| place(format!("dimension ref=\"{range}\"").as_bytes(), b"ref").is_ok();
+        for range in ["A1", "7", "A1:C4", "C4:C4", "Z1:AA1", "B9:B10"] {
+            assert!(told(range), "{range}");
+        }
+        for range in ["Q1:E10", "A9:A1", "AA1:Z1", "ABCD1", "A12345678", "A", "", "A1:B-2"] {
+            assert!(!told(range), "{range}");
+        }
     }
 }

@@ -118,7 +118,7 @@ pub(in crate::cli) fn tell(desk: &Desk, file: &FileReport, as_json: bool) {
             "read": file.read, "kept": file.kept, "aside": file.aside, "known": known, "reasons": file.reasons,
             "customers": file.customers, "blank": file.blank, "questions": file.questions,
             "failed": file.failed.as_ref().map(|path| path.display().to_string()),
-            "labels": file.labels, "conflicts": file.conflicts, "roles": file.ground.map(Ground::name),
+            "labels": file.labels, "spans": file.spans, "conflicts": file.conflicts, "roles": file.ground.map(Ground::name),
         }));
         return;
     }
@@ -169,6 +169,9 @@ pub(in crate::cli) fn tell(desk: &Desk, file: &FileReport, as_json: bool) {
     guessed(desk, &file.path, file.ground);
     if file.labels > 0 {
         desk.out.say(t.labels, &[("n", &n(file.labels))]);
+    }
+    if file.spans > 0 {
+        desk.out.say(t.spans, &[("n", &n(file.spans))]);
     }
     if file.conflicts > 0 {
         desk.out.say(t.conflicts, &[("n", &n(file.conflicts))]);

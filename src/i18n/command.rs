@@ -15,6 +15,7 @@ pub struct Command {
     pub file: &'static str,
     pub reasons: &'static str,
     pub labels: &'static str,
+    pub spans: &'static str,
     pub conflicts: &'static str,
     pub preview: &'static str,
     /// How roles were guessed, and what turns them round.
@@ -111,6 +112,7 @@ pub const ZH: Command = Command {
     file: "{path}（{format}，{charset}）：读取 {read} = 保留 {kept} + 搁置 {aside}，其中客户消息 {customers}",
     reasons: "搁置原因：{reasons}",
     labels: "带入标注 {n} 条",
+    spans: "带入实体 {n} 处",
     conflicts: "{n} 条与现有标注不一致，保留现有标注",
     by_profile: "按导入方案「{name}」读取",
     nothing_new: "没有新内容：{known} 条项目里都已有",
@@ -200,6 +202,7 @@ pub const EN: Command = Command {
     file: "{path} ({format}, {charset}): read {read} = kept {kept} + set aside {aside}; {customers} said by customers",
     reasons: "set aside for: {reasons}",
     labels: "{n} labels came with it",
+    spans: "{n} marked entities came with it",
     conflicts: "{n} disagree with labels that stand; those were kept",
     by_profile: "read by the profile {name}",
     nothing_new: "nothing new: {known} rows are in the project already",

@@ -150,6 +150,12 @@ impl Recorder<'_, '_> {
         Ok(select.query_map([intent.0], read)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Tells whether a stretch of an utterance is marked.
+    pub fn is_marked(&self, utterance: UtteranceId) -> Result<bool> {
+        let mut select = self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM span WHERE utterance = ?1)")?;
+        Ok(select.query_row([utterance.0], |row| row.get(0))?)
+    }
+
     /// Marks a stretch of an utterance; `span.id` is ignored.
     pub fn add_span(&mut self, span: &Span) -> Result<SpanId> {
         let id: i64 = self.next_id("span")?;

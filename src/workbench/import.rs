@@ -10,8 +10,8 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::domain::event::Act;
-use crate::domain::ids::{BatchId, IntentId, UtteranceId};
-use crate::domain::label::{Label, LabelSource, Verdict};
+use crate::domain::ids::{BatchId, IntentId, SpanId, UtteranceId};
+use crate::domain::label::{Label, LabelSource, Mark, Span, Verdict};
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::Preview;
@@ -54,6 +54,8 @@ pub struct FileReport {
     pub customers: u64,
     /// Labels the file brought.
     pub labels: u64,
+    /// Entities marked in these texts.
+    pub spans: u64,
     /// Standard questions of a knowledge sheet, and how many of their intents are new or changed.
     pub questions: u64,
     pub changed: u64,
@@ -275,6 +277,7 @@ struct Taking<'p> {
     digest: i64,
     batch: BatchId,
     labels: Vec<(UtteranceId, String)>,
+    marks: Vec<(UtteranceId, Vec<Mark>)>,
     knowledge: Gathered,
     /// Conversations whose sentences reach beyond one portion.
     torn: BTreeSet<i64>,
@@ -292,6 +295,7 @@ impl<'p> Taking<'p> {
             digest,
             batch,
             labels: Vec::new(),
+            marks: Vec::new(),
             torn: BTreeSet::new(),
             knowledge: Gathered::default(),
             report,
@@ -324,8 +328,12 @@ impl<'p> Taking<'p> {
                     utterance
                 }
             };
-            if let (Some(utterance), Some(intent)) = (utterance, note.intent) {
+            let Some(utterance) = utterance else { continue };
+            if let Some(intent) = note.intent {
                 self.labels.push((utterance, intent));
+            }
+            if !note.marks.is_empty() {
+                self.marks.push((utterance, note.marks));
             }
         }
         let aside: Vec<AsideRow> = rejected
@@ -342,12 +350,12 @@ impl<'p> Taking<'p> {
     }
 
     fn finish(self, cleaner: &Cleaner, format: &str, charset: &str) -> Result<FileReport> {
-        let Self { project, batch, name, mut report, labels, knowledge, digest, torn, .. } = self;
+        let Self { project, batch, name, mut report, labels, marks, knowledge, digest, torn, .. } = self;
         debug_assert_eq!(report.read, report.kept + report.aside, "an import's counts add up");
         report.format = format.to_string();
         report.charset = charset.to_string();
         report.questions = knowledge.len();
-        if report.kept == 0 && labels.is_empty() && knowledge.is_empty() {
+        if report.kept == 0 && labels.is_empty() && marks.is_empty() && knowledge.is_empty() {
             // Nothing new came: no batch, no event, nothing to take back.
             project.store.drop_batch(batch)?;
             return Ok(report);
@@ -355,7 +363,7 @@ impl<'p> Taking<'p> {
         let counts = BatchCounts { read: report.read, kept: report.kept, aside: report.aside };
         let op = format!("import-{digest:x}-{}", project.op());
         let (actor, at) = (project.actor().to_string(), now());
-        let (mut brought, mut conflicts, mut changed) = (0, 0, 0);
+        let (mut brought, mut conflicts, mut changed, mut marked) = (0, 0, 0, 0);
         project.store.describe_batch(batch, format, charset)?;
         let deed = crate::store::history::Deed { op: &op, actor: &actor, at, act: Act::Import, subject: &name };
         let mut mended = Vec::new();
@@ -399,10 +407,21 @@ impl<'p> Taking<'p> {
                     }
                 }
             }
+            for (utterance, marks) in marks {
+                // What a trainer marked, or the file brought before, stays as it is.
+                if recorder.is_marked(utterance)? {
+                    continue;
+                }
+                for Mark { range, entity, value } in marks {
+                    recorder.add_span(&Span { id: SpanId(0), utterance, range, entity, value })?;
+                    marked += 1;
+                }
+            }
             Ok(())
         })?;
         report.batch = Some(batch);
         report.labels = brought;
+        report.spans = marked;
         report.changed = changed;
         report.conflicts = conflicts;
         Ok(report)

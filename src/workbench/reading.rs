@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::conversation::{Channel, Message, Role};
+use crate::domain::label::Mark;
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::ReadSummary;
@@ -21,6 +22,7 @@ use crate::progress::Progress;
 use crate::store::cleaning::CleanTurn;
 use crate::store::conversations::NewTurn;
 use crate::text::clean::cleaner::Cleaner;
+use crate::text::clean::offsets::Offsets;
 use crate::text::fragments::{Piece, Traits};
 use crate::workbench::current::settle;
 use crate::workbench::error::Result;
@@ -62,6 +64,18 @@ pub(in crate::workbench) struct Portion {
 pub(in crate::workbench) struct Note {
     pub customer: bool,
     pub intent: Option<String>,
+    /// The stretches the file marks, where they stand in the cleaned text.
+    pub marks: Vec<Mark>,
+}
+
+/// Returns the marks of a raw text as they stand in what cleaning made of it; one whose text was dropped goes.
+fn cleaned_marks(marks: Vec<Mark>, clean: &CleanTurn) -> Vec<Mark> {
+    if marks.is_empty() || clean.utterance.is_none() {
+        return Vec::new();
+    }
+    let offsets = Offsets::from_bytes(&clean.offsets).unwrap_or_default();
+    let moved = marks.into_iter().map(|mark| Mark { range: offsets.to_clean(mark.range), ..mark });
+    moved.filter(|mark| !mark.range.is_empty()).collect()
 }
 
 /// Reads a file to its end; `keep` gets its rows in their order, on the caller's thread, and may end it all.
@@ -157,9 +171,10 @@ impl Reading<'_> {
             let customer = message.role == Role::Customer && clean.aside.is_none();
             pieces.push(traits.map(|traits| Piece { role: message.role, at: message.at, traits }));
             let intent = message.intent.take();
+            let marks = cleaned_marks(std::mem::take(&mut message.marks), &clean);
             let mut turn = self.identify(message, clean);
             turn.labelled = intent.is_some();
-            portion.notes.push(Note { customer, intent });
+            portion.notes.push(Note { customer, intent, marks });
             portion.turns.push(turn);
         }
         self.join(&mut portion, &pieces);

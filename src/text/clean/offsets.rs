@@ -45,6 +45,14 @@ impl Offsets {
         ByteRange { start, end: end.max(start) }
     }
 
+    /// Returns the stretch of the clean text that came from `raw`; empty where all of it was dropped.
+    ///
+    /// A range that cuts into a rewritten stretch takes all of it.
+    pub fn to_clean(&self, raw: ByteRange) -> ByteRange {
+        let turned = |edit: &Edit| Edit { clean: edit.raw, raw: edit.clean };
+        Self { edits: self.edits.iter().map(turned).collect() }.to_raw(raw)
+    }
+
     /// Returns the map as a few bytes for the store; none for the identity.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.edits.len() * 3);
@@ -259,6 +267,11 @@ mod tests {
                     prop_assert!(found.contains(c), "{c} -> {found:?}");
                     prop_assert!(inside || found == [*c]);
                 }
+            }
+            for (at, c) in raw.iter().enumerate() {
+                let forth = map.to_clean(range(at, at + 1));
+                let found = &text[forth.start as usize..forth.end as usize];
+                prop_assert!(found.contains(c) == text.contains(c), "{c} -> {found:?}");
             }
             prop_assert_eq!(Offsets::from_bytes(&map.to_bytes()), Some(map));
         }

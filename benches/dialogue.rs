@@ -117,8 +117,8 @@ fn proving(bot: &Bot, text: &str, scripts: &[Script]) {
     say("held", format!("{:.1} %", 100.0 * held as f64 / played.max(1) as f64));
 }
 
-/// Recorded turns, and turns of a conversation.
-const TURNS: usize = 101_000;
+/// Messages recorded, of which a fifth go on with the one before or say nothing; and messages of a conversation.
+const TURNS: usize = 126_000;
 const LONG: usize = 5;
 
 fn replaying(project: &mut Project, folder: &Path, text: &str, root: &Path, scripts: &[Script]) {

@@ -1,7 +1,7 @@
 //! A file read and cleaned in a thread of its own, beside the writing of what came before it.
 //!
 //! Called by `import`. Reading, cleaning and writing take about as long as each other; one after the other they would
-//! leave all cores but one idle. Portions are handed over two at most, so memory does not grow with the file but for
+//! leave all cores but one idle. A few portions at most wait to be written, so memory does not grow with the file but for
 //! what tells its rows apart.
 
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ use crate::workbench::sentences::{Seam, Seams, join, traits};
 
 /// Rows a portion holds, so rows a transaction takes; a trainer who labels beside the import never waits for more.
 const PORTION: usize = 4_000;
+/// Portions that may wait to be written; some, so that a slow one on either side does not hold up the other.
+const PORTIONS: usize = 3;
 
 /// What is known of a file before its rows are.
 pub(in crate::workbench) struct Origin {
@@ -87,12 +89,17 @@ pub(in crate::workbench) fn read(
     progress: &dyn Progress,
     mut keep: impl FnMut(Portion) -> Result<()>,
 ) -> Result<ReadSummary> {
+    // Writing has a core of its own: it takes longest, and waits when cleaning crowds it out.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1)).build();
+    let pool = pool.expect("a thread can be started");
     std::thread::scope(|scope| {
-        let (send, portions) = sync_channel(1);
+        let (send, portions) = sync_channel(PORTIONS);
         let reader = scope.spawn(move || {
             let mut reading = Reading {
                 origin,
                 cleaner,
+                pool,
                 send,
                 waiting: Vec::with_capacity(PORTION),
                 portion: Portion::default(),
@@ -123,6 +130,8 @@ pub(in crate::workbench) fn read(
 struct Reading<'a> {
     origin: Origin,
     cleaner: &'a Cleaner,
+    /// What cleans.
+    pool: rayon::ThreadPool,
     send: SyncSender<Portion>,
     waiting: Vec<Message>,
     portion: Portion,
@@ -150,18 +159,15 @@ impl Reading<'_> {
     }
 
     fn hand_over(&mut self) -> std::result::Result<(), Stop> {
-        let cleaner = self.cleaner;
-        let settled: Vec<(CleanTurn, Option<Traits>)> = self
-            .waiting
-            .par_iter()
-            .map(|message| {
-                let labelled = message.intent.is_some();
-                let clean = settle(cleaner, &message.text, message.role, message.channel, labelled);
-                let whole = labelled || message.conversation.is_none();
-                let traits = traits(cleaner, &clean, message.role, message.channel, whole);
-                (clean, traits)
-            })
-            .collect();
+        let (cleaner, waiting) = (self.cleaner, &self.waiting);
+        let one = |message: &Message| {
+            let labelled = message.intent.is_some();
+            let clean = settle(cleaner, &message.text, message.role, message.channel, labelled);
+            let whole = labelled || message.conversation.is_none();
+            let traits = traits(cleaner, &clean, message.role, message.channel, whole);
+            (clean, traits)
+        };
+        let settled: Vec<(CleanTurn, Option<Traits>)> = self.pool.install(|| waiting.par_iter().map(one).collect());
         let mut portion = std::mem::take(&mut self.portion);
         let mut waiting = std::mem::replace(&mut self.waiting, Vec::with_capacity(PORTION));
         portion.turns.reserve_exact(settled.len());

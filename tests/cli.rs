@@ -189,6 +189,13 @@ fn what_is_typed_wrongly_ends_with_2_and_says_so_on_stderr() {
         assert!(is_chinese(&zh.err) && !is_chinese(&en.err), "{zh:?} {en:?}");
         assert!(!en.err.trim().is_empty(), "{en:?}");
     }
+    folder.put("ragged.csv", "text,role\na,customer,extra,more\nb\nc,customer\n");
+    let before = folder.does("sql p.daoshi SELECT_count(*)_FROM_turn").out;
+    for (lang, says) in [("zh", "列数不对，最先是第 2 行"), ("en", "wrong number of columns, line 2 first")] {
+        let said = folder.run(&format!("--lang {lang} import p.daoshi ragged.csv")).ends(1).silent();
+        assert!(said.err.contains(says), "{said:?}");
+    }
+    assert_eq!(folder.does("sql p.daoshi SELECT_count(*)_FROM_turn").out, before, "nothing was changed");
     folder.put("slip.yaml", "topics:\n  a:\n    intent: b\n");
     let said = folder.run("--lang en design p.daoshi import slip.yaml").ends(1).silent();
     assert!(said.err.contains("line 3, column 5") && said.err.contains("Did you mean intents? Correct it"), "{said:?}");

@@ -140,6 +140,18 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
             t.column_count,
             &[("path", &place(path)), ("given", &given.to_string()), ("found", &found.to_string())],
         ),
+        E::Ragged { path, line, expected, found, ragged, rows } => {
+            let gaps = [
+                ("path", place(path)),
+                ("line", n(line)),
+                ("expected", expected.to_string()),
+                ("found", found.to_string()),
+                ("ragged", n(ragged)),
+                ("rows", n(rows)),
+            ];
+            let gaps: Vec<(&str, &str)> = gaps.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            fill(t.ragged, &gaps)
+        }
         E::NoTextColumn { path, columns } => {
             fill(t.no_text_column, &[("path", &place(path)), ("columns", &shown(&columns.join(", ")))])
         }

@@ -37,6 +37,9 @@ pub enum Error {
     ColumnCount { path: PathBuf, given: usize, found: usize },
     #[error("{path}: no text column among {columns:?}", path = path.display())]
     NoTextColumn { path: PathBuf, columns: Vec<String> },
+    /// Most rows are cut into another number of columns than the table has; `line` is the first.
+    #[error("{path}:{line}: {found} columns for {expected}, in {ragged} of {rows} rows", path = path.display())]
+    Ragged { path: PathBuf, line: u64, expected: usize, found: usize, ragged: u64, rows: u64 },
     /// A quote opens at `line` and swallows what follows.
     #[error("{path}:{line}: open quote", path = path.display())]
     OpenQuote { path: PathBuf, line: u64 },

@@ -17,7 +17,7 @@ use crate::domain::label::Mark;
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::ReadSummary;
-use crate::formats::record::{Knowledge, Record, Rejected, Stop};
+use crate::formats::record::{Knowledge, Record, RejectReason, Rejected, Stop};
 use crate::progress::Progress;
 use crate::store::cleaning::CleanTurn;
 use crate::store::conversations::NewTurn;
@@ -108,8 +108,11 @@ pub(in crate::workbench) fn read(
                 told: Vec::new(),
                 last: None,
                 seams: Seams::default(),
+                rows: 0,
+                ragged: (0, None),
             };
             let summary = formats::read::read(path, options, progress, &mut |record| reading.take(record))?;
+            reading.fits(path)?;
             // Nobody listens any more when keeping failed; that failure is the one to tell.
             let _ = reading.hand_over();
             Ok(summary)
@@ -144,18 +147,40 @@ struct Reading<'a> {
     /// The conversation of the message before; the next is mostly of the same.
     last: Option<Named>,
     seams: Seams,
+    rows: u64,
+    /// How many rows have a wrong number of columns, and of the first its line, the number expected and found.
+    ragged: (u64, Option<(u64, usize, usize)>),
 }
 
 impl Reading<'_> {
     fn take(&mut self, record: Record) -> std::result::Result<(), Stop> {
+        self.rows += 1;
         match record {
-            Record::Rejected(row) => self.portion.rejected.push(row),
+            Record::Rejected(row) => {
+                if let RejectReason::Ragged { expected, found } = row.reason {
+                    self.ragged.0 += 1;
+                    self.ragged.1.get_or_insert((row.line, expected, found));
+                }
+                self.portion.rejected.push(row);
+            }
             Record::Knowledge(_) if self.origin.known => {}
             Record::Knowledge(said) => self.portion.said.push(said),
             Record::Message(_) if self.origin.known => self.portion.known += 1,
             Record::Message(message) => self.waiting.push(message),
         }
         if self.waiting.len() >= PORTION || self.portion.rejected.len() >= PORTION { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Refuses a table most of whose rows have another number of columns: it was cut at the wrong sign.
+    fn fits(&self, path: &Path) -> std::result::Result<(), formats::error::Error> {
+        let (rows, (ragged, first)) = (self.rows, self.ragged);
+        match first {
+            Some((line, expected, found)) if ragged * 2 > rows => {
+                let path = path.to_path_buf();
+                Err(formats::error::Error::Ragged { path, line, expected, found, ragged, rows })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn hand_over(&mut self) -> std::result::Result<(), Stop> {

@@ -117,20 +117,22 @@ impl Texts {
                 Found::Free { hash, check } => {
                     self.seen += 1;
                     self.by_hash.insert(hash, Met { id: self.seen, check });
-                    fresh.push((self.seen, hash, new, *times));
+                    fresh.push((hash, new, *times));
                     ids.push(UtteranceId(self.seen));
                 }
             }
         }
-        let into = "INSERT INTO utterance (id, hash, text, family, count, language)";
-        rows::insert(tx, into, 6, &fresh, |row, (id, hash, new, times)| {
-            row.put(id)?;
+        let into = "INSERT OR FAIL INTO utterance (hash, text, family, count, language)";
+        rows::insert(tx, into, 5, &fresh, |row, (hash, new, times)| {
             row.put(hash)?;
             row.put(new.text)?;
             row.put(new.family)?;
             row.put(times)?;
             row.put(new.language)
         })?;
+        if !fresh.is_empty() {
+            assert_eq!(tx.last_insert_rowid(), self.seen, "rows get the next ids in order");
+        }
         Ok(ids)
     }
 

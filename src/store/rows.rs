@@ -23,6 +23,9 @@ impl Binder<'_, '_> {
 }
 
 /// Writes rows in their order; `into` is the statement up to its values, `columns` how many each row has.
+///
+/// Say `OR FAIL` and leave ids to SQLite, which gives the next ones in order, where that can be: nothing then fails
+/// within a statement that the transaction does not go with, and SQLite keeps no copy of each page to take it back.
 pub(in crate::store) fn insert<R>(
     tx: &Transaction<'_>,
     into: &'static str,

@@ -6,7 +6,7 @@ use crate::store::open::Store;
 use crate::store::rows;
 
 /// How many rows may wait for their keys before an import stops to write them.
-const WAITING: i64 = 65_536;
+const WAITING: i64 = 262_144;
 
 /// Keys a transaction writes; they lie side by side.
 const SLICE: usize = 8_192;

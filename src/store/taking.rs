@@ -33,7 +33,7 @@ const COUNTS: usize = 4_096;
 
 /// Writes turns.
 const TURN: &str =
-    "INSERT INTO turn (id, batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside,
+    "INSERT OR FAIL INTO turn (batch, conversation, digest, position, role, speaker, at, raw, clean, offsets, hits, aside,
     utterance, facts, alone, labelled, part_of)";
 
 impl Store {
@@ -206,10 +206,9 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
             })
         })
         .collect();
-    rows::insert(tx, TURN, 18, &fresh, |row, (place, utterance)| {
+    rows::insert(tx, TURN, 17, &fresh, |row, (place, utterance)| {
         let turn = &turns[*place];
         let clean = &turn.clean;
-        row.put(ids[*place])?;
         row.put(batch.0)?;
         row.put(places[*place])?;
         row.put(turn.digest)?;
@@ -229,6 +228,7 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
         row.put(turn.part_of.map(|head| ids[head]))
     })?;
     if !fresh.is_empty() {
+        assert_eq!(tx.last_insert_rowid(), last + fresh.len() as i64, "rows get the next ids in order");
         widen(tx, batch, last + 1, last + fresh.len() as i64)?;
     }
     talks.taken(tx)?;

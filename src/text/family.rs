@@ -10,7 +10,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::clean::chinese::simplified;
-use crate::text::clean::scan::is_traditional;
+use crate::text::clean::scan::{is_alphanumeric, is_traditional};
 use crate::text::language::tag_end;
 use crate::text::safe::is_invisible;
 
@@ -49,7 +49,7 @@ pub fn folded(text: &str) -> String {
         }
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let mut in_number = || digit(before) && digit(chars.peek().map(|(_, c)| *c));
-        let counts = c.is_alphanumeric() || !is_trifle(c) || matches!(c, '.' | '-' | ':' | '/' | '~') && in_number();
+        let counts = is_alphanumeric(c) || !is_trifle(c) || matches!(c, '.' | '-' | ':' | '/' | '~') && in_number();
         if counts {
             out.push(c);
         }

@@ -4,7 +4,6 @@
 //! conversation. Two intents must never be glued together, so a piece joins only when nothing speaks against it.
 //! Not here: which turns can be pieces at all, and what a trainer joined or parted (`workbench`).
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -13,7 +12,8 @@ use crate::domain::conversation::Role;
 use crate::domain::range::ByteRange;
 use crate::text::clean::aside::is_greeting;
 use crate::text::clean::offsets::Offsets;
-use crate::text::clean::scan::is_han;
+use crate::text::clean::scan::{is_alphanumeric, is_han};
+use crate::text::clean::starts::Starts;
 
 /// The longest silence between two pieces of a sentence, in milliseconds.
 pub const GAP: i64 = 60_000;
@@ -135,7 +135,7 @@ pub fn joined<'t>(pieces: impl IntoIterator<Item = &'t str>) -> (String, Vec<Byt
         let last = text.chars().next_back();
         let first = piece.chars().next();
         // Chinese runs on; letters and digits of two turns were never one word.
-        if last.zip(first).is_some_and(|(a, b)| [a, b].iter().all(|c| c.is_alphanumeric() && !is_han(*c))) {
+        if last.zip(first).is_some_and(|(a, b)| [a, b].iter().all(|c| is_alphanumeric(*c) && !is_han(*c))) {
             text.push(' ');
         }
         let start = text.len();
@@ -206,7 +206,7 @@ fn stands_alone(text: &str) -> bool {
     ];
     let bare = text.trim().trim_end_matches(['，', '。', '！', '？', '!', '?', '.', '~', '～', ',']);
     ALONE.iter().any(|word| word.eq_ignore_ascii_case(bare))
-        || is_greeting(&lower(bare))
+        || is_greeting(bare)
         || bare.starts_with('<') && bare.ends_with('>')
         || !bare.chars().any(char::is_alphabetic)
 }
@@ -236,7 +236,8 @@ fn opens_another(text: &str) -> bool {
         "another",
         "by the way",
     ];
-    OPENERS.iter().any(|opener| starts_with(text.trim_start(), opener))
+    static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::of(&OPENERS));
+    STARTS.longest(text.trim_start()).is_some()
 }
 
 fn asks(text: &str) -> bool {
@@ -284,23 +285,9 @@ fn asks(text: &str) -> bool {
 }
 
 fn wishes(text: &str) -> bool {
-    ["我要", "我想", "我需要", "帮我", "给我", "麻烦", "i want", "i need", "please"]
-        .iter()
-        .any(|wish| starts_with(text.trim_start(), wish))
-}
-
-/// Tells whether `text` starts with `word`, which is in small letters.
-fn starts_with(text: &str, word: &str) -> bool {
-    text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// Returns `text` in small letters; most Chinese lines are.
-fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
+    const WISHES: [&str; 9] = ["我要", "我想", "我需要", "帮我", "给我", "麻烦", "i want", "i need", "please"];
+    static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::of(&WISHES));
+    STARTS.longest(text.trim_start()).is_some()
 }
 
 #[cfg(test)]

@@ -51,8 +51,11 @@ pub(in crate::workbench) struct Seams {
     old: IntMap<i64, Open>,
 }
 
+/// A conversation that was seen from its first turn, or from a sentence on.
+#[derive(Default)]
 struct Open {
-    sentence: Sentence,
+    /// `None` while nothing was said that another turn could go on with.
+    sentence: Option<Sentence>,
     /// Whether somebody else spoke since.
     interrupted: bool,
 }
@@ -71,24 +74,25 @@ impl Seams {
         if let Some(open) = self.old.remove(&conversation) {
             self.fresh.insert(conversation, open);
         }
-        let open = self.fresh.get_mut(&conversation);
+        let known = first || self.fresh.contains_key(&conversation);
+        if !known && piece.is_none() {
+            return Seam::Begins;
+        }
+        let open = self.fresh.entry(conversation).or_default();
         let Some(piece) = piece else {
-            if let Some(open) = open {
-                open.interrupted = true;
-            }
+            open.interrupted = true;
             return Seam::Begins;
         };
-        let known = open.is_some();
-        if let Some(open) = open
+        let uninterrupted = !std::mem::take(&mut open.interrupted);
+        if let Some(sentence) = &mut open.sentence
             && joined != Some(false)
-            && (joined == Some(true) || !open.interrupted && open.sentence.goes_on(piece))
+            && (joined == Some(true) || uninterrupted && sentence.goes_on(piece))
         {
-            open.sentence.add(piece);
-            open.interrupted = false;
+            sentence.add(piece);
             return Seam::GoesOn;
         }
-        self.fresh.insert(conversation, Open { sentence: Sentence::begin(piece), interrupted: false });
-        if known || first { Seam::Begins } else { Seam::Unknown }
+        open.sentence = Some(Sentence::begin(piece));
+        if known { Seam::Begins } else { Seam::Unknown }
     }
 
     /// Forgets conversations that were not heard of since the last call but one.
@@ -199,4 +203,46 @@ pub(in crate::workbench) fn anew(cleaner: &Cleaner, turns: Vec<KeptTurn>) -> Vec
     let mut anew = Anew::new(cleaner);
     anew.take(turns);
     anew.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn piece(text: &str) -> Piece {
+        Piece { role: Role::Customer, at: None, traits: Traits::of(text) }
+    }
+
+    /// Seams of a conversation's turns from its first on; `None` for a turn that is no piece, such as an agent's.
+    fn seams(turns: &[Option<&str>]) -> Vec<Seam> {
+        let mut seams = Seams::default();
+        let turns = turns.iter().enumerate();
+        turns.map(|(place, text)| seams.next(1, text.map(piece).as_ref(), None, place == 0)).collect()
+    }
+
+    #[test]
+    fn nothing_goes_on_over_somebody_elses_turn() {
+        use Seam::{Begins, GoesOn};
+        assert_eq!(seams(&[Some("我的卡"), Some("丢了怎么办")]), [Begins, GoesOn]);
+        assert_eq!(seams(&[Some("我的卡"), None, Some("丢了怎么办")]), [Begins, Begins, Begins]);
+        assert_eq!(seams(&[None, Some("我的卡"), Some("丢了")]), [Begins, Begins, GoesOn]);
+    }
+
+    #[test]
+    fn a_conversation_seen_in_its_middle_has_a_sentence_out_of_sight() {
+        let mut seams = Seams::default();
+        assert_eq!(seams.next(1, Some(&piece("丢了怎么办")), None, false), Seam::Unknown);
+        assert_eq!(seams.next(1, None, None, false), Seam::Begins);
+        assert_eq!(seams.next(1, Some(&piece("我的卡")), None, false), Seam::Begins);
+    }
+
+    proptest! {
+        #[test]
+        fn of_a_conversation_seen_from_its_first_turn_nothing_is_out_of_sight(
+            turns in prop::collection::vec(prop::option::of(prop::sample::select(vec!["我的卡", "丢了", "你好", "ok"])), 1..12),
+        ) {
+            prop_assert!(!seams(&turns).contains(&Seam::Unknown));
+        }
+    }
 }

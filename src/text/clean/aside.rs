@@ -6,6 +6,8 @@ use regex::Regex;
 
 use crate::domain::conversation::Role;
 use crate::text::clean::masks::tags;
+use crate::text::clean::scan::is_alphanumeric;
+use crate::text::clean::starts::Starts;
 use crate::text::language::tag_end;
 
 /// Why a message is set aside.
@@ -188,12 +190,11 @@ pub(crate) fn hallucination(text: &str) -> Option<Aside> {
 
 /// Judges a customer's line: every clause of it greets.
 pub(crate) fn greeting(text: &str, role: Role) -> Option<Aside> {
-    let lower = text.to_lowercase();
-    let greets = role == Role::Customer && text.len() <= 60 && is_greeting(&lower);
+    let greets = role == Role::Customer && text.len() <= 60 && is_greeting(text);
     greets.then_some(Aside::Greeting)
 }
 
-/// Tells whether every clause of `text` (in lower case) greets and nothing else.
+/// Tells whether every clause of `text` greets and nothing else.
 pub(crate) fn is_greeting(text: &str) -> bool {
     const GREETINGS: [&str; 34] = [
         "你好",
@@ -231,16 +232,14 @@ pub(crate) fn is_greeting(text: &str) -> bool {
         "good afternoon",
         "客服",
     ];
+    static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::of(&GREETINGS));
     let mut some = false;
     for clause in clauses(text) {
         let mut rest = clause.trim_end_matches(['啊', '呀', '哦', '呢', '哈', '喔', '~', '～']);
         // Several greetings without a sign between them: 你好在吗.
         while !rest.is_empty() {
-            let Some(word) = GREETINGS.iter().filter(|word| rest.starts_with(**word)).max_by_key(|word| word.len())
-            else {
-                return false;
-            };
-            let next = &rest[word.len()..];
+            let Some(length) = STARTS.longest(rest) else { return false };
+            let (word, next) = rest.split_at(length);
             if next.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.is_ascii() {
                 return false;
             }
@@ -300,16 +299,17 @@ pub(crate) fn incomplete(text: &str, role: Role) -> Option<Aside> {
         "我那个",
         "我的那个",
     ];
+    static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::of(&OPENERS));
     const PARTICLES: &str = "嗯呃额啊哦噢喔唉哎诶呀嘛呢吧啦嘿那我";
     if role != Role::Customer || text.len() > 120 {
         return None;
     }
-    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '>');
+    let bare = text.trim_end_matches(|c: char| !is_alphanumeric(c) && c != '>');
     let mut rest = bare;
     loop {
-        rest = rest.trim_start_matches(|c: char| PARTICLES.contains(c) || !c.is_alphanumeric() && c != '<');
-        match OPENERS.iter().find(|opener| rest.starts_with(**opener)) {
-            Some(opener) => rest = &rest[opener.len()..],
+        rest = rest.trim_start_matches(|c: char| PARTICLES.contains(c) || !is_alphanumeric(c) && c != '<');
+        match STARTS.longest(rest) {
+            Some(length) => rest = &rest[length..],
             None => break,
         }
     }
@@ -320,7 +320,7 @@ pub(crate) fn incomplete(text: &str, role: Role) -> Option<Aside> {
 
 /// Tells whether a line that ends in 就是 or 因为 is whole all the same (对，就是).
 fn agrees(text: &str) -> bool {
-    let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let joined: String = text.chars().filter(|c| is_alphanumeric(*c)).collect();
     ["对就是", "是就是", "错就是", "不就是", "也就是", "这就是", "那就是", "是因为"]
         .iter()
         .any(|end| joined.ends_with(end))
@@ -348,7 +348,7 @@ pub(crate) fn emptiness(text: &str) -> Option<Aside> {
             rest = &rest[end..];
             continue;
         }
-        if c.is_alphanumeric() {
+        if is_alphanumeric(c) {
             return None;
         }
         rest = &rest[c.len_utf8()..];

@@ -126,7 +126,8 @@ fn closes_up(text: &str, start: usize, end: usize, before: char, after: char) ->
 ///
 /// Digits stay: 1000000 is an amount.
 pub(crate) fn repeats(text: &str) -> Vec<Patch> {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut chars: Vec<(usize, char)> = Vec::with_capacity(text.chars().count());
+    chars.extend(text.char_indices());
     let offset = |i: usize| chars.get(i).map_or(text.len(), |(at, _)| *at);
     let mut patches = Vec::new();
     let mut i = 0;

@@ -28,3 +28,4 @@ pub(crate) mod masks;
 pub(crate) mod numbers;
 pub(crate) mod scan;
 mod speech;
+pub(crate) mod starts;

@@ -260,7 +260,7 @@ pub(crate) fn characters(text: &str) -> Signs {
     for c in text.chars() {
         if c == previous {
             run += 1;
-            if run >= 4 || run >= 2 && !c.is_alphanumeric() {
+            if run >= 4 || run >= 2 && !is_alphanumeric(c) {
                 signs |= RUN;
             }
         } else {
@@ -360,6 +360,15 @@ pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3ffff}' | '〇')
 }
 
+/// Tells what `char::is_alphanumeric` does; for Chinese and ASCII without its table.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        '\u{4e00}'..='\u{9fff}' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// Tells whether `c` is a Chinese numeral, spoken forms included.
 pub(crate) fn is_numeral(c: char) -> bool {
     matches!(
@@ -447,6 +456,13 @@ pub(crate) const BOTH: [char; 7] = ['乾', '瞭', '藉', '夥', '徵', '於', '�
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_quick_look_at_a_character_says_what_the_table_does() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_plain_line_calls_no_rule_but_what_reads_chinese() {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use crate::text::clean::draft::Patch;
@@ -62,17 +63,23 @@ const NOT_NAMES: &[&str] = &[
 ];
 
 pub(crate) fn person_name(text: &str) -> Vec<Patch> {
+    // Triggers, then titles.
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = TRIGGERS.iter().map(|(trigger, _)| *trigger).chain(TITLES);
+        AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words).expect("the words are constants")
+    });
     let mut patches = Vec::new();
-    for (trigger, must_end) in TRIGGERS {
-        for (at, _) in text.match_indices(trigger) {
-            let start = behind_link(text, at + trigger.len());
-            if let Some(length) = name_at(&text[start..], *must_end) {
-                patches.push(Patch::new(start, start + length, "<name>"));
+    for found in WORDS.find_overlapping_iter(text) {
+        let which = found.pattern().as_usize();
+        match TRIGGERS.get(which) {
+            Some((_, must_end)) => {
+                let start = behind_link(text, found.end());
+                if let Some(length) = name_at(&text[start..], *must_end) {
+                    patches.push(Patch::new(start, start + length, "<name>"));
+                }
             }
+            None => patches.extend(titled(text, found.start(), TITLES[which - TRIGGERS.len()])),
         }
-    }
-    for title in TITLES {
-        patches.extend(text.match_indices(title).filter_map(|(at, _)| titled(text, at, title)));
     }
     patches.extend(english(text));
     // A name on its own before a number that was just masked: 赵静，<idcard>.

@@ -295,17 +295,14 @@ impl<'t> Trainer<'t> {
         self.done(accuracy)
     }
 
-    /// Seeds first: one cluster an intent; then small clusters by the model's guesses, its piles, and the queue.
+    /// Many small clusters, each by a digit where one has its intent; then the model's piles and the queue.
     fn with_daoshi(mut self) -> Done {
-        // The dials: method, two hundred clusters, three texts at least, by meaning.
-        self.press("ctrl-right ctrl-right ctrl-e 1 5 2 1");
+        // The dials: method, eight hundred clusters, two texts at least, read as fits.
+        self.press("ctrl-right ctrl-right ctrl-e 1 7 1 1");
         self.sees("聚成");
-        self.clusters(true);
-        self.report("seeds");
-        // A model that knows the seeds puts its guesses on the digits of small clusters.
-        self.press("ctrl-right F8 ctrl-left ctrl-e 1 6 2 1");
-        self.sees("聚成");
-        self.clusters(false);
+        if let Some(accuracy) = self.clusters() {
+            return self.done(accuracy);
+        }
         self.press("ctrl-right F8");
         for round in 0..60 {
             let accuracy = self.report(&format!("round {round}"));
@@ -334,31 +331,33 @@ impl<'t> Trainer<'t> {
         accuracy
     }
 
-    /// Goes down the ladder: reads the members shown, cuts where strangers begin; `seeds` takes what is new alone.
-    fn clusters(&mut self, seeds: bool) {
+    /// Goes down the ladder and takes each cluster for what most of the members shown are; looks at times how far one is.
+    /// Returns the accuracy when it is enough.
+    fn clusters(&mut self) -> Option<f64> {
+        const FIRST: u64 = 400;
+        const STEP: u64 = 100;
+        let mut next = FIRST;
         loop {
+            if self.decisions >= next {
+                let accuracy = self.report("clusters");
+                if accuracy >= GOAL {
+                    return Some(accuracy);
+                }
+                next = self.decisions + STEP;
+            }
             let frame = self.hand.frame();
             let open = frame.lines().nth(1).and_then(|line| between(line, "待定 ", "/")).unwrap_or_default();
             if open == "0" || open.is_empty() {
-                break;
+                return None;
             }
             let (members, cut) = members(&frame);
             let labels: Vec<Option<String>> = members.iter().map(|text| self.reads(text).map(str::to_owned)).collect();
-            let Some(label) = most(&labels[..cut.min(labels.len())]) else {
+            let above = &labels[..cut.min(labels.len())];
+            let most = most(above).filter(|(_, count)| count * 2 >= above.len());
+            let Some((label, _)) = most else {
                 self.press("space");
                 continue;
             };
-            if seeds && self.names.contains_key(&label) {
-                self.press("space");
-                continue;
-            }
-            let right: Vec<bool> = labels.iter().map(|l| l.as_deref() == Some(&label)).collect();
-            let Some(plan) = plan(&right, cut) else {
-                self.press("space");
-                continue;
-            };
-            self.mark(&right, cut, plan);
-            let frame = self.hand.frame();
             if !self.names.contains_key(&label) {
                 self.new_intent(&label, false);
                 continue;
@@ -463,12 +462,12 @@ fn plan(right: &[bool], cut: usize) -> Option<usize> {
     best.map(|at| if right[..cut.min(right.len())].iter().all(|good| *good) { cut } else { at })
 }
 
-/// Returns the intent most of the members shown have.
-fn most(labels: &[Option<String>]) -> Option<String> {
+/// Returns the intent most of the members shown have, and how many have it.
+fn most(labels: &[Option<String>]) -> Option<(String, usize)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     labels.iter().flatten().for_each(|label| *counts.entry(label).or_default() += 1);
     let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
-    best.map(|(label, _)| label.to_owned())
+    best.map(|(label, count)| (label.to_owned(), count))
 }
 
 /// Returns what stands between two marks of a line.

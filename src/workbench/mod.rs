@@ -22,6 +22,7 @@ pub mod intents;
 mod knowledge;
 pub mod label;
 mod learn;
+pub mod likely;
 pub mod limits;
 pub mod personal;
 pub mod places;

@@ -43,6 +43,11 @@ impl Project {
         Ok(all)
     }
 
+    /// Returns the vectors of those utterances whose vector is kept; makes none.
+    pub(in crate::workbench) fn known_vectors(&self, ids: &[UtteranceId]) -> Result<Vectors> {
+        Ok(self.store.vectors(NAME, DIMENSIONS, ids)?.1)
+    }
+
     /// Makes and keeps the vectors of a step's utterances but those at `places`.
     fn encode(&mut self, step: &[UtteranceId], places: &[usize]) -> Result<HashMap<UtteranceId, Vec<u8>>> {
         let mut missing: Vec<UtteranceId> =

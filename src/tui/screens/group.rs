@@ -25,6 +25,7 @@ use crate::workbench::clusters;
 use crate::workbench::error::Result;
 use crate::workbench::group::{self, ClusterMember, Reading, Rung};
 use crate::workbench::intents;
+use crate::workbench::likely::Likely;
 
 /// Members this near to the centre, as a share of the nearest one's closeness, are above the cut line at first.
 const NEAR: f32 = 0.6;
@@ -65,6 +66,9 @@ pub struct Group {
     rungs: Vec<Rung>,
     cursor: Cursor,
     members: Vec<ClusterMember>,
+    likely: Likely,
+    /// What the digits give the chosen cluster.
+    digits: Vec<(IntentId, f32)>,
     member: Cursor,
     /// How many members are taken.
     cut: usize,
@@ -95,6 +99,7 @@ impl Group {
     fn open(&mut self, desk: &mut Desk, again: bool) -> Result<()> {
         let Some(id) = self.rung().map(|rung| rung.id) else {
             self.members.clear();
+            self.digits.clear();
             self.member.resize(0);
             self.shown = None;
             return Ok(());
@@ -103,6 +108,10 @@ impl Group {
             return Ok(());
         }
         self.members = group::members(&desk.project, id)?;
+        self.digits = match self.cursor.at().and_then(|at| self.rungs.get(at)) {
+            Some(rung) => self.likely.of(&desk.project, &self.rungs, rung)?,
+            None => Vec::new(),
+        };
         self.member = Cursor::new(self.members.len());
         self.strays.clear();
         self.sorted = false;
@@ -218,7 +227,7 @@ impl Screen for Group {
             Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => match action.place() {
-                Some(place) => some(self.rung().is_some_and(|rung| place < rung.guesses.len()), t.no_guess),
+                Some(place) => some(place < self.digits.len(), t.no_guess),
                 None => desk.not_here(),
             },
         }
@@ -272,8 +281,8 @@ impl Screen for Group {
             }
             Action::Accept => {
                 self.asked = Some(Asked::Into);
-                let guesses = self.rung().map(|rung| rung.guesses.clone()).unwrap_or_default();
-                let place = |id: IntentId| guesses.iter().position(|(guess, _)| *guess == id).unwrap_or(guesses.len());
+                let digits = &self.digits;
+                let place = |id: IntentId| digits.iter().position(|(likely, _)| *likely == id).unwrap_or(digits.len());
                 self.catalogue.sort_by_key(|intent| (place(intent.id), intent.id));
                 let items = self
                     .catalogue
@@ -330,8 +339,8 @@ impl Screen for Group {
                 return Ok(Effect::Say(fill(t.dropped, &[("n", &n.to_string())])));
             }
             _ if action.place().is_some() => {
-                let guess = action.place().and_then(|place| self.rung()?.guesses.get(place).copied());
-                if let Some((intent, _)) = guess {
+                let likely = action.place().and_then(|place| self.digits.get(place).copied());
+                if let Some((intent, _)) = likely {
                     return self.decide(Verdict::Intent(intent), desk);
                 }
             }

@@ -90,9 +90,8 @@ impl super::Group {
 
     /// Draws what the digits mean for the chosen cluster.
     fn draw_guesses(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let Some(rung) = self.rung() else { return };
-        let names: Vec<(String, &str)> = rung
-            .guesses
+        let names: Vec<(String, &str)> = self
+            .digits
             .iter()
             .enumerate()
             .filter_map(|(place, (id, _))| {

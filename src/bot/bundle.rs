@@ -12,6 +12,7 @@ use crate::dialogue::policy::read::read;
 use crate::domain::ids::IntentId;
 use crate::domain::label::{Answer, Intent};
 use crate::nlu::emotion::emotion;
+use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::model::Model;
 
 /// The first bytes of every bundle.
@@ -122,7 +123,18 @@ impl Bundle {
 
     /// Returns the bot, with the sense for moods everybody has.
     pub fn bot(&self) -> Result<Bot, BundleError> {
-        let model = self.model.as_deref().map(Model::from_bytes).transpose()?;
+        self.bot_with(&Encoder::built_in())
+    }
+
+    /// Returns the bot of a model that reads texts by an encoder of the trainer's own; refused by the name of the one it
+    /// needs when it is another.
+    pub fn bot_with(&self, encoder: &Encoder) -> Result<Bot, BundleError> {
+        let find = |name: &str| match name {
+            NAME => Ok(Encoder::built_in()),
+            own if own == encoder.name() => Ok(encoder.clone()),
+            other => Err(crate::nlu::error::Error::Encoder { name: other.to_string() }),
+        };
+        let model = self.model.as_deref().map(|bytes| Model::from_bytes_with(bytes, &find)).transpose()?;
         Ok(Bot::new(model, &self.intents, read(&self.policy)?, Box::new(emotion)))
     }
 }

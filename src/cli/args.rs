@@ -228,7 +228,7 @@ pub struct Group {
     pub min_size: Option<usize>,
     #[arg(long)]
     pub method: Option<String>,
-    #[arg(long, value_name = "on|off|auto")]
+    #[arg(long, value_name = "on|off|auto|DIR|built-in")]
     pub encoder: Option<String>,
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
@@ -274,6 +274,16 @@ pub struct Train {
     pub algorithm: Option<String>,
     #[arg(long, conflicts_with = "algorithm")]
     pub compare: bool,
+    #[arg(long, value_name = "DIR|built-in")]
+    pub encoder: Option<String>,
+    #[arg(long, value_name = "OUT", requires = "encoder", conflicts_with = "compare")]
+    pub fine_tune: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "fine_tune")]
+    pub epochs: usize,
+    #[arg(long, default_value_t = 5e-5, requires = "fine_tune")]
+    pub rate: f64,
+    #[arg(long, value_name = "N", default_value_t = 16, requires = "fine_tune")]
+    pub batch: usize,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     #[arg(long)]

@@ -8,9 +8,9 @@ use crate::cli::{Desk, Done};
 use crate::clustering::group::{Method, Options};
 use crate::domain::ids::{ClusterId, UtteranceId};
 use crate::i18n::fill;
-use crate::workbench::clusters;
 use crate::workbench::error::Error;
 use crate::workbench::group::{self, Reading};
+use crate::workbench::{clusters, encoders};
 
 /// Groups and prints the ladder.
 pub fn group(desk: &Desk, group: &Group) -> Done {
@@ -24,12 +24,12 @@ pub fn group(desk: &Desk, group: &Group) -> Done {
         clusters::split(&mut project, ClusterId(id), &parted)?;
     } else if !group.show {
         if let Some(word) = &group.encoder {
-            let reading = Reading::named(word).ok_or_else(|| Error::UnknownChoice {
-                what: "encoder",
-                name: word.clone(),
-                known: Reading::ALL.iter().map(|reading| reading.name().to_string()).collect(),
-            })?;
-            group::read_by(&mut project, reading)?;
+            let reading = Reading::named(word);
+            if reading.is_none() {
+                // No word of ours: an encoder, which reads by meaning.
+                encoders::choose(&mut project, word)?;
+            }
+            group::read_by(&mut project, reading.unwrap_or(Reading::Meaning))?;
         }
         let mut options = Options { clusters: group.clusters, seed: group.seed, ..Options::default() };
         if let Some(size) = group.min_size {

@@ -1,16 +1,19 @@
 //! `daoshi train`: labelled examples become a model.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::cli::args::Train;
 use crate::cli::print::{percent, score};
 use crate::cli::progress::Line;
-use crate::cli::{Desk, Done};
+use crate::cli::{Desk, Done, Fault};
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::encoder::tuning::TuneOptions;
 use crate::nlu::train::TrainOptions;
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
-use crate::workbench::{label, train};
+use crate::workbench::{encoders, label, train, tune};
 
 /// Trains, then lets the new model guess what waits to be labelled.
 pub fn train(desk: &Desk, train: &Train) -> Done {
@@ -22,6 +25,11 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
             name: word.clone(),
             known: Algorithm::ALL.iter().map(|algorithm| algorithm.name().to_string()).collect(),
         })?);
+    }
+    if let Some(out) = &train.fine_tune {
+        tune(desk, train, &mut project, out)?;
+    } else if let Some(encoder) = &train.encoder {
+        encoders::choose(&mut project, encoder)?;
     }
     if train.compare {
         return compare(desk, train, &mut project, &options);
@@ -56,6 +64,24 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
     }
     Ok(0)
+}
+
+/// Fine-tunes the encoder named into a new folder, which the project reads by from then on.
+fn tune(desk: &Desk, train: &Train, project: &mut Project, out: &Path) -> Result<(), Fault> {
+    let from = train.encoder.as_deref().unwrap_or(encoders::BUILT_IN);
+    let options = TuneOptions { epochs: train.epochs, rate: train.rate, batch: train.batch, seed: train.seed };
+    let progress = Line::new(&desk.out);
+    let tuned = tune::tune(project, Path::new(from), out, &options, &progress)?;
+    drop(progress);
+    let t = &desk.out.words.command;
+    for (nth, epoch) in tuned.epochs.iter().enumerate() {
+        let gaps =
+            [("n", &*(nth + 1).to_string()), ("loss", &*score(epoch.loss)), ("accuracy", &*percent(epoch.accuracy))];
+        desk.out.say(t.tuned_epoch, &gaps);
+    }
+    let examples = tuned.texts.len().to_string();
+    desk.out.say(t.tuned, &[("folder", &out.display().to_string()), ("examples", &examples)]);
+    Ok(())
 }
 
 /// Trains by every algorithm on the same folds and prints a line each, the best first.

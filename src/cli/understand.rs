@@ -11,7 +11,6 @@ use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::explain::skeleton::{Skeleton, skeleton};
 use crate::nlu::emotion::emotion;
-use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
 use crate::progress::Quiet;
 use crate::text::clean::masked::masked;
 use crate::workbench::answers::{self, Answered, Told};
@@ -36,6 +35,7 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
         true => Some(answers::learn(&mut project, 1, &Quiet)?.0),
         false => None,
     };
+    let encoder = project.encoder()?;
     let mut input = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
     loop {
         let texts = waiting(&mut input).map_err(|source| Error::Write { path: "-".into(), source })?;
@@ -43,14 +43,14 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
             return Ok(0);
         }
         let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
-        let exact = understand.vectors.then(|| Encoder::built_in().encode(&texts, &Quiet).expect("nobody stops it"));
+        let exact = understand.vectors.then(|| encoder.encode(&texts, &Quiet).expect("nobody stops it"));
         let predictions = match &exact {
-            Some(rows) => {
-                let mut vectors = Vectors::new(DIMENSIONS);
+            Some(rows) if model.encoder() == Some(&encoder) => {
+                let mut vectors = Vectors::new(encoder.width());
                 rows.rows().into_iter().for_each(|row| vectors.push(row.to_slice().expect("a row lies in one piece")));
                 model.understand_encoded(&texts, &vectors)
             }
-            None => model.understand_all(&texts, &Quiet),
+            _ => model.understand_all(&texts, &Quiet),
         };
         for (at, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
             let mut answer = answer(text, prediction, &catalogue);

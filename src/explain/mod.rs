@@ -202,6 +202,25 @@ fn unheard(why: &crate::formats::error::Unheard, t: &Trouble) -> String {
     }
 }
 
+/// Returns what is wrong with an encoder's folder.
+fn fault(fault: &crate::nlu::error::Fault, t: &Trouble) -> String {
+    use crate::nlu::error::Fault as F;
+    match fault {
+        F::Missing { file } => fill(t.encoder_missing, &[("file", &shown(file))]),
+        F::Unreadable { file, what } => fill(t.encoder_unreadable, &[("file", &shown(file)), ("what", &shown(what))]),
+        F::TooBig { what, found, most } => fill(
+            t.encoder_too_big,
+            &[("what", &shown(what)), ("found", &found.to_string()), ("most", &most.to_string())],
+        ),
+        F::Shape { tensor, found, wanted } => {
+            fill(t.encoder_shape, &[("tensor", &shown(tensor)), ("found", &shown(found)), ("wanted", &shown(wanted))])
+        }
+        F::Kind { what, found, known } => {
+            fill(t.encoder_kind, &[("what", &shown(what)), ("found", &shown(found)), ("known", known)])
+        }
+    }
+}
+
 fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
     use crate::nlu::error::Error as E;
     let t = &words.trouble;
@@ -217,6 +236,16 @@ fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
             fill(t.too_many_examples, &[("examples", &examples.to_string()), ("most", &most.to_string())])
         }
         E::Encoder { name } => fill(t.model_encoder, &[("name", &shown(name))]),
-        other @ (E::TooManyIntents { .. } | E::Folds { .. }) => fill(t.arithmetic, &[("what", &shown(other))]),
+        E::OtherTuning => t.other_tuning.to_string(),
+        E::NoTransformers { folder } => fill(t.no_transformers, &[("folder", &place(folder))]),
+        E::OtherEncoder { folder, name, found } => {
+            fill(t.other_encoder, &[("folder", &place(folder)), ("name", &shown(name)), ("found", &shown(found))])
+        }
+        E::Folder { folder, fault: why } => {
+            fill(t.encoder_folder, &[("folder", &place(folder)), ("what", &fault(why, t))])
+        }
+        other @ (E::TooManyIntents { .. } | E::Folds { .. }) => {
+            fill(t.arithmetic, &[("what", &shown(other))])
+        }
     }
 }

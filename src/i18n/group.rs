@@ -101,7 +101,7 @@ pub const EN: Group = Group {
     least: "Members a cluster has at least",
     method: "How to group",
     reading: "Likeness by what",
-    readings: ["as fits: meaning while it is quick", "meaning (the built-in encoder)", "words and characters"],
+    readings: ["as fits: meaning while it is quick", "meaning (the project's encoder)", "words and characters"],
     methods: ["graph of neighbours (best)", "k-means", "density: strays stay out"],
     customers: "cust.",
     cohesion: "coh",

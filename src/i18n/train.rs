@@ -5,6 +5,7 @@ pub struct Train {
     pub title: &'static str,
     pub head: &'static str,
     pub chosen: &'static str,
+    pub encoder: &'static str,
     pub empty: &'static str,
     pub algorithm: &'static str,
     /// No algorithm named: held-out examples choose.
@@ -27,6 +28,7 @@ pub const ZH: Train = Train {
     title: "训练",
     head: "样本 {examples} · 意图 {intents} · 上次训练后新标 {new}",
     chosen: "算法：{algorithm}",
+    encoder: " · 句向量 {name}",
     empty: "还没有训练过。按 F8 开始训练。",
     algorithm: "算法",
     auto: "自动",
@@ -56,6 +58,7 @@ pub const EN: Train = Train {
     title: "train",
     head: "{examples} examples · {intents} intents · {new} labelled since the last run",
     chosen: "algorithm: {algorithm}",
+    encoder: " · encoder {name}",
     empty: "Nothing was trained yet. F8 trains.",
     algorithm: "algorithm",
     auto: "automatic",

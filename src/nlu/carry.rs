@@ -11,7 +11,7 @@ use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::bytes::{Reader as Bytes, Writer};
 use crate::nlu::calibration::Calibration;
-use crate::nlu::encoder::sentence::{DIMENSIONS, NAME};
+use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, Vocabulary, Weighing};
 use crate::nlu::meaning::{Centre, Meaning};
@@ -65,7 +65,7 @@ impl Model {
         match &self.meaning {
             None => out.text(""),
             Some(meaning) => {
-                out.text(NAME);
+                out.text(meaning.encoder.name());
                 write_meaning(&mut out, meaning, classes);
             }
         }
@@ -74,8 +74,31 @@ impl Model {
         out.bytes
     }
 
-    /// Reads a model back.
+    /// Reads a model back that reads terms alone or by the encoder in the box.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_bytes_with(bytes, &|name| match name {
+            NAME => Ok(Encoder::built_in()),
+            other => Err(Error::Encoder { name: other.to_string() }),
+        })
+    }
+
+    /// Reads a model back; `find` returns the encoder of a name, or says why it cannot.
+    pub fn from_bytes_with<E: From<Error>>(bytes: &[u8], find: &dyn Fn(&str) -> Result<Encoder, E>) -> Result<Self, E> {
+        let (mut model, needed) = Self::read(bytes)?;
+        if let Some((name, rest)) = needed {
+            let classes = model.intents.len();
+            let mut rest = rest;
+            let meaning = read_meaning(&mut rest, classes, find(name)?)?;
+            if !rest.is_done() {
+                return Err(Error::Damaged { what: "too long" }.into());
+            }
+            model.meaning = Some(meaning);
+        }
+        Ok(model)
+    }
+
+    /// Reads all but what lies behind the name of an encoder, which is returned with it.
+    fn read(bytes: &[u8]) -> Result<(Self, Option<(&str, Bytes<'_>)>), Error> {
         let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no model" })?;
         let found = Bytes::new(rest).u16()?;
         if found > VERSION {
@@ -124,20 +147,17 @@ impl Model {
             bytes.sparse(&mut weights.bytes[column * classes..])?;
         }
         let encoder = if found >= MEANING_SINCE { bytes.text()? } else { "" };
-        let meaning = match encoder {
-            "" => None,
-            NAME => Some(read_meaning(&mut bytes, classes)?),
-            other => return Err(Error::Encoder { name: other.to_string() }),
-        };
-        if meaning.is_none() && algorithm.reads_meaning() {
+        if encoder.is_empty() && algorithm.reads_meaning() {
             return Err(Error::Damaged { what: "no meaning" });
         }
-        if !bytes.is_done() {
+        if encoder.is_empty() && !bytes.is_done() {
             return Err(Error::Damaged { what: "too long" });
         }
         let vocabulary = Vocabulary::of(terms).ok_or(Error::Damaged { what: "a term twice" })?;
         let reader = Reader::for_vocabulary(&words, &vocabulary);
-        Ok(Self { algorithm, intents, reader, vocabulary, weighing, weights, bias, meaning, calibration })
+        let model =
+            Self { algorithm, intents, reader, vocabulary, weighing, weights, bias, meaning: None, calibration };
+        Ok((model, (!encoder.is_empty()).then_some((encoder, bytes))))
     }
 
     /// Returns the model's identity: equal models have equal numbers, on any machine.
@@ -162,22 +182,23 @@ fn write_meaning(out: &mut Writer, meaning: &Meaning, classes: usize) {
     }
 }
 
-fn read_meaning(bytes: &mut Bytes, classes: usize) -> Result<Meaning, Error> {
-    let centre = Centre((0..DIMENSIONS).map(|_| bytes.f32()).collect::<Result<_, _>>()?);
-    let mut weights = Weights { classes, scales: Vec::with_capacity(DIMENSIONS), bytes: vec![0; DIMENSIONS * classes] };
+fn read_meaning(bytes: &mut Bytes, classes: usize, encoder: Encoder) -> Result<Meaning, Error> {
+    let width = encoder.width();
+    let centre = Centre((0..width).map(|_| bytes.f32()).collect::<Result<_, _>>()?);
+    let mut weights = Weights { classes, scales: Vec::with_capacity(width), bytes: vec![0; width * classes] };
     for column in weights.bytes.chunks_exact_mut(classes.max(1)) {
         weights.scales.push(bytes.f32()?);
         bytes.sparse(column)?;
     }
-    let count = bytes.length(6 + DIMENSIONS)?;
-    let mut neighbours = Neighbours { vectors: Vectors::new(DIMENSIONS), classes: Vec::with_capacity(count) };
+    let count = bytes.length(6 + width)?;
+    let mut neighbours = Neighbours { vectors: Vectors::new(width), classes: Vec::with_capacity(count) };
     for _ in 0..count {
         let class = bytes.u16()?;
-        let packed = bytes.slice(4 + DIMENSIONS)?;
+        let packed = bytes.slice(4 + width)?;
         if usize::from(class) >= classes || !neighbours.vectors.push_bytes(packed) {
             return Err(Error::Damaged { what: "a neighbour of no class" });
         }
         neighbours.classes.push(class);
     }
-    Ok(Meaning { centre, weights, neighbours })
+    Ok(Meaning { encoder, centre, weights, neighbours })
 }

@@ -5,12 +5,15 @@ use rayon::prelude::*;
 
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::neighbours::Neighbours;
 use crate::nlu::weights::Weights;
 
 /// The part of a model that reads the meaning of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Meaning {
+    /// Whose numbers it reads.
+    pub encoder: Encoder,
     pub centre: Centre,
     /// A weight of each of the encoder's numbers for each intent.
     pub weights: Weights,

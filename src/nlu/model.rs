@@ -77,7 +77,7 @@ impl Model {
         predictions
     }
 
-    /// Understands texts whose vectors are known, in parallel.
+    /// Understands texts whose vectors by its own encoder are known, in parallel.
     pub fn understand_encoded(&self, texts: &[&str], vectors: &Vectors) -> Vec<Prediction> {
         self.understand_step(texts, self.meaning.as_ref().map(|_| vectors))
     }
@@ -85,6 +85,11 @@ impl Model {
     /// Tells whether it reads what texts mean, so that it needs their vectors.
     pub fn reads_meaning(&self) -> bool {
         self.meaning.is_some()
+    }
+
+    /// Returns the encoder whose vectors it reads; `None` when it reads terms alone.
+    pub fn encoder(&self) -> Option<&Encoder> {
+        self.meaning.as_ref().map(|meaning| &meaning.encoder)
     }
 
     fn understand_step(&self, texts: &[&str], vectors: Option<&Vectors>) -> Vec<Prediction> {
@@ -98,8 +103,7 @@ impl Model {
 
     /// Returns the vectors of texts, as they are kept; `None` when the model does not read them.
     fn vectors(&self, texts: &[&str], progress: &dyn Progress) -> Option<Vectors> {
-        self.meaning.as_ref()?;
-        Encoder::built_in().encode_packed(texts, progress)
+        self.encoder()?.encode_packed(texts, progress)
     }
 
     fn row(&self, folded: &Folded) -> Vec<(u32, f32)> {

@@ -68,13 +68,21 @@ pub fn train(
     words: &[Word],
     progress: &dyn Progress,
 ) -> Result<Trained, Error> {
-    train_encoded(examples, None, folds, options, words, progress)
+    let encoded = Encoded { encoder: &Encoder::built_in(), vectors: None };
+    train_encoded(examples, encoded, folds, options, words, progress)
 }
 
-/// Trains a model on texts whose vectors are known, one an example.
+/// The encoder that reads the examples, and their vectors by it, one an example, where they are known.
+#[derive(Clone, Copy)]
+pub struct Encoded<'a> {
+    pub encoder: &'a Encoder,
+    pub vectors: Option<&'a Vectors>,
+}
+
+/// Trains a model that reads texts by an encoder of one's choice.
 pub fn train_encoded(
     examples: &[Example],
-    vectors: Option<&Vectors>,
+    Encoded { encoder, vectors }: Encoded<'_>,
     folds: &[u8],
     options: &TrainOptions,
     words: &[Word],
@@ -92,7 +100,7 @@ pub fn train_encoded(
     let texts: Vec<&str> = examples.iter().map(|e| e.text).collect();
     let encoded = match vectors {
         None if algorithms.iter().any(|algorithm| algorithm.reads_meaning()) => {
-            Some(Encoder::built_in().encode_packed(&texts, progress).ok_or(Error::Stopped)?)
+            Some(encoder.encode_packed(&texts, progress).ok_or(Error::Stopped)?)
         }
         _ => None,
     };
@@ -149,7 +157,7 @@ pub fn train_encoded(
         (Some(centre), Some(near)) if algorithm.reads_meaning() => {
             let width = centre.0.len();
             let weights = Weights::of(&blocks, columns..columns + width, intents.len());
-            Some(Meaning { centre, weights, neighbours: near.neighbours })
+            Some(Meaning { encoder: encoder.clone(), centre, weights, neighbours: near.neighbours })
         }
         _ => None,
     };
@@ -299,7 +307,8 @@ mod tests {
         });
         let examples = examples();
         let vectors = options.algorithm.is_none_or(Algorithm::reads_meaning).then(|| &*VECTORS);
-        train_encoded(&examples, vectors, &folds(examples.len()), &options, &[], &Quiet).unwrap()
+        let encoded = Encoded { encoder: &Encoder::built_in(), vectors };
+        train_encoded(&examples, encoded, &folds(examples.len()), &options, &[], &Quiet).unwrap()
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::workbench::project::Project;
 
 /// The knowledge ready to be asked.
 pub struct Answers {
+    encoder: Encoder,
     ranker: Ranker,
     segmenter: Arc<Segmenter>,
     entries: Vec<Entry>,
@@ -134,7 +135,8 @@ pub fn learn(project: &mut Project, seed: u64, progress: &dyn Progress) -> Resul
     let kept = project.vectors(&known, progress)?;
     let fresh: Vec<&str> =
         questions.iter().zip(&ids).filter(|(_, id)| id.is_none()).map(|((_, text), _)| text.as_str()).collect();
-    let encode = |texts: &[&str]| Encoder::built_in().encode_packed(texts, &Quiet).ok_or(Error::Stopped);
+    let encoder = project.encoder()?;
+    let encode = |texts: &[&str]| encoder.encode_packed(texts, &Quiet).ok_or(Error::Stopped);
     let made = encode(&fresh)?;
     let mut vectors = crate::domain::vector::Vectors::new(made.width());
     let (mut next_kept, mut next_made) = (0, 0);
@@ -157,13 +159,13 @@ pub fn learn(project: &mut Project, seed: u64, progress: &dyn Progress) -> Resul
     };
     let (ranker, held_out) = Ranker::learn(&knowledge, &segmenter, seed, progress)?;
     let scores = scores(&held_out, &entries, &questions, &ids);
-    Ok((Answers { ranker, segmenter, entries, questions }, scores))
+    Ok((Answers { encoder, ranker, segmenter, entries, questions }, scores))
 }
 
 impl Answers {
     /// Answers a text on a day (`YYYY-MM-DD`, empty when it does not matter) for a channel.
     pub fn ask(&self, text: &str, most: usize, day: &str, channel: &str) -> Told {
-        let vector = Encoder::built_in().encode_packed(&[text], &Quiet).expect("nobody stops it").unpacked(0);
+        let vector = self.encoder.encode_packed(&[text], &Quiet).expect("nobody stops it").unpacked(0);
         let reply = self.ranker.ask(text, &vector, most.max(1), &self.segmenter);
         let found: Vec<Found> = reply
             .ranked

@@ -15,7 +15,7 @@ use crate::domain::ids::{ConversationId, UtteranceId};
 use crate::domain::label::Verdict;
 use crate::domain::prediction::Emotion;
 use crate::domain::vector::Vectors;
-use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
 use crate::progress::{Progress, Quiet};
 use crate::store::history::Deed;
@@ -70,17 +70,19 @@ pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress:
     }
     let gold = gold(project)?;
     let total = 4;
-    let reads_meaning = |bot: &Bot| bot.model.as_ref().is_some_and(Model::reads_meaning);
-    let vectors = match reads_meaning(&old) || reads_meaning(&new) {
-        true => Some(vectors(project, &texts)?),
-        false => None,
-    };
+    let encoder = |bot: &Bot| bot.model.as_ref().and_then(Model::encoder).cloned();
+    let mut read = |by: Option<Encoder>| by.map(|encoder| vectors(project, &encoder, &texts)).transpose();
+    let old_vectors = read(encoder(&old))?;
+    let new_vectors = if encoder(&old) == encoder(&new) { None } else { read(encoder(&new))? };
     progress.at(1, total);
     let texts: Vec<&str> = texts.keys().map(String::as_str).collect();
-    let understood = |bot: &Bot| bot.understand_all(&texts, vectors.as_ref());
-    let old_intents = understood(&old);
+    let old_intents = old.understand_all(&texts, old_vectors.as_ref());
     progress.at(2, total);
-    let new_intents = if new_model == old_version.model { old_intents.clone() } else { understood(&new) };
+    let new_intents = if new_model == old_version.model {
+        old_intents.clone()
+    } else {
+        new.understand_all(&texts, new_vectors.as_ref().or(old_vectors.as_ref()))
+    };
     progress.at(3, total);
     if progress.stopped() {
         return Err(Error::Stopped);
@@ -169,16 +171,16 @@ fn recorded(project: &Project) -> Result<(Vec<Recorded>, Texts)> {
 }
 
 /// Returns the texts' vectors, in their order: those of utterances as they are kept, the others made.
-fn vectors(project: &mut Project, texts: &Texts) -> Result<Vectors> {
+fn vectors(project: &mut Project, encoder: &Encoder, texts: &Texts) -> Result<Vectors> {
     let ids: Vec<UtteranceId> = texts.values().flatten().copied().collect();
     // A turn may carry more than its utterance says.
     let known: HashMap<String, UtteranceId> =
         project.store.utterances(&ids)?.into_iter().map(|utterance| (utterance.text, utterance.id)).collect();
     let kept: Vec<UtteranceId> = texts.keys().filter_map(|text| known.get(text).copied()).collect();
     let other: Vec<&str> = texts.keys().filter(|text| !known.contains_key(*text)).map(String::as_str).collect();
-    let kept = project.vectors(&kept, &Quiet)?;
-    let made = Encoder::built_in().encode_packed(&other, &Quiet).ok_or(Error::Stopped)?;
-    let mut all = Vectors::new(DIMENSIONS);
+    let kept = project.vectors_by(encoder, &kept, &Quiet)?;
+    let made = encoder.encode_packed(&other, &Quiet).ok_or(Error::Stopped)?;
+    let mut all = Vectors::new(encoder.width());
     let (mut of_kept, mut of_made) = (0..kept.len(), 0..made.len());
     for text in texts.keys() {
         match known.contains_key(text) {

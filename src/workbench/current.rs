@@ -112,7 +112,7 @@ impl Project {
             return Ok(Some(model.clone()));
         }
         let Some(bytes) = self.store.model(run.model)? else { return Ok(None) };
-        let model = Arc::new(Model::from_bytes(&bytes)?);
+        let model = Arc::new(self.read_model(&bytes)?);
         prepare(&model);
         self.model = Some((run.model, model.clone()));
         Ok(Some(model))
@@ -124,7 +124,7 @@ impl Project {
         let policy = read(&text.yaml)?;
         let intents = self.store.intents()?;
         let model = match self.store.latest_run()? {
-            Some(run) => self.store.model(run.model)?.map(|bytes| Model::from_bytes(&bytes)).transpose()?,
+            Some(run) => self.store.model(run.model)?.map(|bytes| self.read_model(&bytes)).transpose()?,
             None => None,
         };
         model.iter().for_each(prepare);
@@ -150,9 +150,7 @@ impl Project {
 
 /// Lets the encoder get ready while the trainer still reads or writes.
 fn prepare(model: &Model) {
-    if model.reads_meaning() {
-        Encoder::prepare();
-    }
+    model.encoder().into_iter().for_each(Encoder::prepare);
 }
 
 /// Cleans one turn into what the store keeps; customers' turns become utterances.

@@ -18,7 +18,6 @@ use crate::evaluation::doubt::doubt;
 use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::Record;
-use crate::nlu::encoder::sentence::NAME;
 use crate::progress::{Progress, Quiet};
 use crate::store::guesses::NewGuess;
 use crate::text::clean::masked::masked;
@@ -357,9 +356,9 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
         decided.insert(utterance.id);
         Ok(())
     })?;
-    if model.reads_meaning() && waiting.len() > ENCODED {
+    if let Some(encoder) = model.encoder().filter(|_| waiting.len() > ENCODED) {
         waiting.sort_by_key(|utterance| (std::cmp::Reverse(utterance.count), utterance.id));
-        let kept = project.store.encoded(NAME)?;
+        let kept = project.store.encoded(encoder.name())?;
         let mut left = ENCODED;
         waiting.retain(|utterance| {
             let known = kept.contains(&utterance.id);
@@ -374,9 +373,9 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
     for chunk in waiting.chunks(GUESSED) {
         let texts: Vec<&str> = chunk.iter().map(|utterance| utterance.text.as_str()).collect();
         let ids: Vec<UtteranceId> = chunk.iter().map(|utterance| utterance.id).collect();
-        let predictions = match model.reads_meaning() {
-            true => model.understand_encoded(&texts, &project.vectors(&ids, &Quiet)?),
-            false => model.understand_all(&texts, &Quiet),
+        let predictions = match model.encoder() {
+            Some(encoder) => model.understand_encoded(&texts, &project.vectors_by(encoder, &ids, &Quiet)?),
+            None => model.understand_all(&texts, &Quiet),
         };
         let guesses: Vec<NewGuess> = chunk
             .iter()

@@ -7,9 +7,8 @@ use crate::domain::label::Verdict;
 use crate::domain::report::{Report, ScoredItem};
 use crate::evaluation;
 use crate::nlu;
-use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::names::{ALWAYS, readable};
-use crate::nlu::train::{Example, TrainOptions};
+use crate::nlu::train::{Encoded, Example, TrainOptions};
 use crate::progress::{Progress, Quiet};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
@@ -65,22 +64,31 @@ pub(in crate::workbench) fn learn(
     rows.extend(named.iter().map(|(text, intent)| Example { text, intent: Some(*intent) }));
     parts.resize(rows.len(), ALWAYS);
     let words = project.store.words()?;
+    let encoder = project.encoder()?;
+    if options.algorithm.is_none_or(|algorithm| algorithm.reads_meaning()) {
+        // What the encoder was tuned on is no stranger to any model that reads by it.
+        for (part, _) in parts.iter_mut().zip(&texts).filter(|(_, text)| encoder.learned(text)) {
+            *part = ALWAYS;
+        }
+    }
     let vectors = match options.algorithm {
         Some(algorithm) if !algorithm.reads_meaning() => None,
         _ => {
             let mut vectors = project.vectors(&examples.ids, progress)?;
             let texts: Vec<&str> = named.iter().map(|(text, _)| text.as_str()).collect();
-            let of_names = Encoder::built_in().encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
+            let of_names = encoder.encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
             vectors.take(&of_names, 0..of_names.len());
             Some(vectors)
         }
     };
-    let trained = nlu::train::train_encoded(&rows, vectors.as_ref(), &parts, options, &words, progress)?;
+    let encoded = Encoded { encoder: &encoder, vectors: vectors.as_ref() };
+    let trained = nlu::train::train_encoded(&rows, encoded, &parts, options, &words, progress)?;
     let items = trained
         .held_out
         .iter()
         .take(examples.ids.len())
         .enumerate()
+        .filter(|(i, _)| parts[*i] != ALWAYS)
         .map(|(i, prediction)| {
             let mut prediction = prediction.clone();
             prediction.guesses.truncate(KEPT_GUESSES);

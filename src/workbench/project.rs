@@ -1,11 +1,13 @@
 //! A project in hand: where it lies, who works on it, what it holds, and taking back.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::event::Event;
 use crate::domain::ids::{EventId, ModelId};
+use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
 use crate::store::history::Reversal;
 use crate::store::open::Store;
@@ -20,6 +22,8 @@ pub struct Project {
     /// The model last loaded, so that chatting and guessing load it once.
     pub(in crate::workbench) model: Option<(ModelId, Arc<Model>)>,
     pub(in crate::workbench) segmenter: Option<(i64, Arc<Segmenter>)>,
+    /// The encoders opened so far, beside the one in the box.
+    pub(in crate::workbench) encoders: RefCell<Vec<Encoder>>,
 }
 
 /// What a project holds, in figures.
@@ -151,7 +155,7 @@ impl Project {
     }
 
     fn on(store: Store, actor: &str) -> Self {
-        Self { store, actor: actor.to_string(), seen: -1, model: None, segmenter: None }
+        Self { store, actor: actor.to_string(), seen: -1, model: None, segmenter: None, encoders: RefCell::default() }
     }
 }
 

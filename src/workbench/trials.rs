@@ -58,9 +58,9 @@ pub fn score(project: &mut Project, progress: &dyn Progress) -> Result<Evaluatio
     if kept.ids.is_empty() {
         return Err(Error::NoTests);
     }
-    let predictions = match model.reads_meaning() {
-        true => model.understand_encoded(&kept.plain(), &project.vectors(&kept.ids, progress)?),
-        false => model.understand_all(&kept.plain(), progress),
+    let predictions = match model.encoder() {
+        Some(encoder) => model.understand_encoded(&kept.plain(), &project.vectors_by(encoder, &kept.ids, progress)?),
+        None => model.understand_all(&kept.plain(), progress),
     };
     if progress.stopped() {
         return Err(Error::Stopped);

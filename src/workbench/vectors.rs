@@ -1,32 +1,41 @@
-//! Vectors of utterances by the built-in encoder: those kept are read, the missing made and kept.
+//! Vectors of utterances by an encoder: those kept are read, the missing made and kept.
 
 use std::collections::HashMap;
 
 use crate::domain::ids::UtteranceId;
 use crate::domain::vector::Vectors;
-use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder, NAME};
+use crate::nlu::encoder::sentence::Encoder;
 use crate::progress::{Progress, Quiet};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
 
 /// Utterances between two words of progress; what is made of them is kept in one transaction.
-const STEP: usize = 2048;
+const STEP: usize = 512;
 
 impl Project {
-    /// Returns the vectors of utterances, in their order; a number that is no utterance gets zeros.
+    /// Returns the vectors of utterances by the project's encoder, in their order; a number that is no utterance gets
+    /// zeros.
     ///
-    /// About a thousand are made a second and core; stopped, those made so far stay kept. 516 bytes each.
+    /// The encoder in the box makes about a thousand a second and core; stopped, those made so far stay kept. A byte a
+    /// number and four more each.
     pub fn vectors(&mut self, ids: &[UtteranceId], progress: &dyn Progress) -> Result<Vectors> {
-        let mut all = Vectors::new(DIMENSIONS);
+        let encoder = self.encoder()?;
+        self.vectors_by(&encoder, ids, progress)
+    }
+
+    /// Returns the same by an encoder of one's choice, as a model needs it.
+    pub fn vectors_by(&mut self, encoder: &Encoder, ids: &[UtteranceId], progress: &dyn Progress) -> Result<Vectors> {
+        let width = encoder.width();
+        let mut all = Vectors::new(width);
         for (nth, step) in ids.chunks(STEP).enumerate() {
             progress.at((nth * STEP) as u64, ids.len() as u64);
             if progress.stopped() {
                 return Err(Error::Stopped);
             }
-            let (places, kept) = self.store.vectors(NAME, DIMENSIONS, step)?;
+            let (places, kept) = self.store.vectors(encoder.name(), width, step)?;
             let missing = match places.len() == step.len() {
                 true => HashMap::new(),
-                false => self.encode(step, &places)?,
+                false => self.encode(encoder, step, &places)?,
             };
             let mut kept = places.iter().enumerate().map(|(at, place)| (*place, kept.bytes(at))).peekable();
             for (place, id) in step.iter().enumerate() {
@@ -35,7 +44,7 @@ impl Project {
                     None => missing.get(id).cloned(),
                 };
                 if !bytes.is_some_and(|bytes| all.push_bytes(&bytes)) {
-                    all.push(&[0.0; DIMENSIONS]);
+                    all.push(&vec![0.0; width]);
                 }
             }
         }
@@ -49,16 +58,21 @@ impl Project {
     }
 
     /// Makes and keeps the vectors of a step's utterances but those at `places`.
-    fn encode(&mut self, step: &[UtteranceId], places: &[usize]) -> Result<HashMap<UtteranceId, Vec<u8>>> {
+    fn encode(
+        &mut self,
+        encoder: &Encoder,
+        step: &[UtteranceId],
+        places: &[usize],
+    ) -> Result<HashMap<UtteranceId, Vec<u8>>> {
         let mut missing: Vec<UtteranceId> =
             step.iter().enumerate().filter(|(at, _)| places.binary_search(at).is_err()).map(|(_, id)| *id).collect();
         missing.sort_unstable();
         missing.dedup();
         let utterances = self.store.utterances(&missing)?;
         let texts: Vec<&str> = utterances.iter().map(|utterance| utterance.text.as_str()).collect();
-        let vectors = Encoder::built_in().encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
+        let vectors = encoder.encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
         let of: Vec<(UtteranceId, &str)> = utterances.iter().map(|u| u.id).zip(texts.iter().copied()).collect();
-        self.store.put_vectors(NAME, &of, &vectors)?;
+        self.store.put_vectors(encoder.name(), &of, &vectors)?;
         Ok(of.iter().enumerate().map(|(at, (id, _))| (*id, vectors.bytes(at))).collect())
     }
 }
@@ -66,6 +80,7 @@ impl Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlu::encoder::sentence::DIMENSIONS;
     use crate::workbench::current::utterance;
 
     #[test]

@@ -9,7 +9,6 @@ use crate::domain::dialogue::{PolicyText, Version};
 use crate::domain::event::Act;
 use crate::formats::write::file::NewFile;
 use crate::nlu::emotion::emotion;
-use crate::nlu::model::Model;
 use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -65,7 +64,7 @@ pub fn policy(project: &Project, version: &Version) -> Result<PolicyText> {
 /// Returns the bot of a version: its policy and its model, with what the catalogue answers now.
 pub fn bot(project: &Project, version: &Version) -> Result<Bot> {
     let text = policy(project, version)?;
-    let model = bytes(project, version)?.map(|bytes| Model::from_bytes(&bytes)).transpose()?;
+    let model = bytes(project, version)?.map(|bytes| project.read_model(&bytes)).transpose()?;
     Ok(Bot::new(model, &project.store.intents()?, read(&text.yaml)?, Box::new(emotion)))
 }
 

@@ -10,7 +10,6 @@ use crate::domain::vector::Vectors;
 use crate::nlu::answers::index::{Candidate, Evidence, Index, Question};
 use crate::nlu::answers::lexical::{Bag, bag};
 use crate::nlu::answers::weigh::{self, Case, PLAIN, Trust, look};
-use crate::nlu::encoder::sentence::DIMENSIONS;
 use crate::nlu::error::Error;
 use crate::progress::Progress;
 use crate::text::segment::Segmenter;
@@ -260,7 +259,7 @@ fn hard(candidates: &[Candidate], own: usize) -> Case {
 
 /// Returns vectors as rows of length 1; nothing stays nothing.
 fn unpacked(vectors: &Vectors) -> Array2<f32> {
-    let mut rows = Array2::zeros((vectors.len(), DIMENSIONS));
+    let mut rows = Array2::zeros((vectors.len(), vectors.width()));
     for (at, mut row) in rows.rows_mut().into_iter().enumerate() {
         let numbers = vectors.unpacked(at);
         let length = numbers.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
@@ -272,7 +271,7 @@ fn unpacked(vectors: &Vectors) -> Array2<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nlu::encoder::sentence::Encoder;
+    use crate::nlu::encoder::sentence::{DIMENSIONS, Encoder};
     use crate::progress::Quiet;
 
     const QUESTIONS: [(usize, &str); 15] = [

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_no_encoder() {
-        let file = crate::nlu::encoder::sentence::FILE;
+        let file = crate::nlu::encoder::built_in::FILE;
         for end in [0, 4, 8, 12, 100, file.len() / 2, file.len() - 1] {
             assert!(unpack(&file[..end]).is_none(), "{end}");
         }

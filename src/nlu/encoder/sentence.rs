@@ -1,39 +1,28 @@
-//! The encoder as others see it: texts to vectors.
+//! An encoder as others see it: texts to vectors, by the one in the box or by one of the trainer's own.
 
-use std::sync::LazyLock;
+use std::path::Path;
+use std::sync::Arc;
 
-use ndarray::{Array2, s};
-use rayon::prelude::*;
+use ndarray::Array2;
 
 use crate::domain::vector::Vectors;
-use crate::nlu::encoder::network::{Network, WIDE};
-use crate::nlu::encoder::pack::unpack;
-use crate::nlu::encoder::tokens::{Piece, Tokenizer};
+use crate::nlu::encoder::built_in::{self, BuiltIn};
+use crate::nlu::encoder::encode::Encode;
+use crate::nlu::error::Error;
 use crate::progress::Progress;
 
-/// Numbers in a vector.
-pub const DIMENSIONS: usize = WIDE;
+/// Numbers in a vector of the encoder in the box.
+pub const DIMENSIONS: usize = built_in::DIMENSIONS;
 
-/// What kept vectors are known by: another encoder's vectors must never be compared with these.
-pub const NAME: &str = "use-m3";
+/// What vectors of the encoder in the box are known by.
+pub const NAME: &str = built_in::NAME;
 
-/// The file inside the program.
-pub(super) const FILE: &[u8] = include_bytes!("../../../assets/encoder/use-m3.bin");
-
-/// Pieces of a group of sentences that share the work on their pieces; more would not fit the cache.
-const GROUP: usize = 4096;
-
-/// Texts between two words of progress.
-const STEP: usize = 2048;
-
-/// Turns texts into vectors.
-pub struct Encoder {
-    tokenizer: Tokenizer,
-    network: Network,
-}
+/// Turns texts into vectors; a copy shares the weights.
+#[derive(Clone)]
+pub struct Encoder(Arc<dyn Encode>);
 
 impl Encoder {
-    /// Returns the encoder of this program; the first call unpacks it.
+    /// Returns the encoder of this program.
     ///
     /// ```
     /// use daoshi::nlu::encoder::sentence::Encoder;
@@ -43,122 +32,69 @@ impl Encoder {
     /// let near = |a: usize, b: usize| vectors.row(a).dot(&vectors.row(b));
     /// assert!(near(0, 1) > near(0, 3) && near(0, 2) > near(0, 3));
     /// ```
-    pub fn built_in() -> &'static Self {
-        static BUILT_IN: LazyLock<Encoder> = LazyLock::new(|| {
-            let encoder = unpack(FILE).and_then(|mut pack| {
-                let tokenizer = Tokenizer::of(&pack)?;
-                let network = Network::of(&mut pack)?;
-                network.knows(tokenizer.count()).then_some(Encoder { tokenizer, network })
-            });
-            encoder.expect("the file in the program is whole; a test reads it")
-        });
-        &BUILT_IN
+    pub fn built_in() -> Self {
+        Self(Arc::new(BuiltIn))
     }
 
-    /// Unpacks the encoder beside other work, so that who asks first need not wait.
-    pub fn prepare() {
-        rayon::spawn(|| {
-            Self::built_in();
-        });
-    }
-
-    /// Returns a row of [`DIMENSIONS`] numbers a text, of length 1; `None` when stopped.
+    /// Opens the encoder that lies in a folder: `config.json`, `tokenizer.json`, `model.safetensors`.
     ///
-    /// A text's row is the same whatever texts stand beside it and however many threads there are.
-    pub fn encode<T: AsRef<str> + Sync>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
-        let mut vectors = Array2::zeros((texts.len(), DIMENSIONS));
-        for (nth, step) in texts.chunks(STEP).enumerate() {
-            progress.at((nth * STEP) as u64, texts.len() as u64);
-            if progress.stopped() {
-                return None;
-            }
-            let cut: Vec<Vec<Piece>> = step.par_iter().map(|text| self.tokenizer.cut(text.as_ref())).collect();
-            let groups = groups(&cut);
-            let found: Vec<Array2<f32>> =
-                groups.par_iter().map(|group| self.network.vectors(&cut[group.clone()])).collect();
-            for (group, found) in groups.iter().zip(found) {
-                let rows = nth * STEP + group.start..nth * STEP + group.end;
-                vectors.slice_mut(s![rows, ..]).assign(&found);
-            }
+    /// Refused by the name of the file where one is missing or broken, and as a whole by a program built without
+    /// the feature `transformer`.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        #[cfg(feature = "transformer")]
+        {
+            Ok(Self(Arc::new(crate::nlu::encoder::transformer::encoder::Transformer::open(folder)?)))
         }
-        progress.at(texts.len() as u64, texts.len() as u64);
-        Some(vectors)
+        #[cfg(not(feature = "transformer"))]
+        {
+            Err(Error::NoTransformers { folder: folder.to_path_buf() })
+        }
+    }
+
+    /// Returns what its vectors are known by: another encoder's must never be compared with them.
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// Returns how many numbers a vector has.
+    pub fn width(&self) -> usize {
+        self.0.width()
+    }
+
+    /// Gets ready beside other work, so that who asks first need not wait.
+    pub fn prepare(&self) {
+        self.0.prepare();
+    }
+
+    /// Tells whether it was tuned on this text, so that it can be held out no more.
+    pub fn learned(&self, text: &str) -> bool {
+        self.0.learned(text)
+    }
+
+    /// Returns a row of [`Encoder::width`] numbers a text; `None` when stopped.
+    pub fn encode<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        self.0.encode(&texts, progress)
     }
 
     /// Returns the same vectors as they are kept, a byte a number; `None` when stopped.
-    pub fn encode_packed<T: AsRef<str> + Sync>(&self, texts: &[T], progress: &dyn Progress) -> Option<Vectors> {
-        let mut vectors = Vectors::new(DIMENSIONS);
+    pub fn encode_packed<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Vectors> {
+        let mut vectors = Vectors::new(self.width());
         for row in self.encode(texts, progress)?.rows() {
             vectors.push(row.to_slice().expect("rows of a fresh matrix lie in one piece"));
         }
         Some(vectors)
     }
+}
 
-    #[cfg(test)]
-    pub(super) fn tokenizer(&self) -> &Tokenizer {
-        &self.tokenizer
+impl PartialEq for Encoder {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
     }
 }
 
-/// Deals sentences into groups of about [`GROUP`] pieces, at least two, so that two threads have work.
-fn groups(cut: &[Vec<Piece>]) -> Vec<std::ops::Range<usize>> {
-    let all: usize = cut.iter().map(Vec::len).sum();
-    let most = GROUP.min(all / 2 + 1);
-    let mut groups = Vec::new();
-    let (mut from, mut long) = (0, 0);
-    for (at, sentence) in cut.iter().enumerate() {
-        if at > from && long + sentence.len() > most {
-            groups.push(from..at);
-            (from, long) = (at, 0);
-        }
-        long += sentence.len();
-    }
-    if from < cut.len() {
-        groups.push(from..cut.len());
-    }
-    groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::progress::Quiet;
-
-    fn encode(texts: &[&str]) -> Array2<f32> {
-        Encoder::built_in().encode(texts, &Quiet).unwrap()
-    }
-
-    #[test]
-    fn a_text_has_the_same_vector_in_any_company_and_on_any_threads() {
-        let texts = ["怎么申请退款", "", "how do I get my money back", "卡", &"很长的一句话，".repeat(45)];
-        let together = encode(&texts);
-        for (text, row) in texts.iter().zip(together.rows()) {
-            assert_eq!(encode(&[text]).row(0), row, "{text}");
-            assert!((row.dot(&row) - 1.0).abs() < 1e-5);
-        }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-        assert_eq!(pool.install(|| encode(&texts)), together);
-    }
-
-    #[test]
-    fn vectors_are_those_of_the_reference() {
-        // Made with the package that carries the weights; see assets/encoder/README.md.
-        let reference = include_str!("../../../tests/fixtures/encoder/reference.tsv");
-        let rows: Vec<(&str, Vec<f32>)> = reference
-            .lines()
-            .map(|line| {
-                let (text, vector) = line.split_once('\t').unwrap();
-                let byte = |at: usize| u8::from_str_radix(&vector[at..at + 2], 16).unwrap() as i8;
-                (text, (0..vector.len()).step_by(2).map(|at| f32::from(byte(at)) / 512.0).collect())
-            })
-            .collect();
-        assert!(rows.len() >= 36);
-        let texts: Vec<&str> = rows.iter().map(|(text, _)| *text).collect();
-        for ((text, wanted), found) in rows.iter().zip(encode(&texts).rows()) {
-            let product: f32 = wanted.iter().zip(found).map(|(a, b)| a * b).sum();
-            let long: f32 = wanted.iter().map(|a| a * a).sum();
-            // The kept vectors are rounded to a 512th, which alone takes about 1e-4.
-            assert!(product / long.sqrt() > 0.9995, "{text}: {}", product / long.sqrt());
-        }
+impl std::fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Encoder").field(&self.name()).finish()
     }
 }

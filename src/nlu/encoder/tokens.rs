@@ -147,11 +147,8 @@ impl Tokenizer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlu::encoder::built_in::tokenizer;
     use proptest::prelude::*;
-
-    fn tokenizer() -> &'static Tokenizer {
-        crate::nlu::encoder::sentence::Encoder::built_in().tokenizer()
-    }
 
     #[test]
     fn pieces_are_those_of_the_reference() {

@@ -19,6 +19,7 @@ use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
+use crate::workbench::encoders;
 use crate::workbench::error::Result;
 use crate::workbench::project::Counts;
 use crate::workbench::train::{self, Contender};
@@ -32,6 +33,8 @@ pub struct Train {
     cursor: Cursor,
     counts: Counts,
     options: TrainOptions,
+    /// The encoder of one's own that reads the texts.
+    encoder: Option<String>,
     now: i64,
 }
 
@@ -47,6 +50,7 @@ impl Screen for Train {
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.runs = train::runs(&desk.project)?;
         self.counts = desk.project.counts()?;
+        self.encoder = encoders::chosen(&desk.project)?;
         self.now = moment::now();
         self.cursor.resize(self.lines());
         Ok(())
@@ -130,7 +134,8 @@ impl Screen for Train {
         );
         paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
         let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.map_or(t.auto, Algorithm::name))]);
-        paint::line(frame, next, &[(Role::Dim, &chosen)], look.theme);
+        let encoder = self.encoder.as_ref().map(|name| fill(t.encoder, &[("name", name)])).unwrap_or_default();
+        paint::line(frame, next, &[(Role::Dim, &chosen), (Role::Text, &encoder)], look.theme);
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         if !self.contenders.is_empty() {
             self.draw_contenders(frame, list, look);

@@ -102,7 +102,7 @@ fn compare(desk: &Desk, train: &Train, project: &mut Project, options: &TrainOpt
         desk.out.data(&crate::i18n::fill(
             desk.out.words.command.contender,
             &[
-                ("algorithm", &format!("{:10}", contender.algorithm.name())),
+                ("algorithm", &format!("{:14}", contender.algorithm.name())),
                 ("accuracy", &percent(contender.accuracy)),
                 ("low", &percent(low)),
                 ("high", &percent(high)),

@@ -244,7 +244,7 @@ fn nlu(error: &crate::nlu::error::Error, words: &Words) -> String {
         E::Folder { folder, fault: why } => {
             fill(t.encoder_folder, &[("folder", &place(folder)), ("what", &fault(why, t))])
         }
-        other @ (E::TooManyIntents { .. } | E::Folds { .. }) => {
+        other @ (E::TooManyIntents { .. } | E::Folds { .. } | E::Unlearned) => {
             fill(t.arithmetic, &[("what", &shown(other))])
         }
     }

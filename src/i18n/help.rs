@@ -97,7 +97,7 @@ pub const ZH: Help = &[
     ("train.compare", "用同样的分折比较各算法：得分、区间、训练与预测用时、大小；不保存"),
     (
         "train.algorithm",
-        "算法：joined、softmax、mixed、linear、encoder、centroid、neighbours、bayes；不给则按留出样本选最好的",
+        "算法：joined、softmax、mixed、linear、encoder、centroid、neighbours、bayes、linfa-tree、linfa-svm、linfa-bayes、linfa-logistic；不给则按留出样本选最好的",
     ),
     ("train.encoder", "项目用哪个句向量编码器：一个文件夹（BERT 一类，需 transformer 功能），或 built-in；记在项目里"),
     ("train.fine_tune", "先在项目的样本上微调该编码器，写进这个新文件夹，再用它训练；中断后同样的命令接着做"),
@@ -305,7 +305,7 @@ pub const EN: Help = &[
     ("train.compare", "compare the algorithms on the same folds: scores, intervals, times, sizes; keeps nothing"),
     (
         "train.algorithm",
-        "the algorithm: joined, softmax, mixed, linear, encoder, centroid, neighbours or bayes; none: the best on held-out examples",
+        "the algorithm: joined, softmax, mixed, linear, encoder, centroid, neighbours, bayes, linfa-tree, linfa-svm, linfa-bayes or linfa-logistic; none: the best on held-out examples",
     ),
     (
         "train.encoder",

@@ -19,10 +19,18 @@ pub enum Algorithm {
     Neighbours,
     /// Complement naive Bayes of terms: the instant baseline.
     Bayes,
+    /// linfa's decision tree along few axes of the encoder's numbers.
+    Tree,
+    /// linfa's support vectors along the same axes.
+    Support,
+    /// linfa's Gaussian naive Bayes along the same axes.
+    Gauss,
+    /// linfa's multinomial logistic regression along the same axes.
+    Logistic,
 }
 
 impl Algorithm {
-    pub const ALL: [Algorithm; 8] = [
+    pub const ALL: [Algorithm; 12] = [
         Algorithm::Joined,
         Algorithm::Softmax,
         Algorithm::Mixed,
@@ -31,6 +39,10 @@ impl Algorithm {
         Algorithm::Centroid,
         Algorithm::Neighbours,
         Algorithm::Bayes,
+        Algorithm::Tree,
+        Algorithm::Support,
+        Algorithm::Gauss,
+        Algorithm::Logistic,
     ];
 
     /// Returns the word used on the command line and in a run's settings.
@@ -44,6 +56,10 @@ impl Algorithm {
             Algorithm::Centroid => "centroid",
             Algorithm::Neighbours => "neighbours",
             Algorithm::Bayes => "bayes",
+            Algorithm::Tree => "linfa-tree",
+            Algorithm::Support => "linfa-svm",
+            Algorithm::Gauss => "linfa-bayes",
+            Algorithm::Logistic => "linfa-logistic",
         }
     }
 
@@ -58,7 +74,7 @@ impl Algorithm {
 
     /// Tells whether it reads the terms of a text.
     pub fn reads_terms(self) -> bool {
-        !matches!(self, Algorithm::Encoder | Algorithm::Centroid | Algorithm::Neighbours)
+        matches!(self, Algorithm::Joined | Algorithm::Softmax | Algorithm::Mixed | Algorithm::Linear | Algorithm::Bayes)
     }
 
     /// Tells whether it reads the encoder's numbers.
@@ -66,10 +82,17 @@ impl Algorithm {
         !matches!(self, Algorithm::Linear | Algorithm::Bayes)
     }
 
+    /// Tells whether it learns along few axes, as what takes dense rows only must.
+    pub fn is_classic(self) -> bool {
+        matches!(self, Algorithm::Tree | Algorithm::Support | Algorithm::Gauss | Algorithm::Logistic)
+    }
+
     /// Returns how many examples it can learn from at most; its cost grows with their square.
     pub fn most(self) -> usize {
         match self {
             Algorithm::Softmax | Algorithm::Mixed | Algorithm::Encoder => 5000,
+            Algorithm::Support => 2000,
+            Algorithm::Tree => 5000,
             _ => usize::MAX,
         }
     }

@@ -26,17 +26,25 @@ impl Axes {
     /// The span of the axes is what counts, not which vectors name it: learning does not see how a space is turned.
     /// So some rounds of power iteration do, which cost a small part of a full decomposition.
     pub fn of(rows: &Array2<f32>) -> Option<Self> {
+        if rows.nrows() < LEAST || rows.ncols() <= KEPT { None } else { Self::some(rows, KEPT) }
+    }
+
+    /// Finds so many axes of rows, as many as there are numbers at most.
+    pub fn some(rows: &Array2<f32>, kept: usize) -> Option<Self> {
         let width = rows.ncols();
-        if rows.nrows() < LEAST || width <= KEPT {
-            return None;
-        }
+        let kept = kept.min(width);
         let parts: Vec<Array2<f32>> =
             rows.axis_chunks_iter(Axis(0), BLOCK).into_par_iter().map(|block| block.t().dot(&block)).collect();
         let mut products = Array2::<f64>::zeros((width, width));
         parts.iter().for_each(|part| products.zip_mut_with(part, |sum, x| *sum += f64::from(*x)));
-        let start = Array2::from_shape_fn((width, KEPT), |(at, axis)| if at % KEPT == axis { 1.0 } else { 0.0 });
+        let start = Array2::from_shape_fn((width, kept), |(at, axis)| if at % kept == axis { 1.0 } else { 0.0 });
         let pulled = (0..ROUNDS).fold(start, |span, _| products.dot(&span));
         Some(Self(pulled.qr_into().ok()?.generate_q().mapv(|x| x as f32)))
+    }
+
+    /// Returns the directions, a column each.
+    pub fn directions(&self) -> &Array2<f32> {
+        &self.0
     }
 
     /// Returns rows along the axes.

@@ -3,6 +3,7 @@
 //! Layout: a mark, a version, the parts in order, and a checksum over all before it. A newer version is refused
 //! by number; damage is refused, never a panic. Bytes → model → bytes is the identity.
 
+use ndarray::Array2;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::ids::IntentId;
@@ -11,6 +12,7 @@ use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::bytes::{Reader as Bytes, Writer};
 use crate::nlu::calibration::Calibration;
+use crate::nlu::classic::{Classic, Gauss, Node};
 use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, Vocabulary, Weighing};
@@ -22,16 +24,19 @@ use crate::nlu::weights::Weights;
 
 /// The first bytes of every model.
 const MARK: &[u8; 8] = b"daoshiNM";
-/// The version this program writes, and the newest it reads.
-pub const VERSION: u16 = 2;
+/// The newest version this program reads and writes; a model is written in the oldest that holds it.
+pub const VERSION: u16 = 3;
 /// The first version that reads the meaning of texts.
 const MEANING_SINCE: u16 = 2;
+/// The first version that may hold what is no sum of weights.
+const CLASSIC_SINCE: u16 = 3;
 
 impl Model {
     /// Returns the model as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer { bytes: MARK.to_vec() };
-        out.u16(VERSION);
+        let is_classic = self.meaning.as_ref().is_some_and(|meaning| meaning.classic.is_some());
+        out.u16(if is_classic { CLASSIC_SINCE } else { MEANING_SINCE });
         out.text(self.algorithm.name());
         out.u32(self.reader.words().len() as u32);
         for word in self.reader.words() {
@@ -67,6 +72,9 @@ impl Model {
             Some(meaning) => {
                 out.text(meaning.encoder.name());
                 write_meaning(&mut out, meaning, classes);
+                if let Some((axes, classic)) = &meaning.classic {
+                    write_classic(&mut out, axes, classic);
+                }
             }
         }
         let sum = xxh3_64(&out.bytes);
@@ -88,7 +96,10 @@ impl Model {
         if let Some((name, rest)) = needed {
             let classes = model.intents.len();
             let mut rest = rest;
-            let meaning = read_meaning(&mut rest, classes, find(name)?)?;
+            let mut meaning = read_meaning(&mut rest, classes, find(name)?)?;
+            if matches!(model.algorithm, Algorithm::Tree | Algorithm::Gauss) {
+                meaning.classic = Some(read_classic(&mut rest, meaning.centre.0.len(), classes)?);
+            }
             if !rest.is_done() {
                 return Err(Error::Damaged { what: "too long" }.into());
             }
@@ -200,5 +211,96 @@ fn read_meaning(bytes: &mut Bytes, classes: usize, encoder: Encoder) -> Result<M
         }
         neighbours.classes.push(class);
     }
-    Ok(Meaning { encoder, centre, weights, neighbours })
+    Ok(Meaning { encoder, centre, weights, neighbours, classic: None })
+}
+
+fn write_classic(out: &mut Writer, axes: &Array2<f32>, classic: &Classic) {
+    out.u16(axes.ncols() as u16);
+    axes.iter().for_each(|&x| out.f32(x));
+    match classic {
+        Classic::Tree(nodes) => {
+            out.u8(0);
+            out.u32(nodes.len() as u32);
+            for node in nodes {
+                match node {
+                    Node::Split { axis, value, below, above } => {
+                        out.u8(0);
+                        out.u16(*axis);
+                        out.f32(*value);
+                        out.u32(*below);
+                        out.u32(*above);
+                    }
+                    Node::Leaf(shares) => {
+                        out.u8(1);
+                        out.u32(shares.len() as u32);
+                        for (class, share) in shares {
+                            out.u16(*class);
+                            out.f32(*share);
+                        }
+                    }
+                }
+            }
+        }
+        Classic::Gauss(classes) => {
+            out.u8(1);
+            for class in classes {
+                out.u8(u8::from(class.prior.is_some()));
+                class.prior.iter().chain(&class.means).chain(&class.spreads).for_each(|&x| out.f32(x));
+            }
+        }
+    }
+}
+
+fn read_classic(bytes: &mut Bytes, width: usize, classes: usize) -> Result<(Array2<f32>, Classic), Error> {
+    let wrong = || Error::Damaged { what: "what is no sum of weights" };
+    let kept = usize::from(bytes.u16()?);
+    let axes = (0..width * kept).map(|_| bytes.f32()).collect::<Result<Vec<f32>, _>>()?;
+    let axes = Array2::from_shape_vec((width, kept), axes).map_err(|_| wrong())?;
+    let classic = match bytes.u8()? {
+        0 => {
+            let count = bytes.length(5)?;
+            let mut nodes = Vec::with_capacity(count);
+            for at in 0..count {
+                nodes.push(match bytes.u8()? {
+                    0 => {
+                        let (axis, value) = (bytes.u16()?, bytes.f32()?);
+                        let (below, above) = (bytes.u32()?, bytes.u32()?);
+                        // Children stand behind their parent: whoever falls, lands.
+                        let falls = |to: u32| to as usize > at && (to as usize) < count;
+                        if usize::from(axis) >= kept || !falls(below) || !falls(above) {
+                            return Err(wrong());
+                        }
+                        Node::Split { axis, value, below, above }
+                    }
+                    _ => {
+                        let shares = bytes.length(6)?;
+                        let shares: Vec<(u16, f32)> =
+                            (0..shares).map(|_| Ok((bytes.u16()?, bytes.f32()?))).collect::<Result<_, Error>>()?;
+                        if shares.iter().any(|(class, _)| usize::from(*class) >= classes) {
+                            return Err(wrong());
+                        }
+                        Node::Leaf(shares)
+                    }
+                });
+            }
+            if nodes.is_empty() {
+                return Err(wrong());
+            }
+            Classic::Tree(nodes)
+        }
+        1 => {
+            let mut found = Vec::with_capacity(classes);
+            for _ in 0..classes {
+                let is_seen = bytes.u8()? != 0;
+                let mut numbers = |count: usize| (0..count).map(|_| bytes.f32()).collect::<Result<Vec<f32>, Error>>();
+                found.push(match is_seen {
+                    true => Gauss { prior: numbers(1)?.pop(), means: numbers(kept)?, spreads: numbers(kept)? },
+                    false => Gauss { prior: None, means: Vec::new(), spreads: Vec::new() },
+                });
+            }
+            Classic::Gauss(found)
+        }
+        _ => return Err(wrong()),
+    };
+    Ok((axes, classic))
 }

@@ -40,6 +40,9 @@ pub enum Error {
     /// The fold numbers do not belong to these examples.
     #[error("{folds} fold numbers for {examples} examples")]
     Folds { folds: usize, examples: usize },
+    /// The learner found nothing in these examples.
+    #[error("nothing learned")]
+    Unlearned,
     /// The trainer asked to stop.
     #[error("stopped")]
     Stopped,

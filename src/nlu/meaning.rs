@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::classic::Classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::neighbours::Neighbours;
 use crate::nlu::weights::Weights;
@@ -18,6 +19,8 @@ pub(super) struct Meaning {
     /// A weight of each of the encoder's numbers for each intent.
     pub weights: Weights,
     pub neighbours: Neighbours,
+    /// What is no sum of weights, with the axes it reads along, a column each.
+    pub classic: Option<(Array2<f32>, Classic)>,
 }
 
 impl Meaning {
@@ -26,6 +29,9 @@ impl Meaning {
         let row = self.centre.row(vector);
         for (column, value) in row.iter().enumerate() {
             self.weights.add(column as u32, *value, sums);
+        }
+        if let Some((axes, classic)) = &self.classic {
+            classic.add(ndarray::aview1(&row).dot(axes).view(), sums);
         }
         let mut packed = Vectors::new(row.len());
         packed.push(&row);

@@ -4,7 +4,7 @@
 //! what to reply (`dialogue`).
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
 //! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
-//! `bayes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
+//! `bayes`, `classic`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
 //! these, `model` answers, `carry` writes and reads it. Beside intents, `tagger` finds entities and `answers` ranks what
 //! the knowledge holds.
 
@@ -15,6 +15,7 @@ pub mod bayes;
 pub mod bytes;
 pub mod calibration;
 pub mod carry;
+mod classic;
 pub mod emotion;
 pub mod encoder;
 pub mod error;

@@ -11,6 +11,7 @@ use crate::nlu::algorithm::Algorithm;
 use crate::nlu::axes::Axes;
 use crate::nlu::bayes;
 use crate::nlu::calibration::{Margins, best};
+use crate::nlu::classic::{self, Classic};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Counts, Vocabulary, Weighing};
 use crate::nlu::linear::{self, Block, LANES, Support};
@@ -35,6 +36,8 @@ pub(super) struct Study<'a> {
     pub meaning: Option<&'a Array2<f32>>,
     /// The axes one against the rest learns along, with the examples' places on them; none where there are few.
     pub axes: Option<&'a (Axes, Array2<f32>)>,
+    /// The few axes the classic learners get, with the examples' places on them; none where none of them is tried.
+    pub few: Option<&'a (Axes, Array2<f32>)>,
     pub near: Option<&'a Near>,
     pub truth: &'a [u16],
     pub folds: &'a [u8],
@@ -48,6 +51,8 @@ pub(super) struct Learned {
     rows: Rows,
     /// Of each block, for one against the rest.
     support: Vec<Support>,
+    /// What is no sum of weights.
+    pub classic: Option<Classic>,
 }
 
 impl Learned {
@@ -74,6 +79,9 @@ impl Study<'_> {
         let kept = |i: usize| Some(self.folds[i]) != left_out;
         let weighing = Weighing::learn(self.vocabulary, self.counts, kept);
         let terms = if algorithm.reads_terms() { weighing.rows(self.vocabulary, self.counts) } else { self.no_terms() };
+        if let Some((_, places)) = self.few.filter(|_| algorithm.is_classic()) {
+            return self.learn_classic(algorithm, places, kept, weighing, progress);
+        }
         let meaning = match self.axes {
             Some((_, places)) if algorithm == Algorithm::Joined => Some(places),
             _ => self.meaning.filter(|_| algorithm.reads_meaning()),
@@ -103,9 +111,42 @@ impl Study<'_> {
             }
             Algorithm::Bayes => bayes::learn(&self.lesson(&rows, &classes)),
             Algorithm::Centroid => self.middles(&rows, &classes),
-            Algorithm::Neighbours => self.no_blocks(rows.columns),
+            Algorithm::Neighbours | Algorithm::Tree | Algorithm::Gauss | Algorithm::Support | Algorithm::Logistic => {
+                self.no_blocks(rows.columns)
+            }
         };
-        Ok(Learned { weighing, blocks, rows, support })
+        Ok(Learned { weighing, blocks, rows, support, classic: None })
+    }
+
+    /// Learns along few axes by a learner that takes dense rows.
+    fn learn_classic(
+        &self,
+        algorithm: Algorithm,
+        places: &Array2<f32>,
+        kept: impl Fn(usize) -> bool,
+        weighing: Weighing,
+        progress: &dyn Progress,
+    ) -> Result<Learned, Error> {
+        let some: Vec<usize> = (0..self.truth.len()).filter(|i| kept(*i)).collect();
+        let classes: Vec<u16> = some.iter().map(|i| self.truth[*i]).collect();
+        let own = places.select(Axis(0), &some);
+        let lesson = classic::Lesson { places: &own, classes: &classes, count: self.intents, c: self.c };
+        let stopped = || if progress.stopped() { Error::Stopped } else { Error::Unlearned };
+        let columns = self.vocabulary.len();
+        let (along, classic) = match algorithm {
+            Algorithm::Tree => (self.no_blocks(places.ncols()), Some(classic::tree(&lesson).ok_or_else(stopped)?)),
+            Algorithm::Gauss => (self.no_blocks(places.ncols()), Some(classic::gauss(&lesson).ok_or_else(stopped)?)),
+            Algorithm::Support => (classic::support(&lesson, progress).ok_or_else(stopped)?, None),
+            _ => (classic::logistic(&lesson).ok_or_else(stopped)?, None),
+        };
+        let behind_terms = |block: Block| {
+            let mut weights = vec![[0.0; LANES]; columns];
+            weights.extend(block.weights);
+            Block { weights, bias: block.bias }
+        };
+        let blocks = along.into_iter().map(behind_terms).collect();
+        let rows = joined(&self.no_terms(), columns, places);
+        Ok(Learned { weighing, blocks, rows, support: Vec::new(), classic })
     }
 
     /// Returns the best margins of the examples of a fold, by what the others teach.
@@ -121,8 +162,15 @@ impl Study<'_> {
             let near = self.near.expect("an algorithm that reads the meaning has vectors");
             return Ok(held.into_par_iter().map(|i| (i, best(&near.votes(i, self.intents)))).collect());
         }
-        let Learned { rows, blocks, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
-        Ok(held.into_par_iter().map(|i| (i, best(&margins(&blocks, self.intents, &rows, i)))).collect())
+        let Learned { rows, blocks, classic, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
+        let one = |i: usize| {
+            let mut margins = margins(&blocks, self.intents, &rows, i);
+            if let (Some(classic), Some((_, places))) = (&classic, self.few) {
+                classic.add(places.row(i), &mut margins);
+            }
+            (i, best(&margins))
+        };
+        Ok(held.into_par_iter().map(one).collect())
     }
 
     fn lesson<'b>(&self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
@@ -131,7 +179,11 @@ impl Study<'_> {
 
     /// Turns weights along the axes into weights of the encoder's own numbers.
     pub fn off_axes(&self, algorithm: Algorithm, blocks: Vec<Block>) -> Vec<Block> {
-        let Some((axes, _)) = self.axes.filter(|_| algorithm == Algorithm::Joined) else { return blocks };
+        let axes = match algorithm {
+            Algorithm::Joined => self.axes,
+            other => self.few.filter(|_| other.is_classic()),
+        };
+        let Some((axes, _)) = axes else { return blocks };
         let turned = |mut block: Block| {
             let along = block.weights.split_off(self.vocabulary.len());
             block.weights.extend(axes.weights(&along));

@@ -14,6 +14,7 @@ use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::axes::Axes;
 use crate::nlu::calibration::{Calibration, Case, Evidence};
+use crate::nlu::classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, learn};
@@ -117,6 +118,12 @@ pub fn train_encoded(
         let places = axes.rows(rows);
         (axes, places)
     });
+    let few = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.is_classic()));
+    let few = few.and_then(|rows| {
+        let axes = Axes::some(rows, classic::AXES)?;
+        let places = axes.rows(rows);
+        Some((axes, places))
+    });
     let study = Study {
         c: options.c,
         seed: options.seed,
@@ -124,6 +131,7 @@ pub fn train_encoded(
         counts: &counts,
         meaning: rows.as_ref(),
         axes: axes.as_ref(),
+        few: few.as_ref(),
         near: near.as_ref(),
         truth: &truth,
         folds,
@@ -157,7 +165,9 @@ pub fn train_encoded(
         (Some(centre), Some(near)) if algorithm.reads_meaning() => {
             let width = centre.0.len();
             let weights = Weights::of(&blocks, columns..columns + width, intents.len());
-            Some(Meaning { encoder: encoder.clone(), centre, weights, neighbours: near.neighbours })
+            let axes = few.as_ref().map(|(axes, _)| axes.directions().clone());
+            let classic = axes.zip(learned.classic);
+            Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours: near.neighbours })
         }
         _ => None,
     };

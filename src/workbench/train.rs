@@ -130,7 +130,11 @@ pub fn contenders(project: &mut Project, options: &TrainOptions, progress: &dyn 
     for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| examples.ids.len() <= algorithm.most()) {
         let options = TrainOptions { algorithm: Some(algorithm), ..*options };
         let start = std::time::Instant::now();
-        let (trained, report) = learn(project, &examples, FOLDS, &options, progress)?;
+        let (trained, report) = match learn(project, &examples, FOLDS, &options, progress) {
+            // One that makes nothing of these examples is no contender; the others are.
+            Err(Error::Nlu(nlu::error::Error::Unlearned)) => continue,
+            done => done?,
+        };
         let seconds = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
         trained.model.understand_all(&texts, progress);

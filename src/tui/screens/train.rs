@@ -149,7 +149,7 @@ impl Screen for Train {
             Column::figures("#", 4),
             Column::fixed(t.when, 12),
             Column::fixed(t.who, 10),
-            Column::fixed(t.algorithm, 8),
+            Column::fixed(t.algorithm, 14),
             Column::figures(t.examples, 8),
             Column::figures(t.intents, 7),
             Column::figures(t.accuracy, 9),
@@ -197,7 +197,7 @@ impl Train {
     fn draw_contenders(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let t = &look.words.train;
         let columns = [
-            Column::fixed(t.algorithm, 11),
+            Column::fixed(t.algorithm, 14),
             Column::figures(t.accuracy, 9),
             Column::figures("95 %", 13),
             Column::figures("macro-F1", 9),

@@ -31,6 +31,9 @@ const MEANING_SINCE: u16 = 2;
 /// The first version that may hold what is no sum of weights.
 const CLASSIC_SINCE: u16 = 3;
 
+/// The name of an encoder, with what lies behind it in the bytes; `None` for a model that reads terms alone.
+type Needed<'b> = Option<(&'b str, Bytes<'b>)>;
+
 impl Model {
     /// Returns the model as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -109,7 +112,7 @@ impl Model {
     }
 
     /// Reads all but what lies behind the name of an encoder, which is returned with it.
-    fn read(bytes: &[u8]) -> Result<(Self, Option<(&str, Bytes<'_>)>), Error> {
+    fn read(bytes: &[u8]) -> Result<(Self, Needed<'_>), Error> {
         let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no model" })?;
         let found = Bytes::new(rest).u16()?;
         if found > VERSION {

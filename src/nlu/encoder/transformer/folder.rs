@@ -147,11 +147,11 @@ fn json(bytes: &[u8], file: &str) -> Result<Value, Fault> {
     serde_json::from_slice(bytes).map_err(|error| unreadable(file, error))
 }
 
+/// Returns the bytes of a file by its name, at most so many; `None` where there is none.
+type Reading<'f> = dyn FnMut(&str, u64) -> Result<Option<Vec<u8>>, Fault> + 'f;
+
 /// Reads the steps behind the network; returns them with the width they say it has.
-fn pooling(
-    modules: Option<&Value>,
-    file: &mut dyn FnMut(&str, u64) -> Result<Option<Vec<u8>>, Fault>,
-) -> Result<(Pooling, Option<usize>), Fault> {
+fn pooling(modules: Option<&Value>, file: &mut Reading<'_>) -> Result<(Pooling, Option<usize>), Fault> {
     // Where nothing names the folder of the pooling, it is the usual one.
     let mut place = "1_Pooling".to_string();
     let mut unit = modules.is_none();

@@ -54,7 +54,7 @@ fn states(folder: &Path, kind: &str, ids: &[u32]) -> Array2<f64> {
             let mean = row.mean().unwrap();
             let spread = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / row.len() as f64;
             row.mapv_inplace(|x| (x - mean) / (spread + epsilon).sqrt());
-            row.assign(&(&row * &gain.row(0) + &bias.row(0)));
+            row.assign(&(&row * &gain.row(0) + bias.row(0)));
         }
         rows
     };
@@ -73,7 +73,7 @@ fn states(folder: &Path, kind: &str, ids: &[u32]) -> Array2<f64> {
     for layer in 0..LAYERS {
         let name = |part: usize| format!("{}.{layer}.{}", place(distil), names[part]);
         let linear = |rows: &Array2<f64>, part: usize| {
-            rows.dot(&get(&format!("{}.weight", name(part))).t()) + &get(&format!("{}.bias", name(part))).row(0)
+            rows.dot(&get(&format!("{}.weight", name(part))).t()) + get(&format!("{}.bias", name(part))).row(0)
         };
         let (query, key, value) = (linear(&rows, 0), linear(&rows, 1), linear(&rows, 2));
         let each = HIDDEN / HEADS;

@@ -106,8 +106,11 @@ pub(in crate::nlu) fn tune(
     while tuning.step < total {
         progress.at(tuning.step as u64, total as u64);
         let stopped = progress.stopped();
-        if (stopped || tuning.step % KEPT == KEPT - 1) && (!(checkpoint.keep)(&tuning.bytes(&mark)) || stopped) {
-            return Err(Error::Stopped);
+        if stopped || tuning.step % KEPT == KEPT - 1 {
+            let is_kept = (checkpoint.keep)(&tuning.bytes(&mark));
+            if stopped || !is_kept {
+                return Err(Error::Stopped);
+            }
         }
         let (epoch, nth) = (tuning.step / each, tuning.step % each);
         let mut order = chosen.clone();

@@ -4,8 +4,9 @@
 //! `split` deals examples into folds and `growth` into rising sizes, `score` makes a report of predictions, `spread` says
 //! how far it may be luck, `compare` tells whether two runs differ by more than that, `rejection` and `limits` weigh
 //! answering against asking, `reliability` holds probabilities to their word, `doubt` ranks what to look at, `blame` says
-//! why it may be wrong. `spans` scores entities.
+//! why it may be wrong, `agreement` how far people agree. `spans` scores entities.
 
+pub mod agreement;
 pub mod blame;
 pub mod compare;
 pub mod doubt;

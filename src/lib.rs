@@ -10,7 +10,7 @@
 //! | 5 | [`explain`] (errors to sentences), [`jobs`] (long work) |
 //! | 4 | [`workbench`] (the verbs: import, clean, group, label, train, evaluate, design, talk, rehearse, export) |
 //! | 3 | [`bot`] (model + policy: text in, reply out) |
-//! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`store`], [`settings`] |
+//! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`query`], [`store`], [`settings`] |
 //! | 1 | [`text`], [`i18n`] |
 //! | 0 | [`domain`], [`progress`] |
 //!
@@ -18,7 +18,7 @@
 //! 1. Imports go down only. SQL only in `store`; the terminal only in `tui`; printing only in `cli` and `main`;
 //!    threads only in `jobs` and `tui::terminal`, and the
 //!    one that reads a file beside its being kept (`workbench::reading`); data-parallel `rayon` inside crafts is fine.
-//! 2. `domain text clustering nlu evaluation dialogue` do no I/O, read no clock and take their seed as an argument.
+//! 2. `domain text clustering nlu evaluation dialogue query` do no I/O, read no clock and take their seed as an argument.
 //! 3. Cleaning keeps offsets: a span on clean text maps back to the raw line. Raw text is stored untouched.
 //! 4. A conversation's state is a fold of its events. Every turn leaves a trace.
 //! 5. No phrase people read stands outside `i18n`. Imported text reaches a terminal only through `text::safe`.
@@ -37,6 +37,7 @@ pub mod i18n;
 pub mod jobs;
 pub mod nlu;
 pub mod progress;
+pub mod query;
 pub mod settings;
 pub mod store;
 pub mod text;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["domain", "progress"],
     &["i18n", "text"],
-    &["settings", "formats", "clustering", "nlu", "evaluation", "dialogue", "store"],
+    &["settings", "formats", "clustering", "nlu", "evaluation", "dialogue", "query", "store"],
     &["bot"],
     &["workbench"],
     &["explain", "jobs"],

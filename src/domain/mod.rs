@@ -21,6 +21,7 @@ pub mod event;
 pub mod ids;
 pub mod label;
 pub mod prediction;
+pub mod query;
 pub mod range;
 pub mod report;
 pub mod storybook;

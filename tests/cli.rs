@@ -450,6 +450,72 @@ fn texts_are_grouped_and_a_cluster_is_labelled() {
 }
 
 #[test]
+fn texts_are_found_by_a_query_and_labelled_in_one_act() {
+    let folder = project();
+    folder.put("texts.csv", "内容\n怎么退款\n退款多久\n快递到哪\n");
+    folder.does("import p.daoshi texts.csv");
+    folder.put("one.tsv", "卡丢了\t挂失\n想退款\t退款\n");
+    folder.does("label p.daoshi --from one.tsv --as li");
+    let found = folder.does("label p.daoshi --where label:none_退款 --json").json();
+    assert_eq!(found.len(), 2, "{found:?}");
+    let id = &found[0]["text_id"];
+    let near = folder.does(&format!("label p.daoshi --where label:none --similar {id} --limit 2 --json")).json();
+    assert!(near[0]["text_id"] == *id && near.len() == 2, "{near:?}");
+    let would = folder.does("label p.daoshi --where 退款 --intent 退款 --preview --json").one();
+    assert_eq!(would, serde_json::json!({ "texts": 3, "customers": 2, "labelled": 1 }));
+    let done =
+        folder.does("label p.daoshi --where label:none_退款 --intent 退款 --save-slice 新的 --as wang --json").one();
+    assert_eq!(done["labelled"], 2, "{done}");
+    assert_eq!(folder.does("label p.daoshi --slices").out, "新的\tlabel:none text:退款\n");
+    assert_eq!(folder.does("label p.daoshi --slice 新的 --json").out, "");
+    folder.does("export p.daoshi out.jsonl --where by:wang");
+    assert_eq!(std::fs::read_to_string(folder.at("out.jsonl")).expect("written").lines().count(), 2);
+    folder.does("undo p.daoshi --as wang");
+    folder.does("undo p.daoshi --as wang");
+    assert_eq!(folder.does("label p.daoshi --where by:wang --json").out, "");
+    assert_eq!(folder.does("label p.daoshi --where label:none_退款 --json").json().len(), 2);
+    for said in folder.both("label p.daoshi --where p>x1", 1) {
+        assert!(said.err.contains("3") && said.err.contains("x1") && said.out.is_empty(), "{said:?}");
+    }
+}
+
+#[test]
+fn what_two_trainers_differ_on_is_told_and_settled() {
+    let folder = project();
+    folder.put("texts.csv", "内容\n怎么退款\n快递到哪\n");
+    folder.does("import p.daoshi texts.csv");
+    folder.put("one.tsv", "想退款\t退款\n查快递\t物流\n");
+    folder.does("label p.daoshi --from one.tsv");
+    folder.does("label p.daoshi --overlap 100");
+    for (trainer, intents) in [("li", ["退款", "物流"]), ("wang", ["退款", "退款"])] {
+        let mut project = daoshi::workbench::project::Project::open(&folder.at("p.daoshi"), trainer).expect("opens");
+        for (id, intent) in (1..).zip(intents) {
+            let intent = project.catalogue().expect("reads").find(intent).expect("is there").id;
+            let (op, id) = (project.op(), daoshi::domain::ids::UtteranceId(id));
+            let verdict = daoshi::domain::label::Verdict::Intent(intent);
+            daoshi::workbench::label::overlap::answer(&mut project, &op, id, verdict).expect("answers");
+        }
+    }
+    let report = folder.does("label p.daoshi --agreement --json").one();
+    assert_eq!((&report["texts"], &report["percent"]["value"], &report["open"]), (&2.into(), &0.5.into(), &1.into()));
+    let disputes = folder.does("label p.daoshi --disputes --json").json();
+    assert_eq!(
+        disputes[0]["said"],
+        serde_json::json!([
+            { "trainer": "li", "intent": "物流" }, { "trainer": "wang", "intent": "退款" }
+        ])
+    );
+    let id = &disputes[0]["text_id"];
+    folder.run(&format!("label p.daoshi --settle {id}=没有这个")).ends(1).silent();
+    folder.run("label p.daoshi --settle 物流").ends(1).silent();
+    folder.does(&format!("label p.daoshi --settle {id}=退款 --as zhao"));
+    assert_eq!(folder.does("label p.daoshi --disputes --json").out, "");
+    for said in folder.both("label p.daoshi --agreement", 0) {
+        assert!(said.out.contains('α') && said.out.contains("wang\t0\t0\t0\t2\t1/1"), "{said:?}");
+    }
+}
+
+#[test]
 fn a_project_is_checked_backed_up_restored_and_told_about() {
     let folder = project();
     folder.does("--as li import p.daoshi log.csv");

@@ -1,6 +1,7 @@
 //! The command line as data. What each word means to a reader stands in `i18n::command`; see [`command`].
 
 pub mod evaluate;
+pub mod label;
 pub mod rehearse;
 
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub enum Verb {
     Import(Box<Import>),
     Clean(Box<Clean>),
     Group(Group),
-    Label(Label),
+    Label(Box<label::Label>),
     Train(Train),
     Evaluate(Box<evaluate::Evaluate>),
     Design(Design),
@@ -247,27 +248,6 @@ pub struct Group {
 }
 
 #[derive(Debug, Args)]
-#[group(skip)]
-#[command(group(ArgGroup::new("what").required(true).args(["from", "cluster", "undo"])))]
-pub struct Label {
-    pub project: PathBuf,
-    #[arg(long, value_name = "FILE.tsv")]
-    pub from: Option<PathBuf>,
-    #[arg(long, value_name = "ID", requires = "intent")]
-    pub cluster: Option<i64>,
-    #[arg(long)]
-    pub intent: Option<String>,
-    #[arg(long, value_name = "N")]
-    pub cut: Option<usize>,
-    #[arg(long)]
-    pub undo: bool,
-    #[arg(long, value_name = "text,intent")]
-    pub columns: Option<String>,
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
 pub struct Train {
     pub project: PathBuf,
     #[arg(long)]
@@ -370,6 +350,9 @@ pub struct Export {
     pub linked: bool,
     #[arg(long)]
     pub with_pii: bool,
+    /// Only examples that meet a query.
+    #[arg(long = "where", value_name = "QUERY")]
+    pub query: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -495,6 +478,12 @@ mod tests {
             "daoshi label p --undo",
             "daoshi label p --from a.tsv --columns text,intent --json",
             "daoshi label p --cluster 3 --intent a --cut 7",
+            "daoshi label p --overlap 10 --raters 3",
+            "daoshi label p --where label:none --intent a --preview",
+            "daoshi label p --slice late --similar 3 --similar 4 --limit 9 --json",
+            "daoshi export p out.jsonl --where by:li",
+            "daoshi label p --agreement --json",
+            "daoshi label p --settle 12=a --settle 13=b",
             "daoshi purge p",
             "daoshi purge p --yes --json",
             "daoshi purge p --matching word --yes",
@@ -507,6 +496,10 @@ mod tests {
         for line in [
             "daoshi label p",
             "daoshi label p --undo --from a.tsv",
+            "daoshi label p --agreement --raters 3",
+            "daoshi label p --overlap 101",
+            "daoshi label p --where a --slice b",
+            "daoshi label p --slices --save-slice b",
             "daoshi purge p --all --batch 3",
             "daoshi import p",
         ] {

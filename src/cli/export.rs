@@ -2,11 +2,17 @@
 
 use crate::cli::args::Export;
 use crate::cli::{Desk, Done, storybook};
-use crate::workbench::export::{self, ExportFormat};
+use crate::workbench::error::Error;
+use crate::workbench::export::{self, Content, ExportFormat};
 use crate::workbench::personal::Personal;
+use crate::workbench::search;
 
 /// Exports the labels; the format follows the file's ending when none is named.
 pub fn export(desk: &Desk, export: &Export) -> Done {
+    if let (Some(_), Some(format @ ("rasa-project" | "botium"))) = (&export.query, export.format.as_deref()) {
+        let known = ExportFormat::ALL.iter().map(|format| format.name().to_string()).collect();
+        return Err(Error::UnknownChoice { what: "--where --format", name: format.to_string(), known }.into());
+    }
     if let Some(done) = storybook::export(desk, export) {
         return done;
     }
@@ -25,7 +31,11 @@ pub fn export(desk: &Desk, export: &Export) -> Done {
         (false, true) => Personal::Linked,
         (false, false) => Personal::Masked,
     };
-    let written = export::export(&mut project, &export.out, format, personal)?;
+    let content = match &export.query {
+        Some(text) => Content::meeting(&mut project, personal, &search::read(text)?)?,
+        None => Content::of(&mut project, personal)?,
+    };
+    let written = export::export_content(&mut project, &content, &export.out, format, personal)?;
     let t = &desk.out.words.command;
     desk.out.say(t.exported, &[("n", &written.rows.to_string()), ("path", &export.out.display().to_string())]);
     for (phrase, lost) in t.lost.iter().zip(written.lost()).filter(|(_, lost)| *lost > 0) {

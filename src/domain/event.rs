@@ -78,4 +78,5 @@ acts! {
     Correct = "correct",
     Test = "test",
     Cause = "cause",
+    Adjudicate = "adjudicate",
 }

@@ -99,6 +99,15 @@ pub struct Label {
     pub note: String,
 }
 
+/// What one trainer said of a text that several were asked, or that two decided at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opinion {
+    pub utterance: UtteranceId,
+    pub actor: String,
+    pub verdict: Verdict,
+    pub at: i64,
+}
+
 /// One marked stretch of an utterance: a slot value for the learner and the exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {

@@ -9,11 +9,13 @@ use crate::i18n::trouble::Trouble;
 use crate::i18n::{Words, fill};
 use crate::workbench::error::Error;
 
+pub mod agreement;
 mod book;
 pub mod erased;
 mod gap;
 pub mod policy;
 pub mod proof;
+mod query;
 pub mod reason;
 pub mod report;
 pub mod skeleton;
@@ -51,6 +53,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::UnknownBatch { id } => fill(t.unknown_batch, &[("id", &id.to_string())]),
         Error::UnknownRun { id } => fill(t.unknown_run, &[("id", &id.to_string())]),
         Error::UnknownTurn { id } => fill(t.unknown_turn, &[("id", &id.to_string())]),
+        Error::UnknownText { id } => fill(t.unknown_text, &[("id", &id.to_string())]),
         Error::NothingJoined { id } => fill(t.nothing_joined, &[("id", &id.to_string())]),
         Error::NothingToJoin { id } => fill(t.nothing_to_join, &[("id", &id.to_string())]),
         Error::NotAside { id } => fill(t.not_aside, &[("id", &id.to_string())]),
@@ -62,6 +65,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
             fill(t.unknown_choice, &[("what", what), ("name", &shown(name)), ("known", &known.join(", "))])
         }
         Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
+        Error::Query { source, .. } => query::faulty(source, words),
         Error::NoUtterances => t.no_utterances.to_string(),
         Error::NoGrouping => t.no_grouping.to_string(),
         Error::NoModel => t.no_model.to_string(),
@@ -108,6 +112,7 @@ fn store(error: &crate::store::error::Error, words: &Words) -> String {
         E::Importing { actor, source_file } => {
             fill(t.importing, &[("actor", &shown(actor)), ("file", &shown(source_file))])
         }
+        E::Crossed(label) => fill(t.crossed, &[("actor", &shown(&label.actor))]),
         E::Damaged { path, what } => fill(t.damaged, &[("path", &place(path)), ("what", &shown(what))]),
         E::Statement { what } => fill(t.statement, &[("what", &shown(what))]),
         E::Stopped => t.stopped.to_string(),

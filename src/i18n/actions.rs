@@ -115,6 +115,9 @@ phrases! {
     bottom: "最后" "到最后面", "last" "to the last";
     mark: "勾选" "勾选或取消这一行", "mark" "mark this line or not";
     mark_all: "全选" "勾选全部符合条件的", "mark all" "mark all that match";
+    invert: "反选" "勾选的与没勾选的对调", "invert" "mark what is not marked, and the other way round";
+    range: "整段" "勾选到上一条勾选为止的整段", "range" "mark all up to the one marked last";
+    slices: "已存" "打开存过的筛选", "kept" "open a search that was kept";
     search: "查找" "查找和筛选", "search" "search and filter";
     next_pane: "下一栏" "到下一栏", "next pane" "go to the next pane";
     previous_pane: "上一栏" "到上一栏", "previous pane" "go to the previous pane";

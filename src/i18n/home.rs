@@ -116,6 +116,7 @@ pub const ZH: Home = Home {
         "同音更正",
         "留作测试",
         "错误原因",
+        "裁决",
     ],
 };
 
@@ -189,5 +190,6 @@ pub const EN: Home = Home {
         "same sound",
         "keep for testing",
         "cause of a mistake",
+        "adjudicate",
     ],
 };

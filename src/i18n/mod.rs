@@ -6,6 +6,7 @@
 //! use when.
 
 pub mod actions;
+pub mod agreement;
 pub mod clean;
 pub mod command;
 pub mod design;
@@ -21,6 +22,7 @@ pub mod privacy;
 pub mod proof;
 pub mod rehearse;
 pub mod screens;
+pub mod search;
 pub mod sheet;
 pub mod storybook;
 pub mod talk;
@@ -90,6 +92,8 @@ pub struct Words {
     pub clean: clean::Clean,
     pub group: group::Group,
     pub label: label::Label,
+    pub agreement: agreement::Agreement,
+    pub search: search::Search,
     pub train: train::Train,
     pub trials: trials::Trials,
     pub evaluate: evaluate::Evaluate,
@@ -117,6 +121,8 @@ pub static ZH: Words = Words {
     clean: clean::ZH,
     group: group::ZH,
     label: label::ZH,
+    agreement: agreement::ZH,
+    search: search::ZH,
     train: train::ZH,
     trials: trials::ZH,
     evaluate: evaluate::ZH,
@@ -144,6 +150,8 @@ pub static EN: Words = Words {
     clean: clean::EN,
     group: group::EN,
     label: label::EN,
+    agreement: agreement::EN,
+    search: search::EN,
     train: train::EN,
     trials: trials::EN,
     evaluate: evaluate::EN,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::domain::label::Label;
+
 /// A refusal of the store; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,6 +34,9 @@ pub enum Error {
     /// A file comes in at this moment, and what was asked would take its rows away.
     #[error("importing: {actor}: {source_file}")]
     Importing { actor: String, source_file: String },
+    /// Another trainer decided on an item since it was shown.
+    #[error("{} decided on it meanwhile", .0.actor)]
+    Crossed(Box<Label>),
     /// The file is damaged.
     #[error("damaged: {}: {what}", path.display())]
     Damaged { path: PathBuf, what: String },

@@ -57,7 +57,7 @@ fn encode(prediction: &Prediction) -> Vec<u8> {
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Prediction {
+pub(in crate::store) fn decode(bytes: &[u8]) -> Prediction {
     let guesses = bytes
         .chunks_exact(12)
         .map(|b| {

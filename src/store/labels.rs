@@ -106,18 +106,13 @@ impl Store {
 impl Recorder<'_, '_> {
     /// Writes a verdict.
     pub fn put_label(&mut self, label: &Label) -> Result<()> {
-        let (word, intent) = match label.verdict {
-            Verdict::Intent(id) => ("intent", Some(id.0)),
-            Verdict::OutOfScope => ("out-of-scope", None),
-            Verdict::Ignored => ("ignored", None),
-            Verdict::Later => ("later", None),
-        };
+        let (word, intent) = cells(label.verdict);
         self.put(
             Place::Label,
             vec![
                 label.utterance.0.into(),
-                word.to_string().into(),
-                intent.map_or(Value::Null, Value::Integer),
+                word,
+                intent,
                 label.source.name().to_string().into(),
                 label.actor.clone().into(),
                 label.at.into(),
@@ -189,21 +184,36 @@ impl Recorder<'_, '_> {
     }
 }
 
+/// Returns a verdict as the columns `verdict` and `intent` hold it.
+pub(in crate::store) fn cells(verdict: Verdict) -> (Value, Value) {
+    let (word, intent) = match verdict {
+        Verdict::Intent(id) => ("intent", Some(id.0)),
+        Verdict::OutOfScope => ("out-of-scope", None),
+        Verdict::Ignored => ("ignored", None),
+        Verdict::Later => ("later", None),
+    };
+    (word.to_string().into(), intent.map_or(Value::Null, Value::Integer))
+}
+
+/// Reads a verdict from two columns, the first of them at a place.
+pub(in crate::store) fn verdict_at(row: &Row<'_>, at: usize) -> rusqlite::Result<Verdict> {
+    let intent: Option<i64> = row.get(at + 1)?;
+    Ok(match (row.get::<_, String>(at)?.as_str(), intent) {
+        ("intent", Some(id)) => Verdict::Intent(IntentId(id)),
+        ("out-of-scope", _) => Verdict::OutOfScope,
+        ("ignored", _) => Verdict::Ignored,
+        _ => Verdict::Later,
+    })
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Label> {
     read_at(row, 0)
 }
 
 fn read_at(row: &Row<'_>, at: usize) -> rusqlite::Result<Label> {
-    let intent: Option<i64> = row.get(at + 2)?;
-    let verdict = match (row.get::<_, String>(at + 1)?.as_str(), intent) {
-        ("intent", Some(id)) => Verdict::Intent(IntentId(id)),
-        ("out-of-scope", _) => Verdict::OutOfScope,
-        ("ignored", _) => Verdict::Ignored,
-        _ => Verdict::Later,
-    };
     Ok(Label {
         utterance: UtteranceId(row.get(at)?),
-        verdict,
+        verdict: verdict_at(row, at + 1)?,
         source: LabelSource::named(&row.get::<_, String>(at + 3)?).unwrap_or(LabelSource::Hand),
         actor: row.get(at + 4)?,
         at: row.get(at + 5)?,

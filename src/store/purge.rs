@@ -145,6 +145,9 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
         "DELETE FROM pin WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM test_mark WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM cause WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM opinion WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM settlement WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM slice WHERE holds(name) OR holds(query);
          DELETE FROM tagger WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM canned WHERE text IN (SELECT text FROM temp.gone_text) OR holds(text);
          DELETE FROM correction WHERE within IN (SELECT text FROM temp.gone_text) OR holds(heard) OR holds(within) OR holds(meant);",
@@ -348,7 +351,7 @@ fn redact(tx: &Transaction<'_>) -> Result<u64> {
 fn forget_history(tx: &Transaction<'_>, target: &Target) -> Result<()> {
     tx.execute("DELETE FROM change", [])?;
     let texts =
-        "act IN ('label', 'span', 'words', 'rehearsal', 'cluster', 'setting', 'canned', 'correct', 'undo', 'redo')
+        "act IN ('label', 'span', 'words', 'rehearsal', 'cluster', 'setting', 'canned', 'correct', 'adjudicate', 'undo', 'redo')
                  OR subject IN (SELECT text FROM temp.gone_text) OR holds(subject)";
     let everything = if *target == Target::Everything { "act NOT IN ('purge', 'reveal', 'export')" } else { "0" };
     tx.execute(&format!("UPDATE event SET subject = '' WHERE subject <> '' AND ({texts} OR {everything})"), [])?;

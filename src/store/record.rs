@@ -126,6 +126,20 @@ places! {
         "SELECT utterance, cause FROM cause WHERE utterance = ?1",
         "INSERT INTO cause (utterance, cause) VALUES (?1, ?2) ON CONFLICT (utterance) DO UPDATE SET cause = ?2",
         "DELETE FROM cause WHERE utterance = ?1";
+    Opinion = "opinion", key 2,
+        "SELECT utterance, actor, verdict, intent, at FROM opinion WHERE utterance = ?1 AND actor = ?2",
+        "INSERT INTO opinion (utterance, actor, verdict, intent, at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (utterance, actor) DO UPDATE SET verdict = ?3, intent = ?4, at = ?5",
+        "DELETE FROM opinion WHERE utterance = ?1 AND actor = ?2";
+    Settlement = "settlement", key 1,
+        "SELECT utterance, verdict, intent, actor, at FROM settlement WHERE utterance = ?1",
+        "INSERT INTO settlement (utterance, verdict, intent, actor, at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (utterance) DO UPDATE SET verdict = ?2, intent = ?3, actor = ?4, at = ?5",
+        "DELETE FROM settlement WHERE utterance = ?1";
+    Slice = "slice", key 1,
+        "SELECT name, query FROM slice WHERE name = ?1",
+        "INSERT INTO slice (name, query) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET query = ?2",
+        "DELETE FROM slice WHERE name = ?1";
     Correction = "correction", key 2,
         "SELECT heard, within, meant FROM correction WHERE heard = ?1 AND within = ?2",
         "INSERT INTO correction (heard, within, meant) VALUES (?1, ?2, ?3)

@@ -41,7 +41,7 @@ pub struct Table {
     pub rows: Vec<Vec<serde_json::Value>>,
 }
 
-pub(in crate::store) const PROJECTIONS: [(&str, &str); 14] = [
+pub(in crate::store) const PROJECTIONS: [(&str, &str); 17] = [
     ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
     ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
     ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
@@ -54,6 +54,9 @@ pub(in crate::store) const PROJECTIONS: [(&str, &str); 14] = [
     ("turn_mark", "SELECT json_array(turn, joined, returned) FROM turn_mark ORDER BY turn"),
     ("test_mark", "SELECT json_array(utterance) FROM test_mark ORDER BY utterance"),
     ("cause", "SELECT json_array(utterance, cause) FROM cause ORDER BY utterance"),
+    ("opinion", "SELECT json_array(utterance, actor, verdict, intent, at) FROM opinion ORDER BY utterance, actor"),
+    ("settlement", "SELECT json_array(utterance, verdict, intent, actor, at) FROM settlement ORDER BY utterance"),
+    ("slice", "SELECT json_array(name, query) FROM slice ORDER BY name"),
     ("canned", "SELECT json_array(text, ours) FROM canned ORDER BY text, ours"),
     ("correction", "SELECT json_array(heard, within, meant) FROM correction ORDER BY heard, within"),
 ];

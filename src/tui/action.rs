@@ -48,7 +48,7 @@ actions! {
     NewChat new_chat, Why why,
     // Moving about.
     Open open, Up up, Down down, Left left, Right right, PageUp page_up, PageDown page_down, Top top, Bottom bottom,
-    Mark mark, MarkAll mark_all, Search search,
+    Mark mark, MarkAll mark_all, Invert invert, Range range, Slices slices, Search search,
     // Everywhere.
     NextPane next_pane, PreviousPane previous_pane, NextTab next_tab, PreviousTab previous_tab, GoTo go_to,
     Undo undo, Redo redo, Stop stop, Copy copy, Palette palette, Back back, Language language, Theme theme,
@@ -102,6 +102,8 @@ scopes! {
     Text = "text",
     Read = "read",
     Map = "map",
+    Search = "search",
+    Adjudicate = "adjudicate",
     // What comes after all of them.
     Move = "move",
     Global = "global",
@@ -126,7 +128,7 @@ impl Scope {
         }
         chains!(
             Home, Import, Clean, Group, Label, Train, Evaluate, Design, Talk, Rehearse, Export, Ask, Pick, Text, Read,
-            Map
+            Map, Adjudicate, Search
         )
     }
 }

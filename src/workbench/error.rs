@@ -51,6 +51,9 @@ pub enum Error {
     /// No turn has this number.
     #[error("unknown turn {id}")]
     UnknownTurn { id: i64 },
+    /// No text has this number.
+    #[error("unknown text {id}")]
+    UnknownText { id: i64 },
     /// The turn is no piece of a longer sentence.
     #[error("turn {id} is joined to none")]
     NothingJoined { id: i64 },
@@ -63,6 +66,9 @@ pub enum Error {
     /// No message of the text holds these words.
     #[error("no message holds {heard}")]
     NotHeard { heard: String },
+    /// A query that does not read.
+    #[error("{text}: {source}")]
+    Query { text: String, source: crate::query::error::Error },
     /// There is nothing to group.
     #[error("no utterances")]
     NoUtterances,

@@ -1,12 +1,13 @@
 //! export: labelled examples, and the catalogue as a knowledge sheet, for other programs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Mark, Verdict};
+use crate::domain::query::Query;
 use crate::formats::corpus::{
     argilla, azure, botpress, dialogflow, doccano, fasttext, humanfirst, label_studio, prodigy, spacy, watson,
 };
@@ -20,6 +21,7 @@ use crate::text::personal::is_masked;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::personal::{Personal, open, record};
 use crate::workbench::project::Project;
+use crate::workbench::search::search;
 
 /// What a format writes.
 #[derive(Clone, Copy)]
@@ -110,7 +112,14 @@ pub struct Content {
 impl Content {
     /// Gathers the labels and the catalogue of a project.
     pub fn of(project: &mut Project, personal: Personal) -> Result<Self> {
-        Ok(Self { rows: rows(project, personal)?, entries: entries(project)? })
+        Ok(Self { rows: rows(project, personal)?, entries: entries(project, |_| true)? })
+    }
+
+    /// Gathers the labels that meet a query, and the catalogue with those alone as similar questions.
+    pub fn meeting(project: &mut Project, personal: Personal, query: &Query) -> Result<Self> {
+        let wanted: HashSet<UtteranceId> = search(project, query)?.into_iter().map(|hit| hit.utterance).collect();
+        let takes = |id: UtteranceId| wanted.contains(&id);
+        Ok(Self { rows: chosen(project, personal, &takes)?, entries: entries(project, takes)? })
     }
 }
 
@@ -120,6 +129,17 @@ impl Content {
 /// knowledge sheet is a workbook unless the file is called a table of text; it is the catalogue and stays masked.
 pub fn export(project: &mut Project, to: &Path, format: ExportFormat, personal: Personal) -> Result<Written> {
     let content = Content::of(project, personal)?;
+    export_content(project, &content, to, format, personal)
+}
+
+/// Writes what was gathered, as [`export`] does.
+pub fn export_content(
+    project: &mut Project,
+    content: &Content,
+    to: &Path,
+    format: ExportFormat,
+    personal: Personal,
+) -> Result<Written> {
     let fault = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AlreadyExists => Error::Exists { path: to.to_path_buf() },
         _ => Error::Write { path: to.to_path_buf(), source },
@@ -130,7 +150,7 @@ pub fn export(project: &mut Project, to: &Path, format: ExportFormat, personal: 
         Some("tsv") => Some('\t'),
         _ => None,
     };
-    let written = write_content(&mut file, &content, format, delimiter).map_err(fault)?;
+    let written = write_content(&mut file, content, format, delimiter).map_err(fault)?;
     file.finish().map_err(fault)?;
     if personal == Personal::Raw {
         let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -140,11 +160,13 @@ pub fn export(project: &mut Project, to: &Path, format: ExportFormat, personal: 
 }
 
 /// Returns the intents with their similar questions, in the order of the catalogue.
-fn entries(project: &Project) -> Result<Vec<Entry>> {
+fn entries(project: &Project, takes: impl Fn(UtteranceId) -> bool) -> Result<Vec<Entry>> {
     let intents = project.catalogue()?.intents;
     let mut similar: HashMap<IntentId, Vec<String>> = HashMap::new();
     project.store.each_label(|utterance, label| {
-        if let Verdict::Intent(id) = label.verdict {
+        if let Verdict::Intent(id) = label.verdict
+            && takes(utterance.id)
+        {
             similar.entry(id).or_default().push(utterance.text);
         }
         Ok(())
@@ -157,8 +179,12 @@ fn entries(project: &Project) -> Result<Vec<Entry>> {
     Ok(intents.into_iter().map(entry).collect())
 }
 
-/// Returns the rows an export writes, in the order of the catalogue.
+/// Returns the rows an export of everything writes, in the order of the catalogue.
 pub fn rows(project: &mut Project, personal: Personal) -> Result<Vec<ExportRow>> {
+    chosen(project, personal, |_| true)
+}
+
+fn chosen(project: &mut Project, personal: Personal, takes: impl Fn(UtteranceId) -> bool) -> Result<Vec<ExportRow>> {
     let catalogue = project.catalogue()?;
     let mut rows: Vec<(i64, ExportRow)> = Vec::new();
     let mut hidden: Vec<(usize, UtteranceId)> = Vec::new();
@@ -168,6 +194,9 @@ pub fn rows(project: &mut Project, personal: Personal) -> Result<Vec<ExportRow>>
             Verdict::OutOfScope => (i64::MAX, None),
             Verdict::Ignored | Verdict::Later => return Ok(()),
         };
+        if !takes(utterance.id) {
+            return Ok(());
+        }
         let spans = project
             .store
             .spans(utterance.id)?

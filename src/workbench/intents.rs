@@ -96,6 +96,7 @@ pub fn merge(project: &mut Project, from: IntentId, into: IntentId) -> Result<u6
         for label in &labels {
             recorder.put_label(&Label { verdict: Verdict::Intent(into), ..label.clone() })?;
         }
+        recorder.move_opinions(from, Some(into))?;
         recorder.remove_intent(from)?;
         Ok(labels.len() as u64)
     })?;
@@ -112,6 +113,7 @@ pub fn delete(project: &mut Project, id: IntentId) -> Result<u64> {
         for label in &labels {
             recorder.remove_label(label.utterance)?;
         }
+        recorder.move_opinions(id, None)?;
         recorder.remove_intent(id)?;
         Ok(labels.len() as u64)
     })?;

@@ -1,6 +1,11 @@
 //! label: the queue, one decision at a time, and what the model thinks beside it.
 
+pub mod agreement;
+mod given;
+pub mod lease;
+pub mod many;
 pub mod order;
+pub mod overlap;
 pub mod piles;
 
 use std::collections::HashSet;
@@ -23,7 +28,10 @@ use crate::store::guesses::NewGuess;
 use crate::text::clean::masked::masked;
 use crate::workbench::current::{is_out_of_scope, named, utterance};
 use crate::workbench::error::{Error, Result};
+use crate::workbench::label::given::{Giver, give};
+use crate::workbench::label::lease::held;
 use crate::workbench::label::order::{Candidate, Order, by_chance};
+use crate::workbench::label::overlap::{asked_again, overlap};
 use crate::workbench::project::{Project, now};
 
 /// Utterances guessed between two looks at whether to stop.
@@ -34,6 +42,9 @@ const ENCODED: usize = 30_000;
 
 /// Every so many items one by chance is asked, for an honest estimate.
 const BY_CHANCE: usize = 8;
+
+/// Every so many items one is asked that another trainer answered before.
+const AGAIN: usize = 4;
 
 /// Why an item is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +61,8 @@ pub enum Why {
     Disagreement,
     /// Many customers say it.
     Customers,
+    /// Several trainers are asked, and nobody sees another's answer nor the model's.
+    Overlap,
 }
 
 /// One item of the queue.
@@ -77,13 +90,20 @@ pub enum Place {
     Ranked(i64),
     /// In the shuffle.
     Chance(i64),
+    /// Beside the order: another trainer answered it before.
+    Again,
 }
 
-/// Returns the next items that wait for a decision, after those shown.
+/// Returns the next items that wait for a decision and lie before nobody else, after those shown.
 pub fn queue(project: &Project, order: Order, shown: &[QueueItem], limit: usize) -> Result<Vec<QueueItem>> {
-    let mut families: HashSet<FamilyId> = shown.iter().map(|item| item.utterance.family).collect();
-    let is_chance = |item: &&QueueItem| matches!(item.place, Place::Chance(_));
-    let last = shown.iter().rev().find(|item| order == Order::Random || !is_chance(item));
+    let mut families = held(project)?;
+    families.extend(shown.iter().map(|item| item.utterance.family));
+    let in_order = |item: &&QueueItem| match item.place {
+        Place::Again => false,
+        Place::Chance(_) => order == Order::Random,
+        Place::Priority(..) | Place::Ranked(_) => true,
+    };
+    let last = shown.iter().rev().find(in_order);
     let mut place = last.map(|item| (item.place, item.utterance.id));
     let mut found: Vec<(Utterance, Place)> = Vec::new();
     while found.len() < limit {
@@ -100,7 +120,24 @@ pub fn queue(project: &Project, order: Order, shown: &[QueueItem], limit: usize)
     if order.is_mixed() && project.store.has_guesses()? {
         mix(project, shown, &mut families, &mut found)?;
     }
+    again(project, limit, &mut families, &mut found)?;
     items(project, found)
+}
+
+/// Puts an item that another trainer answered at every so many places; where nothing else waits, one after the other.
+fn again(
+    project: &Project,
+    limit: usize,
+    families: &mut HashSet<FamilyId>,
+    found: &mut Vec<(Utterance, Place)>,
+) -> Result<()> {
+    let asked = asked_again(project, limit + families.len())?;
+    let mut at = AGAIN - 1;
+    for utterance in asked.into_iter().filter(|utterance| families.insert(utterance.family)).take(limit) {
+        found.insert(at.min(found.len()), (utterance, Place::Again));
+        at += AGAIN;
+    }
+    Ok(())
 }
 
 /// Puts an item by chance at every so many places.
@@ -204,14 +241,16 @@ pub fn relearn_after(project: &mut Project, decisions: u64) -> Result<()> {
     Ok(())
 }
 
-/// Tells whether an utterance waits for a decision.
+/// Tells whether an utterance waits for a decision of this trainer.
 pub fn waits(project: &Project, id: UtteranceId) -> Result<bool> {
-    Ok(!project.store.waiting_of(&[id])?.is_empty())
+    let again = || asked_again(project, usize::MAX >> 1).map(|asked| asked.iter().any(|utterance| utterance.id == id));
+    Ok(!project.store.waiting_of(&[id])?.is_empty() || again()?)
 }
 
-/// Returns how many distinct texts wait for a decision.
+/// Returns how many distinct texts wait for a decision of this trainer.
 pub fn waiting(project: &Project) -> Result<u64> {
-    Ok(project.store.utterance_count()?.saturating_sub(project.store.labelled_said()?))
+    let unlabelled = project.store.utterance_count()?.saturating_sub(project.store.labelled_said()?);
+    Ok(unlabelled + asked_again(project, usize::MAX >> 1)?.len() as u64)
 }
 
 /// Returns the conversation around the `nth` occurrence of an utterance, and which turn it is.
@@ -236,14 +275,8 @@ pub fn decide(
     let actor = project.actor().to_string();
     let at = now();
     let deed = crate::store::history::Deed { op, actor: &actor, at, act: Act::Label, subject: &subject };
-    let done = project.store.act(&deed, |recorder| {
-        let all = recorder.with_families(ids)?;
-        for utterance in &all {
-            let note = recorder.label(*utterance)?.map(|label| label.note).unwrap_or_default();
-            recorder.put_label(&Label { utterance: *utterance, verdict, source, actor: actor.clone(), at, note })?;
-        }
-        Ok(all.len() as u64)
-    })?;
+    let done =
+        project.store.act(&deed, |recorder| give(recorder, ids, verdict, Giver { actor: &actor, at, source }))?;
     Ok(done.map_or(0, |(_, count)| count))
 }
 
@@ -408,10 +441,16 @@ pub fn guess(project: &mut Project, progress: &dyn Progress) -> Result<u64> {
 fn items(project: &Project, found: Vec<(Utterance, Place)>) -> Result<Vec<QueueItem>> {
     let wanted: Vec<FamilyId> = found.iter().map(|(utterance, _)| utterance.family).collect();
     let mut families = project.store.families(&wanted)?;
+    let overlap = overlap(project)?;
     let item = |(utterance, place): (Utterance, Place)| {
         let mut family = families.remove(&utterance.family).unwrap_or_default();
         let customers = family.iter().map(|member| member.count).sum();
         family.retain(|member| member.id != utterance.id && member.count > 0);
+        if place == Place::Again || overlap.is_some_and(|overlap| overlap.takes(utterance.family)) {
+            // The model may have learned from the other's answer.
+            let (prediction, doubt, why) = (Prediction::default(), None, vec![Why::Overlap]);
+            return Ok(QueueItem { utterance, family, customers, prediction, doubt, why, place });
+        }
         let (prediction, doubt) = match project.store.guess(utterance.id)? {
             Some((prediction, doubt)) => (prediction, Some(doubt)),
             None => (Prediction::default(), None),
@@ -454,3 +493,6 @@ fn why(
     }
     Ok(why)
 }
+
+#[cfg(test)]
+mod tests;

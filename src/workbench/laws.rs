@@ -9,8 +9,10 @@ use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
 use crate::domain::label::{LabelSource, Verdict};
 use crate::progress::Quiet;
 use crate::workbench::error::Result;
+use crate::workbench::label::many::decide_all;
+use crate::workbench::label::overlap::{self, Overlap};
 use crate::workbench::project::Project;
-use crate::workbench::{clusters, group, intents, label};
+use crate::workbench::{clusters, group, intents, label, search};
 
 /// Acts of a sequence.
 const ACTS: usize = 1_000;
@@ -25,7 +27,7 @@ struct Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    (0u8..20, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+    (0u8..27, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
         what,
         which: which.into(),
         other: other.into(),
@@ -58,6 +60,7 @@ fn desk() -> (TempDir, [Project; 2]) {
     crate::workbench::import::import(&mut li, &[file], &options, &Quiet).unwrap();
     intents::add(&mut li, "退款", "").unwrap();
     intents::add(&mut li, "物流", "").unwrap();
+    overlap::set_overlap(&mut li, Overlap { percent: 40, raters: 2, seed: 1 }).unwrap();
     group::read_by(&mut li, group::Reading::Words).unwrap();
     group::group(&mut li, &Options { clusters: Some(6), min_size: 2, ..Options::default() }, true, &Quiet).unwrap();
     let wang = Project::open(&path, "wang").unwrap();
@@ -119,6 +122,28 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             let options = Options { clusters: Some(3 + which % 6), min_size: 2, ..Options::default() };
             group::group(project, &options, false, &Quiet).map(drop)
         }
+        20 | 21 => overlap::answer(project, &op, text(which), verdict).map(drop),
+        22 | 23 => match overlap::disputes(project, 9)?.get(which % 9) {
+            Some(dispute) => overlap::settle(project, &op, dispute.utterance.id, verdict).map(drop),
+            None => Ok(()),
+        },
+        24 => match project.store.label(text(which))? {
+            Some(theirs) if theirs.actor != project.actor() => {
+                let settled = [Some(theirs.verdict), Some(verdict), None][other % 3];
+                overlap::uncross(project, &op, &theirs, verdict, settled).map(drop)
+            }
+            _ => Ok(()),
+        },
+        25 => {
+            let asked =
+                ["-label:none by:li", "退款 or 快递", "label:none size<=1", "-(by:wang or label:later)"][which % 4];
+            let hits = search::search(project, &search::read(asked)?)?;
+            decide_all(project, &op, &hits[..hits.len().min(1 + other % 20)], verdict, asked).map(drop)
+        }
+        26 => match search::slices(project)?.get(which % 4) {
+            Some((name, _)) if other % 2 == 0 => search::drop_slice(project, name),
+            _ => search::keep_slice(project, &format!("筛选{}", which % 4), &search::read("by:li p<0.6")?),
+        },
         _ => Ok(()),
     }
 }

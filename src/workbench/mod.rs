@@ -33,6 +33,7 @@ mod reading;
 pub mod rehearse;
 pub mod roles;
 pub mod sample;
+pub mod search;
 mod sentences;
 pub mod storybook;
 pub mod talk;

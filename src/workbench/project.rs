@@ -18,6 +18,10 @@ use crate::workbench::error::Result;
 pub struct Project {
     pub(in crate::workbench) store: Store,
     actor: String,
+    /// What tells this process from others of the same trainer.
+    session: String,
+    /// Whether an item was taken in hand.
+    pub(in crate::workbench) holding: bool,
     seen: i64,
     /// The model last loaded, so that chatting and guessing load it once.
     pub(in crate::workbench) model: Option<(ModelId, Arc<Model>)>,
@@ -75,6 +79,11 @@ impl Project {
     /// Returns who works on it.
     pub fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// Returns what tells this process from others of the same trainer.
+    pub(in crate::workbench) fn session(&self) -> &str {
+        &self.session
     }
 
     /// Returns the project's name: the setting, else the file's name.
@@ -150,13 +159,28 @@ impl Project {
 
     /// Returns an operation id no other key press has.
     pub fn op(&self) -> String {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        format!("{:x}-{:x}-{:x}", now(), std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+        unique()
     }
 
     fn on(store: Store, actor: &str) -> Self {
-        Self { store, actor: actor.to_string(), seen: -1, model: None, segmenter: None, encoders: RefCell::default() }
+        let (actor, session) = (actor.to_string(), unique());
+        Self { store, actor, session, holding: false, seen: -1, model: None, segmenter: None, encoders: RefCell::default() }
     }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        if self.holding {
+            // What cannot be given back runs out by itself.
+            let _ = self.store.release(&self.session);
+        }
+    }
+}
+
+/// Returns a word nothing else has, in this process or another.
+fn unique() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{:x}-{:x}-{:x}", now(), std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Returns the moment, in milliseconds since 1970 UTC.

@@ -60,8 +60,8 @@ const SUBJECTS: [(&str, [&str; 11]); 3] = [
 ];
 
 /// A trainer before three intents of eight examples each and nine texts that wait.
-fn at_the_queue() -> Hand {
-    let mut hand = Hand::with(Lang::Zh, |project| {
+pub fn at_the_queue(lang: Lang) -> Hand {
+    let mut hand = Hand::with(lang, |project| {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let file = folder.path().join("texts.txt");
         let texts: Vec<&str> = SUBJECTS.iter().flat_map(|(_, texts)| texts).copied().collect();
@@ -73,7 +73,11 @@ fn at_the_queue() -> Hand {
             .collect();
         label::label_texts(project, &rows, LabelSource::Import, "rows").expect("labels");
     });
-    hand.press("ctrl-right ctrl-right ctrl-right ctrl-right").sees("标注").sees("还剩 9");
+    hand.press("ctrl-right ctrl-right ctrl-right ctrl-right").sees(if lang == Lang::Zh {
+        "还剩 9"
+    } else {
+        "9 left"
+    });
     hand
 }
 
@@ -83,7 +87,7 @@ fn examples(hand: &Hand) -> u64 {
 
 #[test]
 fn the_model_learns_beside_and_undo_takes_back_the_label_alone() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     label::relearn_after(&mut hand.project("wang"), 1).expect("a setting");
     hand.sees("还没有模型的猜测").press("/").write("退款").press("enter").sees("模型已用 25 条例句重新训练");
     assert_eq!(hand.project("li").counts().expect("counts").runs, 1);
@@ -97,7 +101,7 @@ fn the_model_learns_beside_and_undo_takes_back_the_label_alone() {
 
 #[test]
 fn the_item_in_hand_stays_in_hand_when_the_model_has_learnt() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     label::relearn_after(&mut hand.project("wang"), 1).expect("a setting");
     let asked = |hand: &mut Hand| hand.frame().lines().nth(2).unwrap_or_default().trim().to_owned();
     let next = asked(hand.press("down"));
@@ -108,7 +112,7 @@ fn the_item_in_hand_stays_in_hand_when_the_model_has_learnt() {
 
 #[test]
 fn what_is_taken_back_is_in_hand_again() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     let asked = |hand: &mut Hand| hand.frame().lines().nth(2).unwrap_or_default().trim().to_owned();
     let first = asked(&mut hand);
     hand.press("/").write("退款").press("enter");
@@ -124,7 +128,7 @@ fn what_is_taken_back_is_in_hand_again() {
 
 #[test]
 fn orders_are_chosen_by_number_and_say_why_an_item_is_asked() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     hand.press("F8")
         .press("ctrl-o")
         .sees("按什么顺序问")
@@ -136,7 +140,7 @@ fn orders_are_chosen_by_number_and_say_why_an_item_is_asked() {
 
 #[test]
 fn a_pile_is_taken_in_one_key_without_its_strays_and_given_back() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     hand.press("F8 F9").sees("成批采纳").sees("概率 0.70 以上").sees("以上取用");
     // All of the first pile above the line, but for the one that is dropped.
     hand.press("tab x").sees("✗");
@@ -150,7 +154,7 @@ fn a_pile_is_taken_in_one_key_without_its_strays_and_given_back() {
 
 #[test]
 fn a_digit_takes_a_cluster_for_what_the_model_thinks_it_is() {
-    let mut hand = at_the_queue();
+    let mut hand = at_the_queue(Lang::Zh);
     hand.press("F8 ctrl-left").press("F8").sees("聚成").sees(" 1 ");
     hand.press("1").sees("标注");
     assert!(examples(&hand) > 24);

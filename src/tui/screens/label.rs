@@ -1,16 +1,21 @@
 //! label: one item at a time, the model's guesses on the digits, the conversation beside it.
 
 mod bulk;
+mod decide;
+mod disputes;
 mod draw;
+mod joints;
+mod search;
 
 use std::borrow::Cow;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::conversation::{Role as Speaker, Turn};
+use crate::domain;
+use crate::domain::conversation::Turn;
 use crate::domain::ids::{IntentId, TurnId, UtteranceId};
-use crate::domain::label::{Intent, LabelSource, Verdict};
+use crate::domain::label::{Intent, Verdict};
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::nlu::train::TrainOptions;
@@ -20,16 +25,18 @@ use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::erase::Erase;
 use crate::tui::screens::label::bulk::Bulk;
+use crate::tui::screens::label::disputes::Disputes;
+use crate::tui::screens::label::search::Search;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
-use crate::workbench::clean::merged;
 use crate::workbench::error::Result;
 use crate::workbench::intents;
 use crate::workbench::label::order::Order;
-use crate::workbench::label::{self, QueueItem};
+use crate::workbench::label::{self, QueueItem, lease};
 use crate::workbench::personal::{self, Personal};
+use crate::workbench::search::read_for;
 
 /// Items read at a time.
 const PAGE: usize = 20;
@@ -52,6 +59,15 @@ enum Asked {
     Note,
     /// Which neighbour a message is joined to: the turn that goes on with the one before it.
     Join(Vec<TurnId>),
+    Search,
+    /// Which of two answers is to stand.
+    Crossed(Crossed),
+}
+
+/// Two answers of which one was given while the other trainer thought.
+struct Crossed {
+    theirs: domain::label::Label,
+    mine: Verdict,
 }
 
 /// The queue.
@@ -95,13 +111,21 @@ impl Label {
         self.recent.get(place - GUESSES).map(|id| Verdict::Intent(*id))
     }
 
-    /// Reads the surroundings of the item in hand, and more items when few are left.
+    /// Takes the item in hand, past what another trainer has in hand, and reads its surroundings; reads more items
+    /// when few are left.
     fn show(&mut self, desk: &mut Desk) -> Result<()> {
-        if self.at + 1 >= self.items.len() {
-            let more = label::queue(&desk.project, self.order, &self.items, PAGE)?;
-            self.items.extend(more);
+        loop {
+            if self.at + 1 >= self.items.len() {
+                let more = label::queue(&desk.project, self.order, &self.items, PAGE)?;
+                self.items.extend(more);
+            }
+            self.at = self.at.min(self.items.len().saturating_sub(1));
+            let Some(family) = self.item().map(|item| item.utterance.family) else { break };
+            if lease::take(&mut desk.project, family)? {
+                break;
+            }
+            self.items.remove(self.at);
         }
-        self.at = self.at.min(self.items.len().saturating_sub(1));
         self.occurrence = 0;
         self.surroundings(desk)
     }
@@ -147,42 +171,6 @@ impl Label {
         self.open.get(place).map_or("", String::as_str)
     }
 
-    /// Returns the turns that go on with the one in hand.
-    fn pieces(&self) -> usize {
-        let head = self.context.get(self.here).map(|turn| turn.id);
-        self.context.iter().filter(|turn| head.is_some() && turn.part_of == head).count()
-    }
-
-    /// Returns the joints by hand that are possible here: what they would join, and the turn that would go on.
-    fn joints(&self) -> Vec<(bool, &Turn, TurnId)> {
-        let Some(here) = self.context.get(self.here).filter(|turn| turn.role == Speaker::Customer) else {
-            return Vec::new();
-        };
-        let whole = |turn: &&Turn| turn.role == Speaker::Customer && turn.part_of.is_none();
-        let before = self.context[..self.here].iter().rev().find(whole);
-        let after = self.context[self.here + 1..].iter().find(whole);
-        let before = before.map(|turn| (true, turn, here.id));
-        before.into_iter().chain(after.map(|turn| (false, turn, turn.id))).collect()
-    }
-
-    /// Changes which turns the message in hand is made of, and keeps what becomes of it in hand.
-    fn rejoin(&mut self, turn: TurnId, joined: bool, desk: &mut Desk) -> Result<Effect> {
-        let here = self.context.get(self.here).map_or(turn, |here| here.id);
-        let change = if joined { merged::join } else { merged::part };
-        change(&mut desk.project, turn)?;
-        self.load(desk)?;
-        if let Some(id) = merged::utterance_of(&desk.project, here)?
-            && let Some(item) = label::item_of(&desk.project, id)?
-        {
-            self.items.retain(|other| other.utterance.id != id);
-            self.at = self.at.min(self.items.len());
-            self.items.insert(self.at, item);
-            self.show(desk)?;
-        }
-        let t = &desk.words.clean;
-        Ok(Effect::Say(if joined { t.joined } else { t.parted }.to_string()))
-    }
-
     /// Puts an utterance in hand if it waits for a decision; tells whether it does.
     fn take(&mut self, id: UtteranceId, desk: &mut Desk) -> Result<bool> {
         if !label::waits(&desk.project, id)? {
@@ -192,34 +180,6 @@ impl Label {
         self.items.retain(|other| other.utterance.family != item.utterance.family);
         self.items.insert(0, item);
         Ok(true)
-    }
-
-    fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
-        let Some(item) = self.item() else { return Ok(Effect::None) };
-        let (id, customers) = (item.utterance.id, item.customers);
-        let op = desk.project.op();
-        let count = label::decide(&mut desk.project, &op, &[id], verdict, LabelSource::Hand)?;
-        if let Verdict::Intent(intent) = verdict {
-            self.recent.retain(|known| *known != intent);
-            self.recent.insert(0, intent);
-            self.recent.truncate(RECENT);
-        }
-        let what = match verdict {
-            Verdict::Intent(id) => self.intent(id).map_or(String::new(), |intent| intent.name.clone()),
-            Verdict::OutOfScope => desk.words.label.out_of_scope.to_string(),
-            Verdict::Ignored => desk.words.label.ignored.to_string(),
-            Verdict::Later => desk.words.label.later.to_string(),
-        };
-        self.done += 1;
-        self.decided.push(id);
-        desk.decided += 1;
-        self.waiting = self.waiting.saturating_sub(count);
-        self.items.remove(self.at);
-        self.show(desk)?;
-        Ok(Effect::Say(fill(
-            desk.words.label.decided,
-            &[("what", &what), ("n", &count.to_string()), ("customers", &thousands(customers))],
-        )))
     }
 }
 
@@ -253,7 +213,7 @@ impl Screen for Label {
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         let t = &desk.words.label;
         match action {
-            Action::Queue | Action::Review => Ok(()),
+            Action::Queue | Action::Review | Action::Adjudicate | Action::Search => Ok(()),
             Action::Train => desk.is_free(),
             _ if self.item().is_none() => Err(Cow::Borrowed(t.nothing)),
             Action::OutOfScope
@@ -296,6 +256,11 @@ impl Screen for Label {
                 return Ok(Effect::Open(Box::new(Choose::menu(t.order, items, at))));
             }
             Action::Review => return Ok(Effect::Open(Box::new(Bulk::default()))),
+            Action::Search => {
+                self.asked = Some(Asked::Search);
+                return Ok(search::ask("", None, desk.words));
+            }
+            Action::Adjudicate => return Ok(Effect::Open(Box::new(Disputes::default()))),
             Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
             Action::Later => return self.decide(Verdict::Later, desk),
             Action::Ignore => return self.decide(Verdict::Ignored, desk),
@@ -400,6 +365,14 @@ impl Screen for Label {
                 Some(turn) => self.rejoin(*turn, true, desk),
                 None => Ok(Effect::None),
             },
+            (Some(Asked::Search), Answer::Text(text)) => Ok(match read_for(&desk.project, &text) {
+                Ok(query) => Effect::Open(Box::new(Search::of(query))),
+                Err(fault) => {
+                    self.asked = Some(Asked::Search);
+                    search::ask(&text, Some(&fault), desk.words)
+                }
+            }),
+            (Some(Asked::Crossed(crossed)), Answer::Chosen(way)) => self.uncross(&crossed, way, desk),
             (Some(Asked::New), Answer::Text(name)) => {
                 let question = self.item().map(|item| item.utterance.text.clone()).unwrap_or_default();
                 let id = intents::add(&mut desk.project, &name, &question)?;
@@ -441,7 +414,9 @@ impl Screen for Label {
             fill(t.head, &[("order", order), ("done", &thousands(self.done)), ("waiting", &thousands(self.waiting))]);
         paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
         let Some(item) = self.item() else {
-            paint::line(frame, said, &[(Role::Good, t.all_done)], look.theme);
+            let held = fill(look.words.agreement.held, &[("n", &thousands(self.waiting))]);
+            let told = if self.waiting == 0 { t.all_done } else { &held };
+            paint::line(frame, said, &[(Role::Good, told)], look.theme);
             return;
         };
         let times = format!("  ×{}", thousands(item.customers));
@@ -469,7 +444,7 @@ impl Screen for Label {
         paint::caret(frame, said, 0, 0);
         if let Some(row) = rows.next() {
             let doubt = item.doubt.map(|doubt| fill(t.doubt, &[("doubt", &format!("{doubt:.2}"))])).unwrap_or_default();
-            let why: String = item.why.iter().map(|why| format!("[{}] ", draw::reason(*why, t))).collect();
+            let why: String = item.why.iter().map(|why| format!("[{}] ", draw::reason(*why, look.words))).collect();
             paint::line(frame, row, &[(Role::Dim, "  "), (Role::Key, &why), (Role::Doubt, &doubt)], look.theme);
         }
         let below = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::i18n::Words;
 use crate::tui::action::{Action, Scope};
+use crate::tui::cells;
 use crate::tui::key::Key;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::theme::Role;
@@ -14,6 +15,9 @@ use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::{paint, popup};
 use crate::workbench::error::Result;
+
+/// Columns at the end of the hint for the key that ends the writing.
+const KEY: usize = 14;
 
 /// What is being written in.
 enum Field {
@@ -117,7 +121,16 @@ impl Screen for Write {
             Field::Lines(editor) => editor.draw(frame, field, look.focused, look.theme),
         }
         if let Some(last) = paint::rows(inner).skip(usize::from(field.height)).last() {
-            paint::line(frame, last, &[(Role::Dim, &self.hint)], look.theme);
+            // What is too long for one line begins on the free one above it.
+            let lines = cells::wrap(&self.hint, usize::from(last.width).saturating_sub(KEY));
+            let above = Rect { y: last.y.saturating_sub(1), ..last };
+            match lines.as_slice() {
+                [first, second, ..] if above.y > field.y => {
+                    paint::line(frame, above, &[(Role::Dim, first)], look.theme);
+                    paint::line(frame, last, &[(Role::Dim, second)], look.theme);
+                }
+                _ => _ = paint::line(frame, last, &[(Role::Dim, &self.hint)], look.theme),
+            }
             let typed = matches!(self.field, Field::Lines(_));
             let key = look.keymap.keys(Scope::Text, Action::Send).into_iter().find(|k| !typed || k.ctrl);
             let key = key.map(|key| key.to_string()).unwrap_or_default();

@@ -15,8 +15,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Returns why an item is asked, in a language.
-pub(super) fn reason(why: Why, words: &crate::i18n::label::Label) -> &'static str {
+pub(super) fn reason(why: Why, words: &crate::i18n::Words) -> &'static str {
+    let (words, agreement) = (&words.label, &words.agreement);
     match why {
+        Why::Overlap => agreement.why,
         Why::Chance => words.why_chance,
         Why::Close => words.why_close,
         Why::Unlikely => words.why_unlikely,

@@ -121,7 +121,7 @@ impl Label {
             }
             self.at = self.at.min(self.items.len().saturating_sub(1));
             let Some(family) = self.item().map(|item| item.utterance.family) else { break };
-            if lease::take(&mut desk.project, family)? {
+            if lease::take(&mut desk.project, family) {
                 break;
             }
             self.items.remove(self.at);

@@ -34,35 +34,3 @@ pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Error> {
         Error::Yaml { path: path.to_path_buf(), line, column, what: error.to_string() }
     })
 }
-
-/// Returns a name as YAML: bare where nothing can be misread, else quoted.
-pub(super) fn word(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || "_/.-".contains(c));
-    let lower = name.to_ascii_lowercase();
-    let reserved = ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"];
-    if plain && !reserved.contains(&lower.as_str()) { name.to_owned() } else { quoted(name) }
-}
-
-/// Letters that end a line somewhere, or that YAML does not print.
-pub(super) fn hard(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Returns a text between double quotes, with escapes every YAML reader knows.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if hard(c) => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}

@@ -1,4 +1,4 @@
-//! YAML as a tree that remembers where each node stood.
+//! YAML as a tree that remembers where each node stood, and a text as YAML that every reader reads back the same.
 //!
 //! Read once from the parser's events, so that every later fault has its line and column, and so that `yes`, `9..18`
 //! and `0012` stay the words that were written. Of a key written twice both values stay. Size, depth and aliases are
@@ -163,10 +163,52 @@ impl Node {
     }
 }
 
+/// Returns a word as YAML: bare where no reader can take it for anything else, else quoted.
+pub fn word(text: &str) -> String {
+    let plain = text.starts_with(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || "_/.-？，。！".contains(c));
+    let lower = text.to_ascii_lowercase();
+    let reserved = ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"];
+    if plain && !reserved.contains(&lower.as_str()) { text.to_owned() } else { quoted(text) }
+}
+
+/// Returns a text between double quotes, with escapes every reader knows.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if hard(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Tells whether a letter ends a line somewhere, or is one that YAML does not print. All of them have four digits.
+pub fn hard(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use proptest::prelude::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        One(String),
+        Many(Vec<String>),
+    }
 
     fn tree(text: &str) -> Node {
         read(text, 1_000).expect("good YAML").expect("it holds something")
@@ -210,7 +252,41 @@ mod tests {
         assert!(fault.syntax.is_some() && fault.line >= 2, "{fault:?}");
     }
 
+    fn sign() -> impl Strategy<Value = char> {
+        prop_oneof![
+            4 => any::<char>(),
+            2 => prop::sample::select("\0\u{7}\u{85}\u{9f}\u{a0}\u{200b}\u{2028}\u{2029}\u{feff}\u{fffe}\u{ffff}\u{10ffff}\t\r\n".chars().collect::<Vec<_>>()),
+            3 => prop::sample::select(" :#'\"\\\\/-[]{},&*!|>%@`~?.=<0123eExXoOyYnN_甲，。？！".chars().collect::<Vec<_>>()),
+        ]
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let signs = prop::collection::vec(sign(), 0..12).prop_map(|signs| signs.into_iter().collect());
+        let words = prop::sample::select(
+            &["null", "~", "true", "No", "on", "1e3", ".inf", "NaN", "0x1", "2024-01-01", "<<"][..],
+        );
+        prop_oneof![8 => signs, 1 => words.prop_map(str::to_owned)]
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_every_reader_reads_back(text in text(), other in text()) {
+            for write in [quoted, word] {
+                let written = format!("a: [{}, {}]\n? {}\n: {}\n", write(&text), write(&other), write("b"), write(&text));
+                let wanted = BTreeMap::from([
+                    ("a".to_owned(), Either::Many(vec![text.clone(), other.clone()])),
+                    ("b".to_owned(), Either::One(text.clone())),
+                ]);
+                let one: BTreeMap<String, Either> = serde_yaml::from_str(&written).map_err(|e| TestCaseError::fail(format!("{e}: {written:?}")))?;
+                prop_assert_eq!(&one, &wanted, "{}", written);
+                let two: BTreeMap<String, Either> = serde_saphyr::from_str(&written).map_err(|e| TestCaseError::fail(format!("{e}: {written:?}")))?;
+                prop_assert_eq!(&two, &wanted, "{}", written);
+                let tree = read(&written, 100).expect("good YAML").expect("it holds something");
+                let own = |node: &Node| node.value == Value::Text { text: text.clone(), plain: !write(&text).starts_with('"') };
+                prop_assert!(own(&pairs(&tree)[1].1), "{}", written);
+            }
+        }
+
         #[test]
         fn any_text_is_read_or_refused_with_a_place(text in "[-a-c:{}\\[\\] \n'\"&*|>#，甲]{0,60}") {
             if let Err(fault) = read(&text, 250_000) {

@@ -9,7 +9,7 @@ use crate::domain::storybook::{
     Condition, Course, Entity, Mapping, Response, Slot, SlotKind, Source, Step, StepAct, Storybook, Told, Utter,
 };
 use crate::formats::corpus::inline::annotated;
-use crate::formats::yaml::{quoted, word};
+use crate::text::yaml::{quoted, word};
 
 /// Returns the files of a project: path below its folder, and text.
 pub fn files(book: &Storybook) -> Vec<(&'static str, String)> {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use crate::formats::corpus::inline::annotated;
 use crate::formats::write::row::{ExportRow, Written};
-use crate::formats::yaml;
+use crate::text::yaml;
 
 /// Writes every row that has an intent and a text.
 pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Write) -> io::Result<Written> {

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::dialogue::script::write::quoted;
 use crate::dialogue::storybook::carry::shape::{Line, Shape};
 use crate::dialogue::storybook::event::{Act, Event};
 use crate::dialogue::storybook::unfold;
 use crate::domain::storybook::{Case, Reply, Storybook, Told};
+use crate::text::yaml::word;
 
 /// Returns the rehearsals of test stories: each turn with its intent, and what the topic must say or that it must run.
 pub(super) fn rehearsals(book: &Storybook, shape: &Shape) -> Vec<(String, String)> {
@@ -22,7 +22,7 @@ pub(super) fn rehearsals(book: &Storybook, shape: &Shape) -> Vec<(String, String
             let example = || book.examples.iter().find(|example| example.intent == *intent).map(|e| e.text.clone());
             let Some(text) = said.text.clone().or_else(example) else { continue };
             turns += 1;
-            let _ = writeln!(body, "  - u: {}\n    intent: {}", quoted(text.trim()), quoted(intent));
+            let _ = writeln!(body, "  - u: {}\n    intent: {}", word(text.trim()), word(intent));
             let after = events[at + 1..].iter().take_while(|placed| !matches!(placed.event, Event::Said(_)));
             let acts: Vec<&str> = after
                 .filter_map(|placed| match &placed.event {
@@ -34,13 +34,13 @@ pub(super) fn rehearsals(book: &Storybook, shape: &Shape) -> Vec<(String, String
                 Some(topic) if !topic.needs.is_empty() => {
                     let begins = acts.contains(&topic.name.as_str());
                     if begins {
-                        let _ = writeln!(body, "    topic: {}", quoted(&topic.name));
+                        let _ = writeln!(body, "    topic: {}", word(&topic.name));
                     }
                 }
                 Some(topic) => {
                     let pieces: Vec<String> = topic.arms.iter().flat_map(|arm| &arm.say).filter_map(piece).collect();
                     if !pieces.is_empty() && acts.iter().any(|act| !act.starts_with("action_default")) {
-                        let list: Vec<String> = pieces.iter().map(|text| quoted(text)).collect();
+                        let list: Vec<String> = pieces.iter().map(|text| word(text)).collect();
                         let _ = writeln!(body, "    b: [{}]", list.join(", "));
                     }
                 }
@@ -49,7 +49,7 @@ pub(super) fn rehearsals(book: &Storybook, shape: &Shape) -> Vec<(String, String
         }
         if turns > 0 {
             let name = unused(&test.name, &mut names);
-            out.push((name.clone(), format!("name: {}\nturns:\n{body}", quoted(&name))));
+            out.push((name.clone(), format!("name: {}\nturns:\n{body}", word(&name))));
         }
     }
     out
@@ -95,7 +95,7 @@ pub(super) fn cases(book: &Storybook) -> Vec<(String, String)> {
 
 fn one(book: &Storybook, case: &Case, names: &mut Vec<String>) -> (String, String) {
     let name = unused(&case.name, names);
-    let mut out = format!("name: {}\nturns:\n", quoted(&name));
+    let mut out = format!("name: {}\nturns:\n", word(&name));
     for turn in &case.turns {
         let mut lead = "  - ";
         let mut line = |text: String| {
@@ -103,24 +103,24 @@ fn one(book: &Storybook, case: &Case, names: &mut Vec<String>) -> (String, Strin
             lead = "    ";
         };
         if let Some(said) = &turn.said {
-            line(format!("u: {}", quoted(said)));
+            line(format!("u: {}", word(said)));
         }
         let replies = texts(book, &turn.replies);
         if replies.is_empty() && turn.said.is_none() {
             line("b: \"\"".to_owned());
         }
         if !replies.is_empty() {
-            line(format!("b: [{}]", replies.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")));
+            line(format!("b: [{}]", replies.iter().map(|text| word(text)).collect::<Vec<_>>().join(", ")));
         }
         let refused = texts(book, &turn.refused);
         if !refused.is_empty() {
-            line(format!("not: [{}]", refused.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")));
+            line(format!("not: [{}]", refused.iter().map(|text| word(text)).collect::<Vec<_>>().join(", ")));
         }
         let slots: Vec<String> = turn
             .slots
             .iter()
             .filter(|(_, told)| !matches!(told, Told::Some | Told::Null | Told::List(_)))
-            .map(|(slot, told)| format!("{}: {}", quoted(slot), quoted(&told.text())))
+            .map(|(slot, told)| format!("{}: {}", word(slot), word(&told.text())))
             .collect();
         if !slots.is_empty() {
             line(format!("slots: {{{}}}", slots.join(", ")));

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::dialogue::script::write::quoted;
 use crate::dialogue::storybook::carry::shape::{Arm, Entity, Kind, Line, Shape, Topic};
+use crate::text::yaml::word;
 
 /// Writes the whole policy.
 pub(super) fn policy(shape: &Shape) -> String {
@@ -18,8 +18,8 @@ pub(super) fn policy(shape: &Shape) -> String {
         out.push_str("calls:\n");
         for (name, gives) in &shape.calls {
             let gives: Vec<String> =
-                gives.iter().map(|name| format!("{}: {}", quoted(name), quoted(&format!("({name})")))).collect();
-            let _ = writeln!(out, "  {}:\n    - give: {{{}}}", quoted(name), gives.join(", "));
+                gives.iter().map(|name| format!("{}: {}", word(name), word(&format!("({name})")))).collect();
+            let _ = writeln!(out, "  {}:\n    - give: {{{}}}", word(name), gives.join(", "));
         }
     }
     if !shape.topics.is_empty() {
@@ -33,8 +33,8 @@ pub(super) fn policy(shape: &Shape) -> String {
     if !shape.faq.is_empty() {
         out.push_str("faq:\n");
         for answer in &shape.faq {
-            let questions: Vec<String> = answer.questions.iter().map(|text| quoted(text)).collect();
-            let _ = writeln!(out, "  - q: [{}]\n    intent: {}", questions.join(", "), quoted(&answer.intent));
+            let questions: Vec<String> = answer.questions.iter().map(|text| word(text)).collect();
+            let _ = writeln!(out, "  - q: [{}]\n    intent: {}", questions.join(", "), word(&answer.intent));
             out.push_str("    a:");
             say(&mut out, &answer.say, "    ");
         }
@@ -43,18 +43,18 @@ pub(super) fn policy(shape: &Shape) -> String {
 }
 
 fn entity(out: &mut String, entity: &Entity) {
-    let _ = writeln!(out, "  {}:", quoted(&entity.name));
+    let _ = writeln!(out, "  {}:", word(&entity.name));
     let _ = match &entity.kind {
         Kind::Text => writeln!(out, "    type: text"),
         Kind::Money => writeln!(out, "    type: money"),
         Kind::Number => writeln!(out, "    type: number"),
         Kind::Date => writeln!(out, "    type: date"),
-        Kind::Match(pattern) => writeln!(out, "    match: {}", quoted(pattern)),
+        Kind::Match(pattern) => writeln!(out, "    match: {}", word(pattern)),
         Kind::Values(values) => {
             let _ = writeln!(out, "    values:");
             for (value, words) in values {
-                let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-                let _ = writeln!(out, "      {}: [{}]", quoted(value), words.join(", "));
+                let words: Vec<String> = words.iter().map(|one| word(one)).collect();
+                let _ = writeln!(out, "      {}: [{}]", word(value), words.join(", "));
             }
             Ok(())
         }
@@ -66,10 +66,10 @@ fn entity(out: &mut String, entity: &Entity) {
 }
 
 fn topic(out: &mut String, topic: &Topic) {
-    let list = |names: &[String]| names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-    let _ = writeln!(out, "  {}:", quoted(&topic.name));
+    let list = |names: &[String]| names.iter().map(|name| word(name)).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(out, "  {}:", word(&topic.name));
     if topic.label != topic.name && !topic.label.is_empty() {
-        let _ = writeln!(out, "    label: {}", quoted(&topic.label));
+        let _ = writeln!(out, "    label: {}", word(&topic.label));
     }
     if topic.intents != [topic.name.clone()] {
         let _ = writeln!(out, "    intents: [{}]", list(&topic.intents));
@@ -81,7 +81,7 @@ fn topic(out: &mut String, topic: &Topic) {
         if !asked.is_empty() {
             out.push_str("    ask:\n");
             for (slot, ask) in asked {
-                let _ = write!(out, "      {}:", quoted(slot));
+                let _ = write!(out, "      {}:", word(slot));
                 say(out, ask, "      ");
             }
         }
@@ -89,12 +89,12 @@ fn topic(out: &mut String, topic: &Topic) {
     out.push_str("    do:\n");
     for Arm { when, calls, say: lines, menu } in &topic.arms {
         for call in calls {
-            let guard = when.as_ref().map_or(String::new(), |when| format!("when: {}, ", quoted(when)));
-            let _ = writeln!(out, "      - {{{guard}call: {}}}", quoted(call));
+            let guard = when.as_ref().map_or(String::new(), |when| format!("when: {}, ", word(when)));
+            let _ = writeln!(out, "      - {{{guard}call: {}}}", word(call));
         }
         let mut lead = "      - ";
         if let Some(when) = when {
-            let _ = writeln!(out, "{lead}when: {}", quoted(when));
+            let _ = writeln!(out, "{lead}when: {}", word(when));
             lead = "        ";
         }
         if !lines.is_empty() {
@@ -111,16 +111,16 @@ fn topic(out: &mut String, topic: &Topic) {
 /// Writes one wording on the line, or several below it.
 fn say(out: &mut String, lines: &[Line], indent: &str) {
     if let [Line { text, when: None, channel: None }] = lines {
-        let _ = writeln!(out, " {}", quoted(text));
+        let _ = writeln!(out, " {}", word(text));
         return;
     }
     out.push('\n');
     for line in lines {
-        let mut parts = vec![format!("say: {}", quoted(&line.text))];
-        parts.extend(line.when.as_ref().map(|when| format!("when: {}", quoted(when))));
-        parts.extend(line.channel.as_ref().map(|channel| format!("channel: {}", quoted(channel))));
+        let mut parts = vec![format!("say: {}", word(&line.text))];
+        parts.extend(line.when.as_ref().map(|when| format!("when: {}", word(when))));
+        parts.extend(line.channel.as_ref().map(|channel| format!("channel: {}", word(channel))));
         let _ = match parts.as_slice() {
-            [_] => writeln!(out, "{indent}  - {}", quoted(&line.text)),
+            [_] => writeln!(out, "{indent}  - {}", word(&line.text)),
             parts => writeln!(out, "{indent}  - {{{}}}", parts.join(", ")),
         };
     }

@@ -28,7 +28,8 @@ pub fn from_entities(book: &Storybook, said: &Utter) -> Vec<(String, Told)> {
         let anywhere =
             |mapping: &Mapping| mapping.conditions.first().is_none_or(|first| !matches!(first.form, Some(Some(_))));
         let own = |mapping: &&Mapping| matches!(mapping.from, Source::Entity { .. }) && anywhere(mapping);
-        let mapped = slot.mappings.iter().flatten().filter(own).find_map(|mapping| said_by(mapping, slot, &turn));
+        let mapped =
+            slot.mappings.iter().flatten().filter(own).find_map(|mapping| said_by(mapping, slot, &turn, false));
         Some((slot.name.clone(), mapped.or_else(|| by_name(slot, said))?))
     };
     book.slots.iter().filter_map(one).collect()
@@ -38,9 +39,8 @@ fn value(book: &Storybook, slot: &Slot, turn: &Turn<'_>, ignored: bool) -> Optio
     let inside = book.inside.iter().find(|(name, _)| *name == slot.name).map_or(&[][..], |(_, list)| list.as_slice());
     let own = slot.mappings.iter().flatten();
     let holds = |mapping: &&Mapping| mapping.conditions.is_empty() || mapping.conditions.iter().any(|c| holds(c, turn));
-    let not_ignored = |mapping: &&Mapping| !ignored || mapping.conditions.is_empty();
-    let mut mappings = inside.iter().chain(own).filter(not_ignored).filter(holds);
-    mappings.find_map(|mapping| said_by(mapping, slot, turn)).or_else(|| by_name(slot, turn.said))
+    let mut mappings = inside.iter().chain(own).filter(holds);
+    mappings.find_map(|mapping| said_by(mapping, slot, turn, ignored)).or_else(|| by_name(slot, turn.said))
 }
 
 /// A slot without mappings is filled by the entity of its name.
@@ -56,11 +56,18 @@ fn holds(condition: &Condition, turn: &Turn<'_>) -> bool {
     form && condition.requested.as_deref().is_none_or(|slot| turn.requested == Some(slot))
 }
 
-fn said_by(mapping: &Mapping, slot: &Slot, turn: &Turn<'_>) -> Option<Told> {
+/// Returns the value a mapping takes from a turn. `ignored` tells that the form that runs ignores the turn's intent: no
+/// mapping takes anything from it then, whether or not it has conditions, but one that names the intent.
+fn said_by(mapping: &Mapping, slot: &Slot, turn: &Turn<'_>, ignored: bool) -> Option<Told> {
     let intent = turn.said.intent.as_deref().unwrap_or_default();
     let base = intent.split_once('/').map_or(intent, |(base, _)| base);
     let named = |list: &[String]| list.iter().any(|name| name == intent || name == base);
-    if !mapping.intents.is_empty() && !named(&mapping.intents) || named(&mapping.not_intents) {
+    // As there (`SlotMapping.intent_is_desired`): an intent that is named is wanted, whatever else is said of it.
+    let wanted = match mapping.intents.is_empty() {
+        true => !ignored && !named(&mapping.not_intents),
+        false => named(&mapping.intents),
+    };
+    if !wanted {
         return None;
     }
     match &mapping.from {

@@ -190,6 +190,37 @@ stories:
 }
 
 #[test]
+fn what_a_form_ignores_fills_nothing_while_it_runs_but_where_the_intent_is_named() {
+    let domain = "
+version: '3.1'
+intents: [say, order, chat, go]
+slots:
+  last: {type: text, mappings: [{type: from_text, not_intent: [go, order]}]}
+  talk: {type: text, mappings: [{type: from_text, intent: chat}]}
+  name: {type: text, mappings: [{type: from_text, conditions: [{active_loop: name_form, requested_slot: name}]}]}
+forms: {name_form: {required_slots: [name], ignored_intents: chat}}
+actions: [action_last, action_none, action_talk, action_end]
+";
+    let courses = "
+rules:
+- {rule: begin, steps: [{intent: order}, {action: name_form}, {active_loop: name_form}]}
+- {rule: chat, condition: [{active_loop: name_form}, {slot_was_set: [{last: null}, {talk: x}]}], steps: [{intent: chat}, {action: action_talk}]}
+- {rule: end, condition: [{active_loop: name_form}], steps: [{action: name_form}, {active_loop: null}, {action: action_end}]}
+- {rule: none, condition: [{slot_was_set: [{last: null}]}], steps: [{intent: go}, {action: action_none}]}
+- {rule: last, condition: [{slot_was_set: [{last: x}]}], steps: [{intent: go}, {action: action_last}]}
+";
+    right(
+        domain,
+        courses,
+        "
+stories:
+- {story: t, steps: [{user: a, intent: order}, {action: name_form}, {active_loop: name_form}, {user: nice day, intent: chat}, {action: action_talk}, {action: name_form}, {user: Li, intent: say}, {action: name_form}, {active_loop: null}, {action: action_end}, {user: a, intent: go}, {action: action_last}]}
+- {story: u, steps: [{user: nice day, intent: chat}, {user: a, intent: go}, {action: action_last}]}
+",
+    );
+}
+
+#[test]
 fn what_an_action_remembers_decides_what_comes_after_it() {
     let courses = "
 rules:

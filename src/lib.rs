@@ -12,7 +12,7 @@
 //! | 3 | [`bot`] (model + policy: text in, reply out) |
 //! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`query`], [`store`], [`settings`] |
 //! | 1 | [`text`], [`i18n`] |
-//! | 0 | [`domain`], [`progress`] |
+//! | 0 | [`domain`], [`progress`], [`process`] (programs beside this one) |
 //!
 //! # Invariants
 //! 1. Imports go down only. SQL only in `store`; the terminal only in `tui`; printing only in `cli` and `main`;
@@ -36,6 +36,7 @@ pub mod formats;
 pub mod i18n;
 pub mod jobs;
 pub mod nlu;
+pub mod process;
 pub mod progress;
 pub mod query;
 pub mod settings;

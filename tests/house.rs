@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by floor; a room imports only rooms on lower floors.
 const FLOORS: &[&[&str]] = &[
-    &["domain", "progress"],
+    &["domain", "progress", "process"],
     &["i18n", "text"],
     &["settings", "formats", "clustering", "nlu", "evaluation", "dialogue", "query", "store"],
     &["bot"],

@@ -3,24 +3,17 @@
 //! The recogniser is a command line with `{input}` and `{output}`. No shell sees it: it is cut into words as a shell would,
 //! and the places of the two stand for whole paths. What it writes lies in a folder nobody else may enter, and goes with it.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::formats::error::{Error, Unheard};
+use crate::process::{self, Ended, Running, last_lines, private_file, tail};
 use crate::progress::Progress;
-
-/// How often a running recogniser is looked at.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// How long it may take to end after it was asked to.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How much of what it complained of is kept, in bytes.
 const TAIL: u64 = 2048;
@@ -67,20 +60,20 @@ impl Recogniser {
         let input = std::path::absolute(recording).map_err(broken)?;
         let words = self.words(&input, &out.join("transcript")).map_err(unheard)?;
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).stdin(Stdio::null()).process_group(0);
+        command.args(&words[1..]).stdin(Stdio::null());
         command.stdout(private_file(&printed).map_err(broken)?).stderr(private_file(&complained).map_err(broken)?);
-        let child = command.spawn().map_err(|error| match error.kind() {
+        let running = Running::start(&mut command).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => unheard(Unheard::Missing { program: words[0].clone() }),
             _ => broken(error),
         })?;
         let size = std::fs::metadata(recording).map_or(0, |about| about.len());
-        let status = Running(child).watch(self.limit, || {
+        let status = running.watch(self.limit, || {
             progress.at(done(&tail(&complained, 256), size), size);
-            progress.stopped()
+            progress.stopped().then_some(())
         });
         let complaint = last_lines(&tail(&complained, TAIL));
         let code = match status.map_err(broken)? {
-            Ended::Stopped => return Err(Error::Stopped),
+            Ended::Stopped(()) => return Err(Error::Stopped),
             Ended::Late => return Err(unheard(Unheard::Late { minutes: self.limit.as_secs().div_ceil(60).max(1) })),
             Ended::Status(status) if status.success() => 0,
             Ended::Status(status) => status.code().unwrap_or(-1),
@@ -100,7 +93,7 @@ impl Recogniser {
 
     /// Cuts the command line into its program and arguments.
     fn words(&self, input: &Path, output: &Path) -> Result<Vec<String>, Unheard> {
-        let words = shlex::split(&self.command).filter(|words| !words.is_empty()).ok_or(Unheard::Quotes)?;
+        let words = process::words(&self.command).ok_or(Unheard::Quotes)?;
         if !words.iter().any(|word| word.contains("{input}")) {
             return Err(Unheard::NoInput);
         }
@@ -108,59 +101,6 @@ impl Recogniser {
         // The recording's name may hold braces of its own: it is put in last, and never looked at again.
         Ok(words.iter().map(|word| word.replace("{output}", output).replace("{input}", input)).collect())
     }
-}
-
-/// How a run came to its end.
-enum Ended {
-    Status(std::process::ExitStatus),
-    Late,
-    Stopped,
-}
-
-/// A program that runs in a group of its own; it ends with this value, and so do the programs it started.
-struct Running(Child);
-
-impl Running {
-    fn watch(mut self, limit: Duration, mut stopped: impl FnMut() -> bool) -> io::Result<Ended> {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.0.try_wait()? {
-                return Ok(Ended::Status(status));
-            }
-            if stopped() {
-                return Ok(Ended::Stopped);
-            }
-            if begun.elapsed() >= limit {
-                return Ok(Ended::Late);
-            }
-            std::thread::sleep(LOOK);
-        }
-    }
-
-    fn signal(&self, signal: i32) {
-        // SAFETY: kill only sends a signal; the group is the child's own and is not reaped yet.
-        unsafe { libc::kill(-(self.0.id() as i32), signal) };
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        self.signal(libc::SIGTERM);
-        let asked = Instant::now();
-        while asked.elapsed() < PATIENCE && matches!(self.0.try_wait(), Ok(None)) {
-            std::thread::sleep(LOOK);
-        }
-        self.signal(libc::SIGKILL);
-        // Killed: the wait is short, and there is nobody to tell of its failure.
-        drop(self.0.wait());
-    }
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Returns the best file in the folder the recogniser was given, or one folder deeper.
@@ -184,26 +124,6 @@ fn filled(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0)
 }
 
-/// Returns the last bytes of a file as text.
-fn tail(path: &Path, most: u64) -> String {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let size = file.metadata()?.len();
-        file.seek(SeekFrom::Start(size.saturating_sub(most)))?;
-        let mut bytes = Vec::new();
-        file.take(most).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
-}
-
-/// Returns the last lines of a complaint on one line.
-fn last_lines(text: &str) -> String {
-    let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).rev().take(4).collect();
-    lines.reverse();
-    lines.join(" | ")
-}
-
 /// Returns how many of `size` bytes are behind us, by the last percentage a recogniser printed.
 fn done(text: &str, size: u64) -> u64 {
     let percent = text.rsplit_once('%').and_then(|(before, _)| {
@@ -216,6 +136,7 @@ fn done(text: &str, size: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Instant;
 
     use super::*;
     use crate::progress::Quiet;

@@ -6,6 +6,7 @@
 
 pub mod bundle;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -16,7 +17,8 @@ use crate::dialogue::script::replay::{Replay, replay};
 use crate::dialogue::script::shape::Script;
 use crate::dialogue::state::State;
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
-use crate::dialogue::turn::play::{idle, open, turn};
+use crate::dialogue::turn::outside::{Answer, Ask, Outside};
+use crate::dialogue::turn::play::{asking, idle, open, turn};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
 use crate::domain::prediction::{Emotion, Guess, Prediction};
@@ -149,6 +151,7 @@ impl Bot {
             emotion: (self.sounding)(text),
             now: now.clone(),
             channel: channel.to_owned(),
+            calls: Vec::new(),
         }
     }
 
@@ -165,6 +168,25 @@ impl Bot {
     /// Answers what was heard: a turn of the record, or one whose intent the trainer put right.
     pub fn again(&self, state: &State, heard: Heard) -> Turn {
         let outcome = turn(&self.policy, &self.knowledge, state, &heard);
+        Turn { heard, outcome }
+    }
+
+    /// Answers what was heard, and asks the outside where the policy calls it; what that said is kept with what was heard,
+    /// so that [`Bot::again`] answers the same without it. A call is made once a turn for the same values.
+    pub fn ask(&self, state: &State, heard: Heard, outside: &dyn Outside) -> Turn {
+        let fresh: RefCell<Vec<Answer>> = RefCell::default();
+        let listening = |ask: &Ask| {
+            let known = fresh.borrow().iter().find(|answer| answer.answers(ask)).map(|answer| answer.came.clone());
+            known.or_else(|| {
+                let came = outside.ask(ask)?;
+                let answer = Answer { call: ask.call.clone(), takes: Some(ask.takes.clone()), came: came.clone() };
+                fresh.borrow_mut().push(answer);
+                Some(came)
+            })
+        };
+        let (outcome, _) = asking(&self.policy, &self.knowledge, state.clone(), &heard, &listening);
+        let mut heard = heard;
+        heard.calls.append(&mut fresh.borrow_mut());
         Turn { heard, outcome }
     }
 

@@ -9,7 +9,7 @@
 //! | 6 | [`cli`] (people and pipes that type), [`tui`] (people who press keys) |
 //! | 5 | [`explain`] (errors to sentences), [`jobs`] (long work) |
 //! | 4 | [`workbench`] (the verbs: import, clean, group, label, train, evaluate, design, talk, rehearse, export) |
-//! | 3 | [`bot`] (model + policy: text in, reply out) |
+//! | 3 | [`bot`] (model + policy: text in, reply out), [`outside`] (calls of a policy: commands and endpoints) |
 //! | 2 | [`formats`], [`clustering`], [`nlu`], [`evaluation`], [`dialogue`], [`query`], [`store`], [`settings`] |
 //! | 1 | [`text`], [`i18n`] |
 //! | 0 | [`domain`], [`progress`], [`process`] (programs beside this one) |
@@ -36,6 +36,7 @@ pub mod formats;
 pub mod i18n;
 pub mod jobs;
 pub mod nlu;
+pub mod outside;
 pub mod process;
 pub mod progress;
 pub mod query;

@@ -11,7 +11,7 @@ use crate::i18n::Lang;
 
 /// Settings as a trainer may write them; what is absent has a default.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// `zh` or `en`.
     pub lang: Option<String>,
@@ -25,6 +25,28 @@ pub struct Settings {
     pub transcriber: Option<String>,
     /// How many minutes it may take for one recording.
     pub transcriber_minutes: Option<u64>,
+    /// What answers calls of a project's policy, `[[calls]]`.
+    pub calls: Vec<Call>,
+}
+
+/// What answers one call of one project's policy. It stands here and nowhere else: a project somebody sent names calls,
+/// and cannot say what runs.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The call's name in the policy.
+    pub call: String,
+    /// The project file it answers for; no other's.
+    pub project: PathBuf,
+    /// Whether it is turned on; off unless said so.
+    #[serde(default)]
+    pub on: bool,
+    /// A command line, cut into words as a shell would; no shell runs.
+    pub command: Option<String>,
+    /// An `http://` address.
+    pub url: Option<String>,
+    /// How long it may take.
+    pub seconds: Option<u64>,
 }
 
 /// A settings file that does not read.
@@ -87,6 +109,19 @@ mod tests {
         assert_eq!(settings.language(None, Some("zh")), Lang::En);
         assert_eq!(settings.actor(Some("王")), "王");
         assert_eq!(settings.actor(None), "李");
+    }
+
+    #[test]
+    fn a_call_is_off_until_it_is_turned_on() {
+        let text = "[[calls]]\ncall = '转账'\nproject = '/p.daoshi'\ncommand = 'cat'\n";
+        let settings: Settings = toml::from_str(text).expect("settings");
+        assert!(!settings.calls[0].on);
+        let settings: Settings = toml::from_str(&format!("{text}on = true\n")).expect("settings");
+        assert!(settings.calls[0].on);
+        assert!(
+            toml::from_str::<Settings>("[[calls]]\ncall = '转账'\ncommand = 'cat'\n").is_err(),
+            "of which project?"
+        );
     }
 
     #[test]

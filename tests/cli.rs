@@ -577,3 +577,43 @@ fn completions_and_the_manual_are_printed() {
     let [zh, en] = ["zh", "en"].map(|lang| folder.does(&format!("--lang {lang} man")));
     assert!(is_chinese(&zh.out) && !is_chinese(&en.out) && en.out.contains("import"));
 }
+
+#[test]
+fn a_call_of_the_policy_goes_where_the_trainers_own_settings_say_and_nowhere_else() {
+    if !std::path::Path::new("/bin/sh").exists() {
+        return eprintln!("skipped: there is no /bin/sh");
+    }
+    let folder = Folder::new();
+    folder.put(
+        "policy.yaml",
+        "calls: {bill: {gives: [due]}}\ntopics: {bill: {label: 查账单, do: [{call: bill}, {when: bill.failed set, say: 查不到}, {say: 应还<bill.due>}]}}\n",
+    );
+    folder.does("new p.daoshi");
+    folder.does("design p.daoshi import policy.yaml");
+    folder.put("bill.sh", "cat > asked.json; echo '{\"due\": 88}'");
+    let off = folder.run_with("--lang zh talk p.daoshi --trace", "查账单\n").ends(0);
+    assert!(off.out.contains("查不到") && off.out.contains("外部没接通"), "{off:?}");
+    assert!(!folder.at("asked.json").exists());
+    std::fs::create_dir_all(folder.at("config/daoshi")).expect("a folder");
+    let project = folder.at("p.daoshi").display().to_string();
+    let set = |on: bool, command: &str| {
+        let text = format!("[[calls]]\ncall = 'bill'\nproject = '{project}'\non = {on}\ncommand = '{command}'\n");
+        folder.put("config/daoshi/settings.toml", &text);
+    };
+    set(false, "/bin/sh bill.sh");
+    assert!(folder.run_with("--lang zh talk p.daoshi", "查账单\n").ends(0).out.contains("查不到"));
+    set(true, "/bin/sh bill.sh");
+    let on = folder.run_with("--lang en talk p.daoshi --trace", "查账单\n").ends(0);
+    assert!(on.out.contains("应还88") && on.out.contains("called bill outside"), "{on:?}");
+    assert!(on.err.contains("calling bill"), "{on:?}");
+    assert!(folder.at("asked.json").exists());
+    // Nothing but a chat asks anybody: not rehearsing, not checking.
+    std::fs::remove_file(folder.at("asked.json")).expect("it is there");
+    folder.put("r.yaml", "name: a\nturns: [{u: 查账单, b: 查不到}]\n");
+    folder.run("rehearse p.daoshi r.yaml").ends(0);
+    folder.run("design p.daoshi lint");
+    assert!(!folder.at("asked.json").exists());
+    set(true, "/bin/sh \"bill.sh");
+    let open = folder.run("--lang zh talk p.daoshi").ends(1);
+    assert!(open.err.contains("settings.toml") && open.err.contains("引号"), "{open:?}");
+}

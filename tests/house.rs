@@ -8,7 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["domain", "progress", "process"],
     &["i18n", "text"],
     &["settings", "formats", "clustering", "nlu", "evaluation", "dialogue", "query", "store"],
-    &["bot"],
+    &["bot", "outside"],
     &["workbench"],
     &["explain", "jobs"],
     &["cli", "tui"],

@@ -32,7 +32,7 @@ use crate::cli::args::{Cli, Verb};
 use crate::cli::print::Printer;
 use crate::explain;
 use crate::formats::call::recogniser::Recogniser;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
 
@@ -68,6 +68,8 @@ pub(in crate::cli) struct Desk {
     pub actor: String,
     /// What hears recordings.
     pub recogniser: Option<Recogniser>,
+    /// What answers calls of policies, as the settings say.
+    pub calls: Vec<settings::Call>,
 }
 
 impl Desk {
@@ -81,7 +83,7 @@ impl Desk {
 pub fn run(cli: Cli, settings: &Settings, out: Printer) -> Next {
     let recogniser =
         settings.transcriber.as_deref().map(|command| Recogniser::new(command, settings.transcriber_minutes));
-    let desk = Desk { out, actor: settings.actor(cli.name.as_deref()), recogniser };
+    let desk = Desk { out, actor: settings.actor(cli.name.as_deref()), recogniser, calls: settings.calls.clone() };
     let Some(verb) = cli.verb else {
         return match cli.project {
             Some(project) => Next::Screen { project, plain: cli.plain },

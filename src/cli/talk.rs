@@ -1,13 +1,20 @@
 //! `daoshi talk`: a chat line by line, by hand or from a script.
 
 use std::io::{BufRead, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use crate::cli::args::Talk;
 use crate::cli::{Desk, Done, Fault};
 use crate::dialogue::turn::heard::Clock;
 use crate::explain;
+use crate::outside::source::Sources;
+use crate::progress::Progress;
+use crate::text::safe::safe;
 use crate::workbench::error::Error;
 use crate::workbench::talk::{self, Exchange};
 
@@ -32,6 +39,11 @@ pub fn talk(desk: &Desk, talk: &Talk) -> Done {
         Some(name) => talk::begin_with(&mut project, name, clock)?,
         None => talk::begin(&mut project, clock)?,
     };
+    chat.outside = Sources::of(&desk.calls, &talk.project).map_err(|error| {
+        desk.out.word(&explain::outside(&error, desk.out.words));
+        Fault::Told(1)
+    })?;
+    let stop = Stop::new();
     if let Some(opening) = chat.exchanges.last() {
         print(desk, talk, opening);
     }
@@ -56,11 +68,50 @@ pub fn talk(desk: &Desk, talk: &Talk) -> Done {
             continue;
         }
         talk::say(&mut project, &mut chat, line.trim())?;
+        while let Some((ask, source)) = chat.asks() {
+            desk.out.say(desk.out.words.talk.calling, &[("name", safe(&ask.call).as_str())]);
+            let came = stop.during(|| source.ask(ask, &stop));
+            talk::answered(&mut project, &mut chat, came)?;
+        }
         if let Some(exchange) = chat.exchanges.last() {
             print(desk, talk, exchange);
         }
     }
     Ok(0)
+}
+
+/// Ctrl-C: it stops a call that runs, and ends the program where none does.
+struct Stop {
+    asked: Arc<AtomicBool>,
+    ends: Arc<AtomicBool>,
+}
+
+impl Stop {
+    fn new() -> Self {
+        let stop = Self { asked: Arc::default(), ends: Arc::new(AtomicBool::new(true)) };
+        for signal in [SIGINT, SIGTERM] {
+            // Without them the signal ends the program at once, which loses nothing either.
+            drop(flag::register_conditional_default(signal, stop.ends.clone()));
+            drop(flag::register(signal, stop.asked.clone()));
+        }
+        stop
+    }
+
+    fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.asked.store(false, Ordering::Relaxed);
+        self.ends.store(false, Ordering::Relaxed);
+        let done = work();
+        self.ends.store(true, Ordering::Relaxed);
+        done
+    }
+}
+
+impl Progress for Stop {
+    fn at(&self, _: u64, _: u64) {}
+
+    fn stopped(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
 }
 
 fn print(desk: &Desk, talk: &Talk, exchange: &Exchange) {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dialogue::turn::outside::Failure;
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -74,11 +76,13 @@ pub enum Event {
     Missed,
     /// A turn was understood; the counters of misses and clarifying questions begin anew.
     Understood,
-    /// The outside was called; what it gave is known to the topic's guards and texts.
+    /// A call was made; what it gave, or that it failed, is known to the topic's guards and texts.
     Called {
         topic: String,
         name: String,
         give: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<Failure>,
     },
     /// A topic reached an outcome and left the stack.
     Finished {

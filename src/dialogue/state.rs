@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::event::{Event, Pending};
+use crate::dialogue::policy::design::failed as failed_of;
 
 /// How many lines of talk the state keeps for hand-offs.
 const KEPT: usize = 12;
@@ -171,8 +172,13 @@ impl State {
             Event::Clarified { .. } => self.clarifies += 1,
             Event::Missed => self.misses += 1,
             Event::Understood => (self.misses, self.clarifies) = (0, 0),
-            Event::Called { topic, name, give } => {
+            Event::Called { topic, name, give, failed } => {
                 if let Some(frame) = self.frame_mut(topic) {
+                    let key = failed_of(name);
+                    match failed {
+                        Some(failure) => drop(frame.facts.insert(key, failure.failure.word().to_owned())),
+                        None => drop(frame.facts.remove(&key)),
+                    }
                     frame.facts.extend(give.iter().map(|(key, value)| (format!("{name}.{key}"), value.clone())));
                 }
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::event::Target;
+use crate::dialogue::turn::outside::Failure;
 
 /// One stage's line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -337,6 +338,28 @@ pub enum Step {
         #[serde(default)]
         place: usize,
     },
+    /// The outside answered.
+    CalledOutside {
+        name: String,
+        takes: BTreeMap<String, String>,
+        give: BTreeMap<String, String>,
+        topic: String,
+        place: usize,
+    },
+    /// Nothing outside is set or turned on; a row answered in its stead.
+    StoodIn {
+        name: String,
+        give: BTreeMap<String, String>,
+        topic: String,
+        place: usize,
+    },
+    CallFailed {
+        name: String,
+        takes: BTreeMap<String, String>,
+        why: Failure,
+        topic: String,
+        place: usize,
+    },
     Arm {
         topic: String,
         place: usize,
@@ -365,6 +388,19 @@ pub enum Step {
     Resumed {
         topic: String,
     },
+}
+
+impl Step {
+    /// Returns the topic and the arm that called, where this is a call.
+    pub fn calling(&self) -> Option<(&str, usize)> {
+        match self {
+            Step::Called { topic, place, .. }
+            | Step::CalledOutside { topic, place, .. }
+            | Step::StoodIn { topic, place, .. }
+            | Step::CallFailed { topic, place, .. } => (!topic.is_empty()).then_some((topic.as_str(), *place)),
+            _ => None,
+        }
+    }
 }
 
 /// Returns the stage that decided a turn: the first of 1 to 7 that fired, the mood's only when it handed over.

@@ -51,6 +51,12 @@ impl Node {
         self.fault(What::Wanted(wanted))
     }
 
+    /// Returns the fault that a word here is none of a few, with the nearest.
+    pub fn not_one_of(&self, word: &str, known: &[&'static str]) -> Error {
+        let near = nearest(word, known.iter().copied()).map(str::to_owned);
+        self.fault(What::NotOneOf { word: word.to_owned(), near, known: known.to_vec() })
+    }
+
     /// Returns the words of this node, trimmed by YAML only.
     pub fn text(&self) -> Result<&str, Error> {
         match &self.value {

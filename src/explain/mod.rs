@@ -7,6 +7,7 @@ use crate::explain::gap::{place, shown};
 use crate::formats::column::ColumnRole;
 use crate::i18n::trouble::Trouble;
 use crate::i18n::{Words, fill};
+use crate::text::safe::safe;
 use crate::workbench::error::Error;
 
 pub mod agreement;
@@ -177,15 +178,36 @@ fn formats(error: &crate::formats::error::Error, words: &Words) -> String {
         }
         E::Changed { path } => fill(t.changed, &[("path", &place(path))]),
         E::Book { path, what } => book::refused(path, what, words),
-        E::NoRecogniser { path } => {
-            let settings = crate::settings::folder().map(|folder| folder.join("settings.toml")).unwrap_or_default();
-            fill(t.no_recogniser, &[("path", &place(path)), ("settings", &place(&settings))])
-        }
+        E::NoRecogniser { path } => fill(t.no_recogniser, &[("path", &place(path)), ("settings", &settings_file())]),
         E::Unheard { path, command, why } => {
             fill(t.unheard, &[("path", &place(path)), ("command", &shown(command)), ("why", &unheard(why, t))])
         }
         E::Stopped => t.stopped.to_string(),
     }
+}
+
+/// Returns the sentence for a setting of `[[calls]]` that cannot be followed.
+pub fn outside(error: &crate::outside::source::Error, words: &Words) -> String {
+    use crate::outside::source::Error as E;
+    let t = &words.trouble;
+    let path = settings_file();
+    let told = |phrase, call: &str, more: &[(&str, &str)]| {
+        let call = safe(call).into_string();
+        let gaps: Vec<(&str, &str)> =
+            [("path", &*path), ("call", &*call)].into_iter().chain(more.iter().copied()).collect();
+        fill(phrase, &gaps)
+    };
+    match error {
+        E::Quotes { call } => told(t.calls_quotes, call, &[]),
+        E::NotOne { call } => told(t.calls_not_one, call, &[]),
+        E::Url { call, url } => told(t.calls_url, call, &[("url", safe(url).as_str())]),
+        E::Relative { call, project } => told(t.calls_relative, call, &[("project", safe(project).as_str())]),
+    }
+}
+
+/// Returns where the trainer's settings stand.
+fn settings_file() -> String {
+    place(&crate::settings::folder().map(|folder| folder.join("settings.toml")).unwrap_or_default())
 }
 
 /// Returns why a recogniser gave no text.

@@ -47,6 +47,9 @@ fn shown(value: &Value, words: &Words) -> String {
         Value::Array(list) if is_pair(list) => format!("{} {}", shown(&list[0], words), shown(&list[1], words)),
         Value::Array(list) => list.iter().take(5).map(|one| shown(one, words)).collect::<Vec<_>>().join(comma),
         Value::Object(fields) if fields.contains_key("did") => object(fields, "did", words.dialogue.steps, words),
+        Value::Object(fields) if fields.contains_key("failure") => {
+            object(fields, "failure", words.dialogue.call_failures, words)
+        }
         Value::Object(fields) if fields.contains_key("probability") => {
             let name = fields.get("label").or_else(|| fields.get("intent")).unwrap_or(&Value::Null);
             format!("{} {}", shown(name, words), shown(&fields["probability"], words))

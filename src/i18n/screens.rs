@@ -32,7 +32,7 @@ pub struct Screens {
     /// What jobs are called: import, clean, group, train, evaluate, rehearse, erase, look through all texts,
     /// swap sides, compare algorithms, edit the policy, say otherwise, compare versions,
     /// derive limits.
-    pub jobs: [&'static str; 14],
+    pub jobs: [&'static str; 15],
     pub stop_hint: &'static str,
     // windows
     pub help: &'static str,
@@ -101,6 +101,7 @@ pub const ZH: Screens = Screens {
         "换说法试排练",
         "比较版本",
         "算阈值",
+        "外部调用",
     ],
     stop_hint: "停止",
     help: "按键",
@@ -167,6 +168,7 @@ pub const EN: Screens = Screens {
         "saying otherwise",
         "comparing versions",
         "deriving limits",
+        "calling outside",
     ],
     stop_hint: "stop",
     help: "Keys",

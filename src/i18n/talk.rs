@@ -36,6 +36,8 @@ pub struct Talk {
     pub which_value: &'static str,
     pub value_hint: &'static str,
     pub marked: &'static str,
+    pub calling: &'static str,
+    pub call_stops: &'static str,
 }
 
 pub const ZH: Talk = Talk {
@@ -73,6 +75,8 @@ pub const ZH: Talk = Talk {
     which_value: "标准值",
     value_hint: "留空就是原文",
     marked: "已标：{text} = {entity} {value}",
+    calling: "正在调用 {name} …",
+    call_stops: "{key} 停止",
 };
 
 pub const EN: Talk = Talk {
@@ -110,4 +114,6 @@ pub const EN: Talk = Talk {
     which_value: "The value it stands for",
     value_hint: "empty: as written",
     marked: "marked: {text} = {entity} {value}",
+    calling: "calling {name} …",
+    call_stops: "{key} stops",
 };

@@ -6,11 +6,13 @@ use crate::clustering::group::Options as GroupOptions;
 use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::robust::Robustness;
+use crate::dialogue::turn::outside::{Ask, Came};
 use crate::domain::ids::RehearsalId;
 use crate::evaluation::limits::Costs;
 use crate::formats::options::ReadOptions;
 use crate::i18n::Words;
 use crate::nlu::train::TrainOptions;
+use crate::outside::source::Source;
 use crate::progress::Progress;
 use crate::store::gone::Target;
 use crate::store::roles::Whose;
@@ -80,6 +82,11 @@ pub enum Job {
         options: GroupOptions,
         everything: bool,
     },
+    /// Asks the outside what a chat waits for.
+    Call {
+        source: Source,
+        ask: Ask,
+    },
     /// Erases for good.
     Purge {
         target: Target,
@@ -124,6 +131,8 @@ pub enum Outcome {
     Limits(Box<Advice>),
     Changes(Box<Changes>),
     Purge(Purged),
+    /// What a call came to; one that was stopped came to that.
+    Call(Came),
 }
 
 /// What a job says.
@@ -173,6 +182,7 @@ impl Job {
             Job::Vary => 11,
             Job::Changes { .. } => 12,
             Job::Limits { .. } => 13,
+            Job::Call { .. } => 14,
         }]
     }
 
@@ -203,6 +213,7 @@ impl Job {
             Job::Vary => Outcome::Vary(Box::new(rehearse::perturb(project, &[], &Kind::ALL, DRAWS, SEED, progress)?)),
             Job::Limits { costs } => Outcome::Limits(Box::new(limits::advise(project, *costs)?)),
             Job::Changes { before } => Outcome::Changes(Box::new(changes::changes(project, before, None, progress)?)),
+            Job::Call { source, ask } => Outcome::Call(source.ask(ask, progress)),
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),

@@ -4,10 +4,11 @@
 //! Called by `tui::open` and by the journeys' tests. [`App::handle`] takes an [`Event`], finds the [`Action`], asks
 //! the screen on top and performs the [`Effect`]; [`App::draw`] draws what stands. What only the terminal can do
 //! (copy, sleep, draw anew) is handed out as [`Wish`]es. Its children: `keys` finds the action, `everywhere` does what
-//! works on every screen. Not here: what a verb's screen does.
+//! works on every screen, `work` starts long work and hears of it. Not here: what a verb's screen does.
 
 mod everywhere;
 mod keys;
+mod work;
 
 use ratatui::Frame;
 
@@ -15,14 +16,15 @@ use crate::domain::ids::EventId;
 use crate::explain;
 use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::{Words, fill};
-use crate::jobs::job::{Job, JobEvent, Outcome};
+use crate::jobs::job::Job;
 use crate::jobs::runner::Runner;
 use crate::nlu::train::TrainOptions;
+use crate::outside::source::Sources;
 use crate::tui::action::Action;
 use crate::tui::event::Event;
 use crate::tui::frame::{self, Notice};
 use crate::tui::keymap::Keymap;
-use crate::tui::screen::{Answer, Desk, Effect, Look, Running, Screen, Tab};
+use crate::tui::screen::{Answer, Desk, Effect, Look, Screen, Tab};
 use crate::tui::screens;
 use crate::tui::screens::ask::Ask;
 use crate::tui::screens::message::Message;
@@ -110,6 +112,11 @@ impl App {
         self.desk.recogniser = recogniser;
     }
 
+    /// Lets calls of the policy go outside.
+    pub fn call_with(&mut self, outside: Sources) {
+        self.desk.outside = outside;
+    }
+
     /// Returns the program on its home tab.
     pub fn new(project: Project, runner: Runner, manner: Manner) -> Result<Self> {
         let Manner { words, keymap, theme: name, depth, ascii } = manner;
@@ -128,7 +135,15 @@ impl App {
             Some(Page { tab, screen, seen: None })
         });
         let mut app = Self {
-            desk: Desk { project, words, running: None, decided: 0, recogniser: None, handed: None },
+            desk: Desk {
+                project,
+                words,
+                running: None,
+                decided: 0,
+                recogniser: None,
+                outside: Sources::default(),
+                handed: None,
+            },
             keymap,
             theme: if ascii { theme.in_ascii() } else { theme },
             theme_name: name,
@@ -381,80 +396,6 @@ impl App {
             }
             Ok(_) => {}
             Err(error) => self.fail(&error),
-        }
-    }
-
-    fn start(&mut self, job: Job) {
-        if let Err(reason) = self.desk.is_free() {
-            return self.say(Notice::Word(reason.into_owned()));
-        }
-        let what = job.name(self.desk.words);
-        if matches!(job, Job::Train { .. } | Job::Relearn { .. }) {
-            self.desk.decided = 0;
-        }
-        self.started = Some(std::time::Instant::now());
-        self.desk.running = Some(Running { what, done: 0, total: 0, rows: 0, seconds: 0.0, stopping: false });
-        if !self.runner.start(job) {
-            self.desk.running = None;
-            self.say(Notice::Word(self.desk.words.screens.busy.to_owned()));
-        }
-    }
-
-    fn hear(&mut self, news: JobEvent) {
-        let words = self.desk.words;
-        match news {
-            JobEvent::Progress { done, total, rows } => {
-                let seconds = self.started.map_or(0.0, |start| start.elapsed().as_secs_f64());
-                if let Some(running) = &mut self.desk.running {
-                    (running.done, running.total, running.rows, running.seconds) = (done, total, rows, seconds);
-                }
-            }
-            JobEvent::Done(outcome) => self.finish(&outcome),
-            JobEvent::Failed(error) => {
-                self.fail(&error);
-                self.after_job(None);
-            }
-            JobEvent::Waits { whose, on } => {
-                self.say(Notice::Word(fill(words.screens.waits, &[("actor", &whose), ("file", &on)])));
-            }
-            JobEvent::Stopped => self.after_job(Some(Notice::Word(words.screens.stopped.to_owned()))),
-            JobEvent::Broke => self.after_job(Some(Notice::Trouble(words.screens.broke.to_owned()))),
-        }
-    }
-
-    /// Gives the result to the tab it belongs to, and shows what it says.
-    fn finish(&mut self, outcome: &Outcome) {
-        self.desk.running = None;
-        let tab = match outcome {
-            Outcome::Import(_) | Outcome::Bot(_) => Tab::Import,
-            Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
-            Outcome::Group(_) => Tab::Group,
-            Outcome::Rehearse(_) | Outcome::Mutate(_) | Outcome::Vary(_) | Outcome::Limits(_) | Outcome::Changes(_) => {
-                Tab::Rehearse
-            }
-            Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
-            Outcome::Relearn(_) => Tab::Label,
-            Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,
-            Outcome::Purge(_) => Tab::Home,
-        };
-        self.after_job(None);
-        let Some(page) = self.pages.iter_mut().find(|page| page.tab == tab) else { return };
-        match page.screen.hear(outcome, &mut self.desk) {
-            // A window of a tab one is not looking at would come from nowhere.
-            Ok(effect @ (Effect::Say(_) | Effect::Start(_))) => self.perform(effect),
-            Ok(effect) if self.pages[self.page].tab == tab => self.perform(effect),
-            Ok(_) => {}
-            Err(error) => self.fail(&error),
-        }
-    }
-
-    fn after_job(&mut self, notice: Option<Notice>) {
-        self.desk.running = None;
-        self.state += 1;
-        self.notice_save(false);
-        self.refresh();
-        if let Some(notice) = notice {
-            self.say(notice);
         }
     }
 

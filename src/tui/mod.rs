@@ -29,6 +29,7 @@ use crate::explain;
 use crate::formats::call::recogniser::Recogniser;
 use crate::i18n::{Lang, Words, fill};
 use crate::jobs::runner::Runner;
+use crate::outside::source::Sources;
 use crate::settings::{self, Settings};
 use crate::tui::app::{App, Manner, Wish};
 use crate::tui::event::Event;
@@ -75,6 +76,13 @@ pub fn open(path: &Path, actor: &str, asked: Option<Lang>, settings: &Settings) 
     let mut app = App::new(project, runner, manner).map_err(|error| explain::sentence(&error, words))?;
     let transcriber = settings.transcriber.as_deref();
     app.hear_with(transcriber.map(|command| Recogniser::new(command, settings.transcriber_minutes)));
+    let trouble = match Sources::of(&settings.calls, path) {
+        Ok(outside) => {
+            app.call_with(outside);
+            trouble
+        }
+        Err(error) => trouble.or_else(|| Some(explain::outside(&error, words))),
+    };
     if let Some(trouble) = trouble.or_else(|| ascii.then(|| words.screens.not_utf8.to_owned())) {
         app.say(Notice::Trouble(trouble));
     }

@@ -15,6 +15,7 @@ use crate::formats::call::recogniser::Recogniser;
 use crate::formats::options::ReadOptions;
 use crate::i18n::Words;
 use crate::jobs::job::{Job, Outcome};
+use crate::outside::source::Sources;
 use crate::tui::action::{Action, Scope};
 use crate::tui::key::Key;
 use crate::tui::keymap::Keymap;
@@ -68,6 +69,9 @@ pub trait Screen {
         Ok(Effect::None)
     }
 
+    /// Learns that long work ended without a result.
+    fn cut_short(&mut self) {}
+
     /// Learns that another tab is shown now: what stood open closes.
     fn leave(&mut self) {}
 
@@ -96,6 +100,8 @@ pub struct Desk {
     pub decided: u64,
     /// What hears recordings, when the trainer has set it.
     pub recogniser: Option<Recogniser>,
+    /// What answers calls of the project's policy; nothing, unless the trainer has set it.
+    pub outside: Sources,
     /// What one screen hands another that comes up next.
     pub handed: Option<Handed>,
 }

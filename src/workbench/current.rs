@@ -85,6 +85,12 @@ impl Project {
         Ok(rules)
     }
 
+    /// Returns what a customer said as an example is kept: cleaned, and nothing personal in it that the rules hide.
+    pub(in crate::workbench) fn example(&mut self, said: &str) -> Result<NewUtterance> {
+        let clean = self.cleaner()?.clean(said, Role::Customer, Channel::Chat);
+        Ok(utterance(if clean.text.trim().is_empty() { said } else { &clean.text }))
+    }
+
     /// Returns a cleaner with the rules in force and what trainers taught.
     pub(in crate::workbench) fn cleaner(&mut self) -> Result<Cleaner> {
         let rules = self.rules()?;

@@ -1,27 +1,29 @@
 //! talk: a chat with the bot, kept turn by turn, with the reasons of every turn.
+//!
+//! A turn whose call goes outside is not kept until that is answered: [`say`] returns with [`Chat::asks`], whoever talks
+//! asks it where it need not wait itself, and [`answered`] plays the turn again with what came.
+
+pub mod fix;
+pub mod marking;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use crate::bot::{Bot, Turn};
 use crate::dialogue::event::Event;
-use crate::dialogue::hear::extract::values;
-use crate::dialogue::hear::fold::fold as fold_text;
-use crate::dialogue::proof::fixes::{self, Fix, Wrong};
-use crate::dialogue::proof::flip::{self, Flip};
-use crate::dialogue::proof::mutation::Understood;
 use crate::dialogue::proof::robust::Broken;
 use crate::dialogue::script;
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::state::State;
 use crate::dialogue::turn::heard::{Clock, Heard, Outcome};
-use crate::domain::conversation::{Channel, Role};
+use crate::dialogue::turn::outside::{Answer, Ask, Came, Failure, Why};
 use crate::domain::dialogue::{Dialogue, DialogueTurn};
 use crate::domain::event::Act;
-use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId, SpanId};
-use crate::domain::label::{Label, LabelSource, Span, Verdict};
+use crate::domain::ids::{DialogueId, IntentId, ModelId, PolicyId, RehearsalId};
+use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::domain::prediction::Emotion;
-use crate::domain::range::ByteRange;
+use crate::outside::source::{Source, Sources};
 use crate::store::history::Deed;
-use crate::store::utterances::NewUtterance;
-use crate::workbench::current::utterance;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
 use crate::workbench::versions;
@@ -58,7 +60,48 @@ pub struct Chat {
     pub clock: Option<Clock>,
     /// What else is pretended.
     pub pretended: Pretended,
+    /// What answers calls from outside; nothing, unless the trainer set it.
+    pub outside: Sources,
+    waiting: Option<Waiting>,
     bot: Bot,
+}
+
+/// A turn that waits for the outside, and what is to be said after it.
+struct Waiting {
+    ask: Ask,
+    said: String,
+    heard: Heard,
+    rest: VecDeque<Said>,
+    /// The time they are said at.
+    clock: Option<Clock>,
+}
+
+/// A message to say, with what the outside said to it before.
+struct Said {
+    text: String,
+    calls: Vec<Answer>,
+}
+
+impl Chat {
+    /// Returns what the chat waits for, with who answers it; nothing was kept of the turn yet.
+    pub fn asks(&self) -> Option<(&Ask, &Source)> {
+        let ask = &self.waiting.as_ref()?.ask;
+        Some((ask, self.outside.find(&ask.call)?))
+    }
+
+    /// Returns the message that waits for its answer.
+    pub fn waits(&self) -> Option<&str> {
+        self.waiting.as_ref().map(|waiting| waiting.said.as_str())
+    }
+
+    /// Takes back the message that waits.
+    pub fn unsay(&mut self) -> Option<String> {
+        self.waiting.take().map(|waiting| waiting.said)
+    }
+
+    fn bot(&self) -> &Bot {
+        &self.bot
+    }
 }
 
 /// Begins a chat with the current policy and model; the bot greets.
@@ -95,6 +138,8 @@ fn start(
         branches: 0,
         clock,
         pretended: Pretended::default(),
+        outside: Sources::default(),
+        waiting: None,
         bot,
     };
     keep(project, &mut chat, Exchange { said: None, record })?;
@@ -130,14 +175,58 @@ pub fn begin_broken(project: &mut Project, broken: &Broken) -> Result<Option<Cha
     Ok(None)
 }
 
-/// Says something to the bot; its answer and reasons are kept before this returns.
+/// Says something to the bot. Its answer and reasons are kept before this returns, unless the turn calls the outside
+/// ([`Chat::asks`]).
 pub fn say(project: &mut Project, chat: &mut Chat, text: &str) -> Result<()> {
-    let moment = chat.clock.clone().unwrap_or_else(present);
-    let channel = chat.pretended.channel.as_deref().unwrap_or(CHANNEL);
-    let mut heard = chat.bot.hear(text, &moment, channel);
-    set_mood(&mut heard.emotion, &chat.pretended.mood);
-    let record = chat.bot.again(&chat.state, heard);
-    keep(project, chat, Exchange { said: Some(text.to_string()), record })
+    let clock = chat.clock.clone();
+    say_all(project, chat, VecDeque::from([Said { text: text.to_string(), calls: Vec::new() }]), clock)
+}
+
+/// Says one message after the other, each at the same time, up to one that waits for the outside.
+fn say_all(project: &mut Project, chat: &mut Chat, mut rest: VecDeque<Said>, clock: Option<Clock>) -> Result<()> {
+    while let Some(Said { text, calls }) = rest.pop_front() {
+        let moment = clock.clone().unwrap_or_else(present);
+        let channel = chat.pretended.channel.as_deref().unwrap_or(CHANNEL);
+        let mut heard = chat.bot.hear(&text, &moment, channel);
+        set_mood(&mut heard.emotion, &chat.pretended.mood);
+        heard.calls = calls;
+        if let Some(ask) = play(project, chat, &text, &heard)? {
+            chat.waiting = Some(Waiting { ask, said: text, heard, rest, clock });
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Goes on with what the outside said to [`Chat::asks`]; what was to be said after it follows.
+pub fn answered(project: &mut Project, chat: &mut Chat, came: Came) -> Result<()> {
+    let Some(mut waiting) = chat.waiting.take() else { return Ok(()) };
+    let Ask { call, takes, .. } = waiting.ask;
+    waiting.heard.calls.push(Answer { call, takes: Some(takes), came });
+    match play(project, chat, &waiting.said, &waiting.heard)? {
+        Some(ask) => {
+            chat.waiting = Some(Waiting { ask, ..waiting });
+            Ok(())
+        }
+        None => say_all(project, chat, waiting.rest, waiting.clock),
+    }
+}
+
+/// Plays a turn and keeps it, unless it needs to ask the outside first.
+fn play(project: &mut Project, chat: &mut Chat, said: &str, heard: &Heard) -> Result<Option<Ask>> {
+    let first: RefCell<Option<Ask>> = RefCell::default();
+    let outside = |ask: &Ask| {
+        chat.outside.find(&ask.call)?;
+        first.borrow_mut().get_or_insert_with(|| ask.clone());
+        // What follows from it is thrown away.
+        Some(Came::Failed(Failure::new(Why::Stopped, "")))
+    };
+    let record = chat.bot.ask(&chat.state, heard.clone(), &outside);
+    let asks = first.into_inner();
+    if asks.is_none() {
+        keep(project, chat, Exchange { said: Some(said.to_string()), record })?;
+    }
+    Ok(asks)
 }
 
 /// Gives a slot of the topic going on a value by hand, or takes it away; what is missing is asked with the next
@@ -159,14 +248,15 @@ pub fn set_slot(project: &mut Project, chat: &mut Chat, slot: &str, value: &str)
 /// Says something else at an earlier place and everything after it again; the former course stays as a branch.
 pub fn edit(project: &mut Project, chat: &mut Chat, place: usize, text: &str) -> Result<bool> {
     let Some(at) = chat.exchanges.get(place).filter(|exchange| exchange.said.is_some()) else { return Ok(false) };
-    let (mut texts, clock) = (vec![text.to_string()], at.record.heard.now.clone());
-    texts.extend(chat.exchanges[place + 1..].iter().filter_map(|exchange| exchange.said.clone()));
+    // What was said then is said again at its own time, and what the outside said to it holds again.
+    let clock = Some(at.record.heard.now.clone());
+    let again = chat.exchanges[place + 1..]
+        .iter()
+        .filter_map(|exchange| Some(Said { text: exchange.said.clone()?, calls: exchange.record.heard.calls.clone() }));
+    let calls = at.record.heard.calls.clone();
+    let texts: VecDeque<Said> = std::iter::once(Said { text: text.to_string(), calls }).chain(again).collect();
     branch_at(project, chat, place)?;
-    // What was said then is said again at its own time.
-    let present = chat.clock.replace(clock);
-    let said = texts.iter().try_for_each(|text| say(project, chat, text));
-    chat.clock = present;
-    said?;
+    say_all(project, chat, texts, clock)?;
     Ok(true)
 }
 
@@ -212,61 +302,6 @@ pub fn exchanges(dialogue: &Dialogue) -> Result<Vec<Exchange>> {
         Ok(Exchange { said: turn.said.clone(), record })
     };
     dialogue.turns.iter().map(one).collect()
-}
-
-/// Returns, for an exchange, the smallest changes that would have made the bot decide otherwise.
-pub fn why_not(chat: &Chat, place: usize) -> Vec<Flip> {
-    let Some(exchange) = chat.exchanges.get(place).filter(|exchange| exchange.said.is_some()) else {
-        return Vec::new();
-    };
-    let state = fold(&chat.exchanges[..place]);
-    let stage = flip::Stage {
-        policy: &chat.bot.policy,
-        knowledge: &chat.bot.knowledge,
-        understand: &|text| chat.bot.understand(text),
-        emotion: &|text| chat.bot.sounds(text),
-    };
-    flip::flips(&stage, &state, &exchange.record.heard)
-}
-
-/// Returns small changes that lead an exchange to an intent, each already played against every rehearsal.
-pub fn fixes(
-    project: &Project,
-    chat: &Chat,
-    place: usize,
-    wanted: &str,
-    question: &dyn Fn(&str, &str) -> String,
-) -> Result<Vec<Fix>> {
-    let Some(exchange) = chat.exchanges.get(place).filter(|exchange| exchange.said.is_some()) else {
-        return Ok(Vec::new());
-    };
-    let text = project.store.policy()?.ok_or(Error::NoPolicy)?;
-    let mut scripts = Vec::new();
-    for rehearsal in project.store.rehearsals()? {
-        scripts.extend(script::read::parse_all(&rehearsal.script)?);
-    }
-    let understood = Understood::of(&scripts, &|text| chat.bot.understand(text), &|text| chat.bot.sounds(text));
-    let state = fold(&chat.exchanges[..place]);
-    let wrong = Wrong { state: &state, heard: &exchange.record.heard, wanted };
-    Ok(fixes::fixes(&text.yaml, &chat.bot.knowledge, &wrong, &scripts, &understood, question))
-}
-
-/// Makes a fix: the text becomes an example, or the changed policy the draft; one step to undo.
-pub fn fix(project: &mut Project, chat: &mut Chat, place: usize, fix: &Fix) -> Result<()> {
-    match (&fix.change, &fix.policy) {
-        (_, Some(yaml)) => {
-            let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-            let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: "" };
-            project.store.act(&deed, |recorder| recorder.add_policy(yaml, at, &actor))?;
-            reload(project, chat)
-        }
-        (fixes::Change::Example { intent, .. }, None) => {
-            let id = project.catalogue()?.find(intent)?.id;
-            let Some(exchange) = chat.exchanges.get(place).cloned() else { return Ok(()) };
-            fix_intent(project, &exchange, Some(id))
-        }
-        (_, None) => Ok(()),
-    }
 }
 
 /// Replaces scores of moods, and adds risks.
@@ -332,6 +367,7 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
             } else {
                 script::write::mood(&exchange.record.heard.emotion)
             },
+            calls: &exchange.record.heard.calls,
             outcome: &exchange.record.outcome,
         })
         .collect();
@@ -352,7 +388,7 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
 /// Labels what the customer said in an exchange: the correction becomes training data.
 pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<IntentId>) -> Result<()> {
     let Some(said) = &exchange.said else { return Ok(()) };
-    let new = example(project, said)?;
+    let new = project.example(said)?;
     let verdict = intent.map_or(Verdict::OutOfScope, Verdict::Intent);
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
     let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &new.text };
@@ -370,94 +406,6 @@ pub fn fix_intent(project: &mut Project, exchange: &Exchange, intent: Option<Int
     Ok(())
 }
 
-/// A stretch of a message in the marking: an example in which it stands for a value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Marking {
-    /// The message as it is kept.
-    pub text: String,
-    /// Its words, without blanks and signs; at least one.
-    pub words: Vec<ByteRange>,
-    pub range: ByteRange,
-    pub entity: String,
-    /// Empty for the words themselves.
-    pub value: String,
-    /// What the message means; `None` when neither a trainer nor the model says.
-    pub verdict: Option<Verdict>,
-}
-
-impl Chat {
-    /// Returns the kinds of values the bot knows.
-    pub fn entities(&self) -> Vec<String> {
-        self.bot.policy.entities.iter().map(|entity| entity.name.clone()).collect()
-    }
-
-    /// Returns the value the bot hears in a stretch, else the stretch itself.
-    pub fn value_of(&self, marking: &Marking) -> String {
-        let words = marking.range.of(&marking.text);
-        let entity = self.bot.policy.entity(&marking.entity);
-        let heard = entity.and_then(|entity| values(entity, &fold_text(words), "").into_iter().next());
-        heard.map_or(words.to_string(), |found| found.value)
-    }
-}
-
-/// Returns what can be marked in what the customer said in an exchange; `None` when nothing was said.
-pub fn marking(project: &mut Project, exchange: &Exchange) -> Result<Option<Marking>> {
-    let Some(said) = &exchange.said else { return Ok(None) };
-    let text = example(project, said)?.text;
-    let segmenter = project.segmenter()?;
-    let mut words = Vec::new();
-    let mut at = 0;
-    for word in segmenter.words(&text) {
-        if word.chars().any(char::is_alphanumeric) {
-            words.push(ByteRange::new(at, at + word.len()));
-        }
-        at += word.len();
-    }
-    let Some(range) = words.first().copied() else { return Ok(None) };
-    let id = project.store.meet(&utterance(&text))?;
-    let standing = project.store.label(id)?.map(|label| label.verdict);
-    let best = exchange.record.heard.intents.first();
-    let heard = best.and_then(|(name, _)| Some(project.catalogue().ok()?.named(name)?.id));
-    let verdict = standing.or(heard.map(Verdict::Intent));
-    Ok(Some(Marking { text, words, range, entity: String::new(), value: String::new(), verdict }))
-}
-
-/// Keeps a marked message as an example; what was marked across the stretch before gives way. One step to undo.
-pub fn mark(project: &mut Project, marking: &Marking) -> Result<()> {
-    let new = utterance(&marking.text);
-    let id = project.store.meet(&new)?;
-    let crossed = |span: &Span| span.range.start < marking.range.end && marking.range.start < span.range.end;
-    let gone: Vec<Span> = project.store.spans(id)?.into_iter().filter(crossed).collect();
-    let unlabelled = project.store.label(id)?.is_none();
-    let surface = marking.value == marking.range.of(&marking.text);
-    let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-    let deed = Deed { op: &op, actor: &actor, at, act: Act::Label, subject: &new.text };
-    project.store.act(&deed, |recorder| {
-        for span in &gone {
-            recorder.remove_span(span.id)?;
-        }
-        recorder.add_span(&Span {
-            id: SpanId(0),
-            utterance: id,
-            range: marking.range,
-            entity: marking.entity.clone(),
-            value: if surface { String::new() } else { marking.value.clone() },
-        })?;
-        if let Some(verdict) = marking.verdict.filter(|_| unlabelled) {
-            let (actor, note) = (actor.clone(), String::new());
-            recorder.put_label(&Label { utterance: id, verdict, source: LabelSource::Talk, actor, at, note })?;
-        }
-        Ok(())
-    })?;
-    Ok(())
-}
-
-/// Returns what a customer said as an example is kept: cleaned, and nothing personal in it that the rules hide.
-fn example(project: &mut Project, said: &str) -> Result<NewUtterance> {
-    let clean = project.cleaner()?.clean(said, Role::Customer, Channel::Chat);
-    Ok(utterance(if clean.text.trim().is_empty() { said } else { &clean.text }))
-}
-
 fn keep(project: &mut Project, chat: &mut Chat, exchange: Exchange) -> Result<()> {
     let record = serde_json::to_string(&exchange.record).map_err(crate::store::error::Error::from)?;
     let turn = DialogueTurn { said: exchange.said.clone(), record };
@@ -469,6 +417,7 @@ fn keep(project: &mut Project, chat: &mut Chat, exchange: Exchange) -> Result<()
     Ok(())
 }
 
+/// Returns where a chat stands after some exchanges.
 fn fold(exchanges: &[Exchange]) -> State {
     let mut state = State::default();
     for event in exchanges.iter().flat_map(|exchange| &exchange.record.outcome.events) {
@@ -488,3 +437,6 @@ fn present() -> Clock {
     let moment = jiff::ZonedDateTime::now();
     Clock { minutes: moment.hour() as u16 * 60 + moment.minute() as u16, date: moment.strftime("%Y-%m-%d").to_string() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,16 @@
 //! The hand of a trainer: presses keys, writes and pastes text, reads the screen.
 //!
-//! The program runs without a terminal; long work is done before the key press returns, so nothing ever waits.
+//! The program runs without a terminal; long work is done before the key press returns, so nothing ever waits. Where what
+//! is seen while it runs matters ([`Hand::beside`]), the work runs on a thread, and [`Hand::wait`] waits for its end.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{Receiver, channel};
 
 use daoshi::i18n::Lang;
 use daoshi::jobs::job::JobEvent;
 use daoshi::jobs::runner::Runner;
+use daoshi::outside::source::Sources;
+use daoshi::settings::Settings;
 use daoshi::tui::app::{App, Manner, Wish};
 use daoshi::tui::cells;
 use daoshi::tui::event::Event;
@@ -22,7 +25,7 @@ use tempfile::TempDir;
 /// One trainer before one screen.
 pub struct Hand {
     app: App,
-    news: Arc<Mutex<Vec<JobEvent>>>,
+    news: Receiver<JobEvent>,
     terminal: Terminal<TestBackend>,
     path: PathBuf,
     _folder: TempDir,
@@ -36,13 +39,25 @@ impl Hand {
 
     /// Opens a project that was filled before.
     pub fn with(lang: Lang, fill: impl FnOnce(&mut Project)) -> Self {
+        Self::before(lang, fill, false)
+    }
+
+    /// Opens a project whose long work runs beside the keys.
+    pub fn beside(lang: Lang, fill: impl FnOnce(&mut Project)) -> Self {
+        Self::before(lang, fill, true)
+    }
+
+    fn before(lang: Lang, fill: impl FnOnce(&mut Project), beside: bool) -> Self {
         let folder = TempDir::new().expect("a folder for the test");
         let path = folder.path().join("bank.daoshi");
         let mut project = Project::create(&path, "li").expect("a new project");
         fill(&mut project);
-        let news = Arc::new(Mutex::new(Vec::new()));
-        let heard = news.clone();
-        let runner = Runner::inline(path.clone(), "li", move |event| heard.lock().expect("one thread").push(event));
+        let (sender, news) = channel();
+        let tell = move |event| drop(sender.send(event));
+        let runner = match beside {
+            true => Runner::threaded(path.clone(), "li", tell),
+            false => Runner::inline(path.clone(), "li", tell),
+        };
         let manner = Manner {
             words: lang.words(),
             keymap: Keymap::ours(),
@@ -89,12 +104,29 @@ impl Hand {
     pub fn happen(&mut self, event: Event) -> &mut Self {
         self.app.handle(event);
         loop {
-            let news: Vec<JobEvent> = std::mem::take(&mut *self.news.lock().expect("one thread"));
-            if news.is_empty() {
+            let Ok(event) = self.news.try_recv() else { return self };
+            self.app.handle(Event::Job(event));
+        }
+    }
+
+    /// Waits for the end of the work that runs beside the keys.
+    pub fn wait(&mut self) -> &mut Self {
+        loop {
+            let event = self.news.recv().expect("work comes to an end");
+            let over = !matches!(event, JobEvent::Progress { .. } | JobEvent::Waits { .. });
+            self.app.handle(Event::Job(event));
+            if over {
                 return self;
             }
-            news.into_iter().for_each(|event| self.app.handle(Event::Job(event)));
         }
+    }
+
+    /// Lets calls of the policy go where these settings say; `{project}` is the project's own file.
+    pub fn call_with(&mut self, settings: &str) -> &mut Self {
+        let settings = settings.replace("{project}", &self.path.display().to_string());
+        let settings: Settings = toml::from_str(&settings).expect("good settings");
+        self.app.call_with(Sources::of(&settings.calls, &self.path).expect("good settings"));
+        self
     }
 
     /// Returns the screen as text, a line a row, blanks at the ends left out.

@@ -3,6 +3,7 @@
 //! A verb's journeys stand in a file of their own; [`hand`] drives them all.
 
 mod bots;
+mod call;
 mod clean;
 mod desk;
 mod evaluate;

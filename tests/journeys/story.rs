@@ -77,5 +77,5 @@ fn the_same_screens_speak_english() {
     hand.press("ctrl-right").sees("Nothing waits").press("ctrl-right").sees("labelled since the last run");
     hand.press("ctrl-right").sees("There is no model yet").press("ctrl-right").sees("topics");
     hand.press("ctrl-right").sees("write what a customer says");
-    hand.press("ctrl-right").sees("149 rehearsals").press("ctrl-right").sees("labels to export");
+    hand.press("ctrl-right").sees("150 rehearsals").press("ctrl-right").sees("labels to export");
 }

@@ -3,7 +3,7 @@
 use crate::dialogue::guard::expr::{Expr, Guard, Term};
 use crate::dialogue::lint::cases::{Case, Cases, MOST};
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
-use crate::dialogue::policy::design::{Policy, Topic};
+use crate::dialogue::policy::design::{Call, Policy, Topic, failed};
 use crate::dialogue::policy::saying::{Piece, pieces};
 
 pub(crate) fn arms(policy: &Policy, topic: &Topic, faults: &mut Vec<Fault>) {
@@ -30,7 +30,16 @@ pub(crate) fn arms(policy: &Policy, topic: &Topic, faults: &mut Vec<Fault>) {
         slots.dedup();
         slots
     };
-    let cases = Cases::of(policy, Some(topic), &guards, &slots);
+    // What an arm's call that fails sets; the arm is not taken then.
+    let fails: Vec<Option<String>> = topic
+        .arms
+        .iter()
+        .map(|arm| {
+            arm.call.as_ref().filter(|name| policy.call(name).is_some_and(Call::may_fail)).map(|name| failed(name))
+        })
+        .collect();
+    let also: Vec<&str> = slots.into_iter().chain(fails.iter().flatten().map(String::as_str)).collect();
+    let cases = Cases::of(policy, Some(topic), &guards, &also);
     if cases.count() > MOST {
         add(topic.line, Severity::Warning, FaultKind::TooManyCases { topic: name() });
         return;
@@ -38,7 +47,7 @@ pub(crate) fn arms(policy: &Policy, topic: &Topic, faults: &mut Vec<Fault>) {
     let mut tally = Tally::new(topic.arms.len());
     let mut absent: Vec<(u32, String)> = Vec::new();
     cases.each(&mut |case| {
-        let taken = tally.walk(case, topic);
+        let taken = tally.walk(case, topic, &fails);
         for path in taken.map_or(&[][..], |place| &paths[place]) {
             if let Some(missing) = missing_fact(policy, case, path) {
                 let line = taken.map_or(topic.line, |place| topic.arms[place].line);
@@ -82,14 +91,17 @@ impl Tally {
         Self { held: vec![false; count], taken: vec![false; count], by: vec![Vec::new(); count], dead: None }
     }
 
-    fn walk(&mut self, case: &Case, topic: &Topic) -> Option<usize> {
-        let mut taken = None;
+    fn walk(&mut self, case: &Case, topic: &Topic, fails: &[Option<String>]) -> Option<usize> {
+        let (mut taken, mut failed) = (None, false);
         for (place, arm) in topic.arms.iter().enumerate() {
             if !case.holds(arm.when.as_ref()) {
                 continue;
             }
             self.held[place] = true;
+            let fails = fails[place].as_ref().is_some_and(|name| case.value(name).is_some());
+            failed |= fails;
             match taken {
+                None if fails && !arm.goes_on() => {}
                 None if arm.goes_on() => self.taken[place] = true,
                 None => {
                     self.taken[place] = true;
@@ -102,7 +114,8 @@ impl Tally {
                 }
             }
         }
-        if taken.is_none() && self.dead.is_none() {
+        // That a failure leads on is looked at by itself (`calls`).
+        if taken.is_none() && self.dead.is_none() && !failed {
             self.dead = Some(case.example());
         }
         taken
@@ -130,7 +143,7 @@ fn missing_fact(policy: &Policy, case: &Case, path: &str) -> Option<String> {
     (!known && !open).then(|| filled.join("."))
 }
 
-fn mentions(guard: &Guard, name: &str) -> bool {
+pub(crate) fn mentions(guard: &Guard, name: &str) -> bool {
     let mut found = false;
     let is = |term: &Term| matches!(term, Term::Name(n) if n == name);
     guard.expr.each(&mut |expr| {

@@ -2,13 +2,13 @@
 //!
 //! A listed entity has its values; a number has each constant it is compared with, what lies between, below and
 //! above; a channel has those mentioned and another. So trying them all decides reachability exactly, but for
-//! what calls give, which is taken to be anything the rows can give.
+//! what calls give: a table gives anything its rows can give, one that may go outside what is mentioned and another.
 
 use std::collections::BTreeMap;
 
 use crate::dialogue::guard::eval::{Facts, Known, holds};
 use crate::dialogue::guard::expr::{Expr, Guard, Term};
-use crate::dialogue::policy::design::{Entity, Kind, Policy, Topic};
+use crate::dialogue::policy::design::{Entity, FAILED, Kind, Policy, Topic};
 
 /// More combinations than this are not tried.
 pub(crate) const MOST: usize = 50_000;
@@ -254,7 +254,7 @@ fn values(policy: &Policy, topic: Option<&Topic>, name: &str, words: &[String], 
         "it" => Vec::new(),
         _ => {
             let Some((call, key)) = name.split_once('.') else { return Vec::new() };
-            let Some(call) = policy.calls.iter().find(|c| c.name == call) else { return Vec::new() };
+            let Some(call) = policy.call(call) else { return Vec::new() };
             let given = call.rows.iter().map(|row| row.give.get(key).map_or(Known::Unset, |v| text(v)));
             let mut values: Vec<Known> = Vec::new();
             given.for_each(|value| {
@@ -262,7 +262,18 @@ fn values(policy: &Policy, topic: Option<&Topic>, name: &str, words: &[String], 
                     values.push(value);
                 }
             });
-            let always = call.rows.last().is_some_and(|row| row.when.is_none());
+            // The outside may give anything.
+            if call.may_fail() {
+                let counts: &[f64] = if key == FAILED { &[] } else { numbers };
+                let counted = spread(counts).into_iter().map(|n| n.to_string());
+                let others = words.iter().cloned().chain(counted).chain([OTHER.to_owned()]).map(|word| text(&word));
+                others.for_each(|value| {
+                    if !values.contains(&value) {
+                        values.push(value);
+                    }
+                });
+            }
+            let always = !call.may_fail() && call.rows.last().is_some_and(|row| row.when.is_none());
             if !always && !values.contains(&Known::Unset) {
                 values.push(Known::Unset);
             }

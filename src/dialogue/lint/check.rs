@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dialogue::hear::fold::{fold, signless};
 use crate::dialogue::lint::arms::{arms, openings};
+use crate::dialogue::lint::calls::calls;
 use crate::dialogue::lint::ends::ends;
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
 use crate::dialogue::lint::names::{guard, near, placeholders};
@@ -39,6 +40,7 @@ pub fn lint(policy: &Policy, intents: &[&str]) -> Vec<Fault> {
     check.faq();
     check.texts();
     check.unused();
+    calls(policy, &mut check.faults);
     ends(policy, &mut check.faults);
     openings(policy, &mut check.faults);
     let mut faults = check.faults;

@@ -153,6 +153,17 @@ pub enum FaultKind {
         call: String,
         row: usize,
     },
+    /// A call may fail, and no later arm of the topic asks whether it did.
+    NoFailureArm {
+        topic: String,
+        call: String,
+    },
+    /// A call is said to give this value, or asked for it, and nothing ever gives it.
+    NeverGiven {
+        call: String,
+        value: String,
+        near: Option<String>,
+    },
     /// An angry customer may be asked to clarify more than once.
     AngryAskedTwice {
         mood: String,

@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod arms;
+mod calls;
 pub(crate) mod cases;
 pub mod check;
 mod ends;

@@ -3,7 +3,7 @@
 use crate::dialogue::guard::expr::{Expr, Guard, Term};
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
 use crate::dialogue::nearest::nearest;
-use crate::dialogue::policy::design::{Fact, Policy, Topic};
+use crate::dialogue::policy::design::{Call, Fact, Policy, Topic};
 use crate::dialogue::policy::saying::{Piece, Saying, pieces};
 use crate::dialogue::turn::view::{BUILT_IN, TEXT_ONLY};
 
@@ -24,7 +24,13 @@ pub(crate) fn guard(policy: &Policy, topic: Option<&Topic>, guard: &Guard, fault
         }
     };
     let left = |name: &str, add: &mut dyn FnMut(Severity, FaultKind)| {
-        if BUILT_IN.contains(&name) || fact(policy, name) || is_call(policy, name) {
+        if BUILT_IN.contains(&name) || fact(policy, name) {
+            return;
+        }
+        if let Some((call, key)) = value_of_call(policy, name) {
+            if !call.may_give(key) {
+                add(Severity::Warning, never_given(call, key));
+            }
             return;
         }
         match (policy.entity(name), topic) {
@@ -72,7 +78,7 @@ pub(crate) fn guard(policy: &Policy, topic: Option<&Topic>, guard: &Guard, fault
             (Term::Name(a), Term::Name(b)) => {
                 left(a, &mut add);
                 let known = BUILT_IN.contains(&b.as_str()) || fact(policy, b) || policy.entity(b).is_some();
-                if !known && !is_call(policy, b) {
+                if !known && value_of_call(policy, b).is_none() {
                     value(a, b, &mut add);
                 }
             }
@@ -124,28 +130,31 @@ fn placeholder(policy: &Policy, topic: Option<&Topic>, name: &str) -> Option<Fau
             Some(_) => None,
         };
     }
-    if fact(policy, name) || gives(policy, name) {
+    let given = value_of_call(policy, name).is_some_and(|(call, key)| call.may_give(key));
+    if fact(policy, name) || given {
         return None;
     }
     let near = near(name, TEXT_ONLY.iter().copied().chain(known_names(policy)));
     Some(FaultKind::UnknownPlaceholder { name: name.to_owned(), near })
 }
 
-fn fact(policy: &Policy, name: &str) -> bool {
+pub(crate) fn fact(policy: &Policy, name: &str) -> bool {
     let path: Vec<&str> = name.strip_prefix("kb.").unwrap_or(name).split('.').collect();
     policy.fact(&path).is_some()
 }
 
-/// Tells whether a name is a value of a call.
-fn is_call(policy: &Policy, name: &str) -> bool {
-    name.split_once('.').is_some_and(|(call, _)| policy.calls.iter().any(|c| c.name == call))
+/// Returns the call and the key of a name that is a value of a call.
+fn value_of_call<'p, 'n>(policy: &'p Policy, name: &'n str) -> Option<(&'p Call, &'n str)> {
+    let (call, key) = name.split_once('.')?;
+    Some((policy.call(call)?, key))
 }
 
-/// Tells whether some row of a call gives this value.
-fn gives(policy: &Policy, name: &str) -> bool {
-    name.split_once('.').is_some_and(|(call, key)| {
-        policy.calls.iter().any(|c| c.name == call && c.rows.iter().any(|row| row.give.contains_key(key)))
-    })
+/// Returns the fault of a value of a call that nothing gives.
+pub(crate) fn never_given(call: &Call, key: &str) -> FaultKind {
+    let told = call.signature.iter().flat_map(|signature| &signature.gives).map(|(name, _)| name.as_str());
+    let rows = call.rows.iter().flat_map(|row| row.give.keys().map(String::as_str));
+    let near = near(key, told.chain(rows).filter(|known| *known != key));
+    FaultKind::NeverGiven { call: call.name.clone(), value: key.to_owned(), near }
 }
 
 fn known_names(policy: &Policy) -> impl Iterator<Item = &str> {

@@ -237,3 +237,34 @@ fn two_hundred_topics_without_a_fault_have_none() {
     let policy = read(&large::two_hundred_topics()).expect("a large policy");
     assert_eq!(lint(&policy, &[]), []);
 }
+
+#[test]
+fn a_call_that_may_fail_needs_an_arm_for_it_and_values_that_are_given() {
+    use FaultKind::{NeverGiven, NoFailureArm, ReservedName, SlotNotNeeded, UnknownEntity};
+    let found = |call: &str, arms: &str| {
+        let yaml = format!(
+            "limits: {{clarify: 2}}\nentities: {{card: {{match: '\\d{{4}}'}}, day: {{type: date}}}}\ncalls: {{bill: {call}}}\ntopics:\n  book:\n    needs: [card]\n    do: [{arms}]\n  freeze_card: {{needs: [day], do: [{{say: a}}]}}\nfallback: [{{handoff: q}}]\nhandoff: {{q: {{}}}}\n"
+        );
+        faults(&yaml).into_iter().map(|fault| (fault.severity, fault.kind)).collect::<Vec<_>>()
+    };
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    let no_arm = || NoFailureArm { topic: own("book"), call: own("bill") };
+    let never =
+        |value: &str, like: Option<&str>| NeverGiven { call: own("bill"), value: own(value), near: like.map(own) };
+    let met = "{call: bill}, {when: bill.failed set, say: b}, {say: <bill.due>}";
+    assert_eq!(found("{takes: [card, channel], gives: [due]}", met), []);
+    assert_eq!(found("{gives: [due]}", "{call: bill, say: <bill.due>}, {say: b}"), []);
+    assert_eq!(found("{gives: [due]}", "{call: bill, say: <bill.due>}"), [(error, no_arm())]);
+    assert_eq!(found("{gives: [due]}", "{call: bill}, {say: done}"), [(error, no_arm())]);
+    let rows = "{gives: [due], rows: [{give: {due: 1}}]}";
+    assert_eq!(found(rows, "{call: bill}, {say: done}"), [(warning, no_arm())]);
+    assert_eq!(found("[{give: {due: 1}}]", "{call: bill}, {say: done}"), [], "a table never fails");
+    assert_eq!(found("{gives: [due, day], rows: [{give: {due: 1}}]}", met), [(warning, never("day", None))]);
+    let asks = "{call: bill}, {when: bill.dua = 1, say: a}, {when: bill.failed set, say: b}, {say: c}";
+    assert_eq!(found("{gives: [due]}", asks), [(warning, never("dua", Some("due")))]);
+    assert_eq!(found("{gives: [due, failed]}", met), [(error, ReservedName { name: own("bill.failed") })]);
+    let unknown = UnknownEntity { name: own("crd"), near: near("card") };
+    assert_eq!(found("{takes: [crd], gives: [due]}", met), [(error, unknown)]);
+    let unneeded = SlotNotNeeded { topic: own("book"), slot: own("day") };
+    assert_eq!(found("{takes: [day], gives: [due]}", met), [(warning, unneeded)]);
+}

@@ -303,12 +303,46 @@ pub enum Fact {
     Table(Vec<(String, Fact)>),
 }
 
-/// A stand-in for a call to the outside: the first row whose guard holds gives its values.
+/// What a call that failed gives besides: `<call>.failed` is the word of why.
+pub const FAILED: &str = "failed";
+
+/// Returns the name that is set while a call has failed.
+pub fn failed(call: &str) -> String {
+    format!("{call}.{FAILED}")
+}
+
+/// A call. Where nothing outside answers it, the first row whose guard holds gives its values.
 #[derive(Debug, Clone)]
 pub struct Call {
     pub name: String,
+    /// What it takes and gives, where it may go outside; `None` is a table and nothing else, and never fails.
+    pub signature: Option<Signature>,
     pub rows: Vec<CallRow>,
     pub line: u32,
+}
+
+/// What a call takes and gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Names whose values go out, each with its line.
+    pub takes: Vec<(String, u32)>,
+    /// Names of the values that come back, each with its line.
+    pub gives: Vec<(String, u32)>,
+}
+
+impl Call {
+    /// Tells whether it may go outside, and so may fail.
+    pub fn may_fail(&self) -> bool {
+        self.signature.is_some()
+    }
+
+    /// Tells whether anything may give a value of this name.
+    pub fn may_give(&self, key: &str) -> bool {
+        match &self.signature {
+            Some(signature) => key == FAILED || signature.gives.iter().any(|(name, _)| name == key),
+            None => self.rows.iter().any(|row| row.give.contains_key(key)),
+        }
+    }
 }
 
 /// One row of a stand-in.
@@ -322,6 +356,11 @@ impl Policy {
     /// Returns the entity of that name.
     pub fn entity(&self, name: &str) -> Option<&Entity> {
         self.entities.iter().find(|e| e.name == name)
+    }
+
+    /// Returns the call of that name.
+    pub fn call(&self, name: &str) -> Option<&Call> {
+        self.calls.iter().find(|call| call.name == name)
     }
 
     /// Returns the topic of that name.

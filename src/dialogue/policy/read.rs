@@ -6,12 +6,13 @@ use crate::dialogue::error::{Error, Wanted};
 use crate::dialogue::hear::alike::Asked;
 use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::{
-    Bot, Call, CallRow, Clarify, Close, Costs, Fact, Faq, Limits, Mood, Opening, Policy, Queue, Step, StepKind,
+    Bot, Call, CallRow, Clarify, Close, Costs, Fact, Faq, Limits, Mood, Opening, Policy, Queue, Signature, Step,
+    StepKind,
 };
 use crate::dialogue::policy::phrases::{Phrases, phrases};
 use crate::dialogue::policy::read_entity::entities;
 use crate::dialogue::policy::read_saying::{channels, guard, saying, saying_of};
-use crate::dialogue::policy::read_topic::topics;
+use crate::dialogue::policy::read_topic::{placed, topics};
 use crate::dialogue::policy::saying::Saying;
 use crate::dialogue::script::read::scripts;
 use crate::dialogue::yaml::{self, Fields};
@@ -139,9 +140,18 @@ fn facts(pairs: &[(Node, Node)]) -> Result<Vec<(String, Fact)>, Error> {
         .collect()
 }
 
+/// Reads a table of rows, or `{takes, gives, rows}` of a call that may go outside.
 fn call(key: &Node, node: &Node) -> Result<Call, Error> {
-    let rows = node
-        .list()?
+    let (signature, rows) = match &node.value {
+        Value::Map(_) => {
+            let fields = Fields::of(node, &["takes", "gives", "rows"])?;
+            let names = |key| fields.get(key).map_or(Ok(Vec::new()), placed);
+            let signature = Signature { takes: names("takes")?, gives: names("gives")? };
+            (Some(signature), fields.get("rows").map_or(Ok(&[][..]), Node::list)?)
+        }
+        _ => (None, node.list()?),
+    };
+    let rows = rows
         .iter()
         .map(|row| {
             let fields = Fields::of(row, &["when", "give"])?;
@@ -152,7 +162,7 @@ fn call(key: &Node, node: &Node) -> Result<Call, Error> {
             Ok(CallRow { when: fields.get("when").map(guard).transpose()?, give })
         })
         .collect::<Result<_, Error>>()?;
-    Ok(Call { name: key.text()?.to_owned(), rows, line: key.line })
+    Ok(Call { name: key.text()?.to_owned(), signature, rows, line: key.line })
 }
 
 fn openings(node: Option<&Node>) -> Result<Vec<Opening>, Error> {

@@ -5,7 +5,7 @@ use regex::{Regex, RegexBuilder};
 use crate::dialogue::error::{Error, What};
 use crate::dialogue::hear::words::Words;
 use crate::dialogue::policy::design::{Entity, Kind};
-use crate::dialogue::policy::read_saying::{guard, not_one_of, saying_of};
+use crate::dialogue::policy::read_saying::{guard, saying_of};
 use crate::dialogue::yaml::Fields;
 use crate::text::yaml::{Node, Value};
 
@@ -22,7 +22,7 @@ fn entity(key: &Node, node: &Node) -> Result<Entity, Error> {
         None => None,
         Some(node) => match node.text()? {
             word if KINDS.contains(&word) => Some(word),
-            word => return Err(not_one_of(node, word, KINDS)),
+            word => return Err(node.not_one_of(word, KINDS)),
         },
     };
     let kind = match (fields.get("values"), fields.get("match"), typed) {

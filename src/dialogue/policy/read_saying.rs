@@ -3,7 +3,6 @@
 use crate::dialogue::error::{Error, What};
 use crate::dialogue::guard::expr::Guard;
 use crate::dialogue::guard::parse::parse;
-use crate::dialogue::nearest::nearest;
 use crate::dialogue::policy::saying::{Line, Saying};
 use crate::dialogue::yaml::Fields;
 use crate::text::yaml::{Node, Value};
@@ -61,10 +60,4 @@ pub(crate) fn channels(say: &mut Saying, node: Option<&Node>) -> Result<(), Erro
         }
     }
     Ok(())
-}
-
-/// Returns the fault that a word is none of a few, with the nearest.
-pub(crate) fn not_one_of(node: &Node, word: &str, known: &[&'static str]) -> Error {
-    let near = nearest(word, known.iter().copied()).map(str::to_owned);
-    node.fault(What::NotOneOf { word: word.to_owned(), near, known: known.to_vec() })
 }

@@ -3,7 +3,7 @@
 use crate::dialogue::error::{Error, What};
 use crate::dialogue::hear::alike::Asked;
 use crate::dialogue::policy::design::{Arm, Digress, Question, Topic};
-use crate::dialogue::policy::read_saying::{channels, guard, not_one_of, saying, saying_of};
+use crate::dialogue::policy::read_saying::{channels, guard, saying, saying_of};
 use crate::dialogue::yaml::Fields;
 use crate::text::yaml::{Node, Value};
 
@@ -25,7 +25,7 @@ fn topic(key: &Node, node: &Node) -> Result<Topic, Error> {
             "allow" => Digress::Allow,
             "ask" => Digress::Ask,
             "deny" => Digress::Deny,
-            word => return Err(not_one_of(node, word, &["allow", "ask", "deny"])),
+            word => return Err(node.not_one_of(word, &["allow", "ask", "deny"])),
         },
     };
     let confirm = fields.get("confirm").map(saying).transpose()?;
@@ -46,7 +46,7 @@ fn topic(key: &Node, node: &Node) -> Result<Topic, Error> {
 }
 
 /// Reads words with the line of each.
-fn placed(node: &Node) -> Result<Vec<(String, u32)>, Error> {
+pub(crate) fn placed(node: &Node) -> Result<Vec<(String, u32)>, Error> {
     match &node.value {
         Value::List(items) => items.iter().map(|item| Ok((item.text()?.to_owned(), item.line))).collect(),
         _ => Ok(vec![(node.text()?.to_owned(), node.line)]),

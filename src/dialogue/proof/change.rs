@@ -216,6 +216,7 @@ fn play(
             emotion: emotion.get(text.as_str()).cloned().unwrap_or_default(),
             now: recorded.clock.clone(),
             channel: recorded.channel.clone(),
+            calls: Vec::new(),
         };
         let (old_heard, new_heard) = (hear(before), hear(now));
         let (old, new);

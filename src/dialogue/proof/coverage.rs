@@ -232,8 +232,7 @@ pub fn arms_taken(trace: &[TraceLine]) -> impl Iterator<Item = (&str, usize)> {
         })
         .filter_map(|step| match step {
             Step::Arm { topic, place, .. } => Some((topic.as_str(), *place)),
-            Step::Called { topic, place, .. } if !topic.is_empty() => Some((topic.as_str(), *place)),
-            _ => None,
+            step => step.calling(),
         })
 }
 

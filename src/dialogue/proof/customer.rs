@@ -49,7 +49,14 @@ pub fn play(policy: &Policy, knowledge: &Knowledge, goal: &Goal) -> Vec<Exchange
     while said.len() < MOST {
         let emotion =
             if said.is_empty() { feeling(policy, goal.mood.as_deref(), &mut text) } else { Emotion::default() };
-        let heard = Heard { text, intents, emotion, now: goal.clock.clone(), channel: goal.channel.clone() };
+        let heard = Heard {
+            text,
+            intents,
+            emotion,
+            now: goal.clock.clone(),
+            channel: goal.channel.clone(),
+            ..Heard::default()
+        };
         let outcome = turn(policy, knowledge, &state, &heard);
         outcome.events.iter().for_each(|event| state.apply(event));
         let done = outcome.events.iter().any(|event| match event {

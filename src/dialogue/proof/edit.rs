@@ -90,8 +90,14 @@ pub fn edits(policy: &Policy, tree: &Node) -> Vec<Edit> {
     walk.map(tree, &At::default(), &mut |walk, key, node, at| match key {
         "limits" => walk.limits(node, at),
         "entities" => walk.each(node, at, &mut |walk, node, at| walk.entity(node, at)),
-        "calls" => walk
-            .each(node, at, &mut |walk, node, at| walk.list(node, at, true, &mut |walk, node, at| walk.row(node, at))),
+        "calls" => walk.each(node, at, &mut |walk, node, at| {
+            walk.rows(node, at);
+            walk.map(node, at, &mut |walk, key, node, at| {
+                if key == "rows" {
+                    walk.rows(node, at);
+                }
+            });
+        }),
         "open" => walk.list(node, at, true, &mut |walk, node, at| walk.spoken(node, at)),
         "close" => walk.map(node, at, &mut |walk, key, node, at| match key {
             "intents" => walk.drop_each(node, at, 0),
@@ -277,11 +283,13 @@ impl<'p> Walk<'p> {
         });
     }
 
-    fn row(&mut self, node: &Node, at: &At) {
-        self.map(node, at, &mut |walk, key, node, at| {
-            if key == "when" {
-                walk.guard(node, at, false);
-            }
+    fn rows(&mut self, node: &Node, at: &At) {
+        self.list(node, at, true, &mut |walk, node, at| {
+            walk.map(node, at, &mut |walk, key, node, at| {
+                if key == "when" {
+                    walk.guard(node, at, false);
+                }
+            });
         });
     }
 

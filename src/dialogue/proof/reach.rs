@@ -51,6 +51,7 @@ pub fn written(name: &str, goal: &Goal, talk: &[Exchange]) -> String {
             said: Some(&exchange.heard.text),
             intent: exchange.heard.intents.first().map(|(intent, _)| intent.as_str()),
             mood: write::mood(&exchange.heard.emotion),
+            calls: &exchange.heard.calls,
             outcome: &exchange.outcome,
         })
         .collect();

@@ -3,13 +3,15 @@
 use regex::RegexBuilder;
 
 use crate::dialogue::error::{Error, Wanted, What};
+use crate::dialogue::policy::design::FAILED;
 use crate::dialogue::script::shape::{Expect, Given, Line, Script};
+use crate::dialogue::turn::outside::{Answer, Came, Failure, Why};
 use crate::dialogue::yaml::{self, Fields};
 use crate::text::yaml::{Node, Value};
 
 const TURN: &[&str] = &[
-    "u", "b", "not", "intent", "mood", "topic", "stage", "slots", "handoff", "closed", "choices", "idle", "then",
-    "name", "given",
+    "u", "b", "not", "intent", "mood", "topic", "stage", "slots", "handoff", "closed", "choices", "calls", "idle",
+    "then", "name", "given",
 ];
 
 /// Reads one rehearsal.
@@ -76,9 +78,32 @@ fn turn(node: &Node, fields: &Fields) -> Result<Line, Error> {
         handoff: fields.text("handoff")?,
         closed: fields.get("closed").map(Node::yes_or_no).transpose()?,
         choices: fields.texts("choices")?,
+        calls: fields.get("calls").map_or(Ok(&[][..]), Node::map)?.iter().map(answer).collect::<Result<_, _>>()?,
         idle: fields.get("idle").map(|n| n.whole(1, 86_400)).transpose()?,
         line: node.line,
     })
+}
+
+/// Reads what a call comes to: `{name: value}`, or `{failed: late}`.
+fn answer((call, node): &(Node, Node)) -> Result<Answer, Error> {
+    let pairs = node.map()?;
+    let failed = pairs.iter().find(|(key, _)| key.text().is_ok_and(|key| key == FAILED));
+    let came = match failed {
+        Some((_, word)) => {
+            let words = Why::ALL.map(Why::word);
+            let text = word.text()?;
+            let why =
+                Why::ALL.into_iter().find(|why| why.word() == text).ok_or_else(|| word.not_one_of(text, &words))?;
+            Came::Failed(Failure::new(why, ""))
+        }
+        None => Came::Given(
+            pairs
+                .iter()
+                .map(|(k, v)| Ok((k.text()?.to_owned(), v.text()?.to_owned())))
+                .collect::<Result<_, Error>>()?,
+        ),
+    };
+    Ok(Answer { call: call.text()?.to_owned(), takes: None, came })
 }
 
 /// Reads a substring, `/a pattern/`, or a list of them.
@@ -157,6 +182,17 @@ mod tests {
         assert_eq!(long.turns[0].said, None);
         assert!(long.turns[0].expect[1].found("现在已下班，我先为您解答。"));
         assert_eq!(long.turns[1].intents.len(), 2);
+    }
+
+    #[test]
+    fn a_turn_says_what_calls_come_to() {
+        let script =
+            parse("turns:\n  - {u: 查账单, calls: {查账单: {本期: 12元}, 转账: {failed: late}}}\n").expect("it reads");
+        let calls = &script.turns[0].calls;
+        assert!(matches!(&calls[0].came, Came::Given(give) if give["本期"] == "12元"));
+        assert!(matches!(&calls[1].came, Came::Failed(failure) if failure.failure == Why::Late));
+        let fault = parse("turns:\n  - {u: 查账单, calls: {转账: {failed: lat}}}\n").expect_err("no such failure");
+        assert!(matches!(fault.what, What::NotOneOf { near: Some(near), .. } if near == "late"));
     }
 
     #[test]

@@ -126,7 +126,7 @@ pub fn replay(
 }
 
 /// Returns what a line's customer is heard to say with this text: the line's own intents and moods stand for what
-/// would be understood.
+/// would be understood, its calls for what the outside would say.
 pub fn heard(
     given: &Given,
     line: &Line,
@@ -140,6 +140,7 @@ pub fn heard(
         emotion: sounding(emotion(text), given, line),
         now: given.clock(),
         channel: given.channel(),
+        calls: line.calls.clone(),
     }
 }
 

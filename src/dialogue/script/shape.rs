@@ -3,6 +3,7 @@
 use regex::Regex;
 
 use crate::dialogue::turn::heard::Clock;
+use crate::dialogue::turn::outside::Answer;
 
 /// One scripted conversation.
 #[derive(Debug, Clone)]
@@ -64,6 +65,8 @@ pub struct Line {
     pub closed: Option<bool>,
     /// Choices that must be offered below the replies, all of them and in this order.
     pub choices: Vec<String>,
+    /// What calls come to in this turn, whatever the policy's rows say.
+    pub calls: Vec<Answer>,
     /// The customer says nothing for so many seconds.
     pub idle: Option<u32>,
     pub line: u32,

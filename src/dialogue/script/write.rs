@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use crate::dialogue::event::Event;
+use crate::dialogue::policy::design::FAILED;
 use crate::dialogue::script::replay::{Failure, Replay, queue};
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::turn::heard::Outcome;
+use crate::dialogue::turn::outside::{Answer, Came};
 use crate::domain::prediction::Emotion;
 use crate::text::yaml::word;
 
@@ -18,6 +20,8 @@ pub struct Exchange<'c> {
     pub intent: Option<&'c str>,
     /// Scores of moods, and risks, that the turn must have whatever the sense for moods says.
     pub mood: Vec<(String, f32)>,
+    /// What the outside said to the turn's calls.
+    pub calls: &'c [Answer],
     pub outcome: &'c Outcome,
 }
 
@@ -66,6 +70,14 @@ pub fn write(name: &str, given: &Given, turns: &[Exchange]) -> String {
             let moods: Vec<String> = turn.mood.iter().map(|(mood, s)| format!("{}: {s}", word(mood))).collect();
             line("mood", format!("{{{}}}", moods.join(", ")));
         }
+        if !turn.calls.is_empty() {
+            // A rehearsal knows one answer a call and turn.
+            let first =
+                |(place, one): &(usize, &Answer)| turn.calls[..*place].iter().all(|known| known.call != one.call);
+            let calls = turn.calls.iter().enumerate().filter(first);
+            let calls: Vec<String> = calls.map(|(_, one)| answer(one)).collect();
+            line("calls", format!("{{{}}}", calls.join(", ")));
+        }
         let texts: Vec<&str> = turn.outcome.replies.iter().map(|r| r.text.as_str()).collect();
         let texts = texts.join("\n");
         if texts.starts_with('/') && texts.ends_with('/') && texts.len() > 1 {
@@ -97,6 +109,15 @@ pub fn write(name: &str, given: &Given, turns: &[Exchange]) -> String {
         }
     }
     out
+}
+
+/// Writes what a call came to.
+fn answer(answer: &Answer) -> String {
+    let pairs = match &answer.came {
+        Came::Given(give) => give.iter().map(|(name, value)| format!("{}: {}", word(name), word(value))).collect(),
+        Came::Failed(failure) => vec![format!("{FAILED}: {}", failure.failure.word())],
+    };
+    format!("{}: {{{}}}", word(&answer.call), pairs.join(", "))
 }
 
 /// Writes results as JUnit XML: a test case a rehearsal, a failure element a failed turn.
@@ -217,6 +238,7 @@ turns:
                 said: t.said.as_deref(),
                 intent: (t.said.as_deref() == Some("给小李转500块")).then_some("transfer"),
                 mood: Vec::new(),
+                calls: &[],
                 outcome: &t.outcome,
             })
             .collect();

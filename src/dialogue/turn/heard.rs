@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialogue::event::Event;
 use crate::dialogue::hear::fold::fold;
 use crate::dialogue::trace::TraceLine;
+use crate::dialogue::turn::outside::{Answer as Answered, Ask, Came};
 use crate::domain::label::{Answer, Intent};
 use crate::domain::prediction::Emotion;
 
@@ -19,6 +20,16 @@ pub struct Heard {
     pub emotion: Emotion,
     pub now: Clock,
     pub channel: String,
+    /// What the outside said to the calls of this turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Answered>,
+}
+
+impl Heard {
+    /// Returns what the outside said to a call, where that is kept.
+    pub fn answer(&self, ask: &Ask) -> Option<Came> {
+        self.calls.iter().find(|answer| answer.answers(ask)).map(|answer| answer.came.clone())
+    }
 }
 
 /// The time of a turn, as far as it matters.

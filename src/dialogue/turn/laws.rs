@@ -86,6 +86,7 @@ fn heard() -> impl Strategy<Value = Heard> {
             },
             now: Clock { minutes, date: "2024-03-01".into() },
             channel: "chat".into(),
+            ..Heard::default()
         },
     )
 }

@@ -13,12 +13,13 @@
 //! | 5 | `confident` | is it surely something else? |
 //! | 6 | `ambiguous` | is it one of a few? |
 //! | 7 | `low` | what now? |
-//! | 8 | `run` | how does the topic go on? |
+//! | 8 | `run`, `call` | how does the topic go on? |
 //! | 9 | `after` | what was chosen, what waits? |
 
 mod after;
 mod ambiguous;
 mod begin;
+mod call;
 mod candidates;
 mod choices;
 mod confident;
@@ -32,6 +33,7 @@ mod low;
 mod menu;
 mod mood;
 mod need;
+pub mod outside;
 mod pending;
 pub mod play;
 mod run;

@@ -5,6 +5,7 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::state::State;
 use crate::dialogue::trace::Reason;
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
+use crate::dialogue::turn::outside::{Nothing, Outside};
 use crate::dialogue::turn::talk::{Next, Talk};
 use crate::dialogue::turn::{after, ambiguous, confident, correction, freeze, hard, low, mood, pending, run};
 
@@ -12,12 +13,13 @@ use crate::dialogue::turn::{after, ambiguous, confident, correction, freeze, har
 pub fn open(policy: &Policy, clock: &Clock, channel: &str) -> Outcome {
     let heard = Heard { now: clock.clone(), channel: channel.to_owned(), ..Heard::default() };
     let knowledge = Knowledge::default();
-    let mut talk = Talk::new(policy, &knowledge, State::default(), &heard);
+    let mut talk = Talk::new(policy, &knowledge, State::default(), &heard, &Nothing);
     after::open(&mut talk);
     talk.finish()
 }
 
-/// Decides one turn. The same arguments always give the same outcome.
+/// Decides one turn. The same arguments always give the same outcome; what the outside said is among them
+/// ([`Heard::calls`]), and what it did not say the policy's own rows do.
 ///
 /// ```
 /// use daoshi::dialogue::policy::read::read;
@@ -44,7 +46,18 @@ pub fn turn(policy: &Policy, knowledge: &Knowledge, state: &State, heard: &Heard
 
 /// Decides one turn and returns the state after it too: what [`turn`] decides, without another fold of its events.
 pub fn step(policy: &Policy, knowledge: &Knowledge, state: State, heard: &Heard) -> (Outcome, State) {
-    let mut talk = Talk::new(policy, knowledge, state, heard);
+    asking(policy, knowledge, state, heard, &Nothing)
+}
+
+/// Decides one turn as [`step`] does, and asks the outside for what is not among what was heard.
+pub fn asking(
+    policy: &Policy,
+    knowledge: &Knowledge,
+    state: State,
+    heard: &Heard,
+    outside: &dyn Outside,
+) -> (Outcome, State) {
+    let mut talk = Talk::new(policy, knowledge, state, heard, outside);
     freeze::freeze(&mut talk);
     type Stage = fn(&mut Talk) -> Next;
     let stages: [(u8, Stage); 7] = [
@@ -83,7 +96,7 @@ pub fn step(policy: &Policy, knowledge: &Knowledge, state: State, heard: &Heard)
 pub fn idle(policy: &Policy, state: &State, seconds: u32, clock: &Clock, channel: &str) -> Outcome {
     let heard = Heard { now: clock.clone(), channel: channel.to_owned(), ..Heard::default() };
     let knowledge = Knowledge::default();
-    let mut talk = Talk::new(policy, &knowledge, state.clone(), &heard);
+    let mut talk = Talk::new(policy, &knowledge, state.clone(), &heard, &Nothing);
     let limit = policy.close.idle;
     let over = |times: u32| limit.is_some_and(|limit| seconds >= limit.saturating_mul(times));
     let busy = state.closed || state.handed.is_some();

@@ -1,11 +1,12 @@
-//! Stage 8: the topic on top goes on. Ask for what is missing, confirm, take the first arm whose guard holds,
-//! leave, return to the topic below.
+//! Stage 8: the topic on top goes on. Ask for what is missing, confirm, take the first arm whose guard holds and
+//! whose call does not fail, leave, return to the topic below.
 
 use crate::dialogue::event::{Event, Pending, Target};
 use crate::dialogue::policy::design::{Arm, Question, Topic};
 use crate::dialogue::trace::{Reason, Step};
 use crate::dialogue::turn::ambiguous::menu_question;
 use crate::dialogue::turn::begin::answer;
+use crate::dialogue::turn::call;
 use crate::dialogue::turn::choices::yes_no;
 use crate::dialogue::turn::fill::{PATIENCE, missing};
 use crate::dialogue::turn::handoff::hand_off;
@@ -130,10 +131,9 @@ fn outcome(talk: &mut Talk, topic: &Topic, lead: &mut String) -> bool {
         if !talk.holds(arm.when.as_ref()) {
             continue;
         }
-        if let Some(call) = &arm.call {
-            self::call(talk, name, place, call);
-        }
-        if arm.goes_on() {
+        // An arm whose call failed is not taken either: what it says would not be true.
+        let came = arm.call.as_ref().is_none_or(|call| call::call(talk, name, place, call));
+        if !came || arm.goes_on() {
             continue;
         }
         let slots = talk.state.top().map(|f| f.slots.clone()).unwrap_or_default();
@@ -185,14 +185,6 @@ fn take(talk: &mut Talk, topic: &Topic, place: usize, arm: &Arm, lead: &mut Stri
 fn finish(talk: &mut Talk, topic: &str) {
     let slots = talk.state.frame(topic).map(|f| f.slots.clone()).unwrap_or_default();
     talk.emit(Event::Finished { topic: topic.to_owned(), slots });
-}
-
-/// Calls a stand-in: its first row whose guard holds gives its values.
-fn call(talk: &mut Talk, topic: &str, place: usize, name: &str) {
-    let rows = talk.policy.calls.iter().find(|c| c.name == name).map_or(&[][..], |c| &c.rows);
-    let give = rows.iter().find(|row| talk.holds(row.when.as_ref())).map(|row| row.give.clone()).unwrap_or_default();
-    talk.steps.push(Step::Called { name: name.to_owned(), give: give.clone(), topic: topic.to_owned(), place });
-    talk.emit(Event::Called { topic: topic.to_owned(), name: name.to_owned(), give });
 }
 
 /// A person takes over what cannot be filled; without one the topic ends.

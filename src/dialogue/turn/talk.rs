@@ -9,6 +9,7 @@ use crate::dialogue::policy::saying::{Line, Saying, render};
 use crate::dialogue::state::{Frame, State};
 use crate::dialogue::trace::{Candidate, Reason, Step, TraceLine};
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome, Reply};
+use crate::dialogue::turn::outside::Outside;
 use crate::dialogue::turn::view::View;
 
 /// What a stage came to.
@@ -29,6 +30,7 @@ pub(crate) struct Talk<'a> {
     pub policy: &'a Policy,
     pub knowledge: &'a Knowledge,
     pub heard: &'a Heard,
+    pub outside: &'a dyn Outside,
     /// The text as it is compared.
     pub folded: String,
     pub state: State,
@@ -54,11 +56,18 @@ pub(crate) struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    pub fn new(policy: &'a Policy, knowledge: &'a Knowledge, state: State, heard: &'a Heard) -> Self {
+    pub fn new(
+        policy: &'a Policy,
+        knowledge: &'a Knowledge,
+        state: State,
+        heard: &'a Heard,
+        outside: &'a dyn Outside,
+    ) -> Self {
         Self {
             policy,
             knowledge,
             heard,
+            outside,
             folded: fold(&heard.text),
             state,
             events: Vec::new(),

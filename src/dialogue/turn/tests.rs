@@ -64,6 +64,7 @@ impl Chat {
             emotion: Emotion { angry, ..Emotion::default() },
             now: Clock { minutes: self.hour * 60, date: "2024-03-01".into() },
             channel: self.channel.into(),
+            ..Heard::default()
         }
     }
 

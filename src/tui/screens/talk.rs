@@ -1,6 +1,7 @@
 //! talk: a chat with the bot on the left, why it said so on the right.
 
 mod beside;
+mod said;
 mod stretch;
 
 use std::borrow::Cow;
@@ -9,12 +10,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::dialogue::proof::fixes::Fix;
-use crate::domain::conversation::Role as Speaker;
 use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::IntentId;
 use crate::domain::label::{Intent, Verdict};
 use crate::explain;
 use crate::i18n::{Words, fill};
+use crate::jobs::job::{Job, Outcome};
+use crate::text::safe::safe;
 use crate::tui::action::{Action, Scope};
 use crate::tui::key::Key;
 use crate::tui::screen::{Answer, Desk, Effect, Handed, Look, Reason, Screen};
@@ -23,11 +25,13 @@ use crate::tui::screens::talk::beside::Beside;
 use crate::tui::screens::talk::stretch::Stretch;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
-use crate::tui::widgets::chat::{Bubble, Chat as Bubbles};
+use crate::tui::widgets::chat::Chat as Bubbles;
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::paint;
 use crate::workbench::error::Result;
-use crate::workbench::talk::{self, Chat, Marking};
+use crate::workbench::talk::fix as mend;
+use crate::workbench::talk::marking::{self, Marking};
+use crate::workbench::talk::{self, Chat};
 
 /// What the open window will answer.
 enum Asked {
@@ -74,7 +78,39 @@ impl Talk {
     fn begin(&mut self, desk: &mut Desk) -> Result<()> {
         self.no_policy = !desk.project.counts()?.topics_text;
         self.chat = if self.no_policy { None } else { Some(talk::begin(&mut desk.project, None)?) };
+        self.let_out(desk);
         Ok(())
+    }
+
+    /// Lets the chat's calls go where the trainer's settings say.
+    fn let_out(&mut self, desk: &Desk) {
+        if let Some(chat) = &mut self.chat {
+            chat.outside = desk.outside.clone();
+        }
+    }
+
+    /// Shows where the chat stands; starts the call it waits for.
+    fn go_on(&mut self, desk: &Desk) -> Result<Effect> {
+        self.beside.look(self.chat.as_ref(), desk)?;
+        let Some((ask, source)) = self.chat.as_ref().and_then(Chat::asks) else { return Ok(Effect::None) };
+        match desk.is_free() {
+            Ok(()) => Ok(Effect::Start(Job::Call { source: source.clone(), ask: ask.clone() })),
+            Err(reason) => {
+                self.take_back();
+                Ok(Effect::Say(reason.into_owned()))
+            }
+        }
+    }
+
+    /// Brings the message that waits back to the line.
+    fn take_back(&mut self) {
+        if let Some(said) = self.chat.as_mut().and_then(Chat::unsay) {
+            self.input = Input::with(&said);
+        }
+    }
+
+    fn waits(&self) -> Option<&str> {
+        self.chat.as_ref().and_then(Chat::asks).map(|(ask, _)| ask.call.as_str())
     }
 
     /// Sets what is pretended from here on: `mood=angry hour=22:00 channel=sms 产品=活期宝`.
@@ -118,7 +154,7 @@ impl Talk {
     /// Keeps the stretch marked.
     fn mark(&mut self, desk: &mut Desk) -> Result<Effect> {
         let Some(marking) = self.marking.take() else { return Ok(Effect::None) };
-        talk::mark(&mut desk.project, &marking)?;
+        marking::mark(&mut desk.project, &marking)?;
         let gaps =
             [("text", marking.range.of(&marking.text)), ("entity", &*marking.entity), ("value", &*marking.value)];
         Ok(Effect::Say(fill(desk.words.talk.marked, &gaps)))
@@ -143,6 +179,7 @@ impl Screen for Talk {
         if let Some(Handed::Broken(broken)) = desk.handed.take_if(|handed| matches!(handed, Handed::Broken(_))) {
             self.no_policy = false;
             self.chat = talk::begin_broken(&mut desk.project, &broken)?;
+            self.let_out(desk);
         }
         match &mut self.chat {
             // A chat that goes on answers with the newest policy and model.
@@ -155,6 +192,13 @@ impl Screen for Talk {
         let t = &desk.words.talk;
         if self.no_policy {
             return Err(Cow::Borrowed(desk.words.trouble.no_policy));
+        }
+        if let Some(call) = self.waits() {
+            return match action {
+                // What elsewhere leaves the screen stops what one waits for here.
+                Action::Back | Action::Why | Action::View => Ok(()),
+                _ => Err(Cow::Owned(fill(t.calling, &[("name", safe(call).as_str())]))),
+            };
         }
         match action {
             Action::Say if self.input.is_empty() => Err(Cow::Borrowed(t.say_something)),
@@ -182,8 +226,9 @@ impl Screen for Talk {
                 if let Some(chat) = &mut self.chat {
                     talk::say(&mut desk.project, chat, text.trim())?;
                 }
-                self.beside.look(self.chat.as_ref(), desk)?;
+                return self.go_on(desk);
             }
+            Action::Back => return Ok(Effect::Do(Action::Stop)),
             Action::View => {
                 self.beside.turn();
                 self.beside.look(self.chat.as_ref(), desk)?;
@@ -243,7 +288,7 @@ impl Screen for Talk {
             }
             Action::Entities => {
                 let last = self.chat.as_ref().and_then(|chat| chat.exchanges.last());
-                let Some(marking) = last.map(|last| talk::marking(&mut desk.project, last)).transpose()?.flatten()
+                let Some(marking) = last.map(|last| marking::marking(&mut desk.project, last)).transpose()?.flatten()
                 else {
                     return Ok(Effect::Say(t.say_something.to_string()));
                 };
@@ -309,8 +354,10 @@ impl Screen for Talk {
                 {
                     talk::edit(&mut desk.project, chat, place, text.trim())?;
                 }
-                self.beside.look(self.chat.as_ref(), desk)?;
-                Ok(Effect::Say(desk.words.talk.said_again.to_string()))
+                match self.go_on(desk)? {
+                    Effect::None => Ok(Effect::Say(desk.words.talk.said_again.to_string())),
+                    starts => Ok(starts),
+                }
             }
             (Some(Asked::Branch), Answer::Chosen(at)) => {
                 if let (Some(chat), Some(branch)) = (&mut self.chat, self.branches.get(at)) {
@@ -327,7 +374,7 @@ impl Screen for Talk {
                 let last = self.exchanges().saturating_sub(1);
                 if let Some(chat) = &self.chat {
                     let question = |a: &str, b: &str| fill(desk.words.proof.limits_question, &[("a", a), ("b", b)]);
-                    self.fixes = talk::fixes(&desk.project, chat, last, &wanted, &question)?;
+                    self.fixes = mend::fixes(&desk.project, chat, last, &wanted, &question)?;
                 }
                 if self.fixes.is_empty() {
                     return Ok(Effect::Say(desk.words.talk.no_fix.to_string()));
@@ -346,7 +393,7 @@ impl Screen for Talk {
             (Some(Asked::Change), Answer::Chosen(at)) => {
                 let last = self.exchanges().saturating_sub(1);
                 if let (Some(chat), Some(fix)) = (&mut self.chat, self.fixes.get(at)) {
-                    talk::fix(&mut desk.project, chat, last, fix)?;
+                    mend::fix(&mut desk.project, chat, last, fix)?;
                 }
                 Ok(Effect::Say(desk.words.talk.fix_made.to_string()))
             }
@@ -389,6 +436,17 @@ impl Screen for Talk {
         }
     }
 
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        if let (Outcome::Call(came), Some(chat)) = (outcome, &mut self.chat) {
+            talk::answered(&mut desk.project, chat, came.clone())?;
+        }
+        self.go_on(desk)
+    }
+
+    fn cut_short(&mut self) {
+        self.take_back();
+    }
+
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let t = &look.words.talk;
         let Some(chat) = &self.chat else {
@@ -398,29 +456,7 @@ impl Screen for Talk {
         let left = if area.width >= 60 { area.width * 11 / 20 } else { area.width };
         let field = 2.min(area.height);
         let talk_area = Rect { width: left, height: area.height - field, ..area };
-        let mut bubbles = Vec::new();
-        for exchange in &chat.exchanges {
-            if let Some(said) = &exchange.said {
-                bubbles.push(Bubble {
-                    speaker: Speaker::Customer,
-                    name: look.words.label.customer.to_string(),
-                    text: said.clone(),
-                    remark: String::new(),
-                });
-            }
-            for reply in &exchange.record.outcome.replies {
-                let mut text = reply.text.clone();
-                for (place, option) in reply.options.iter().enumerate() {
-                    text.push_str(&format!("\n{}. {option}", place + 1));
-                }
-                bubbles.push(Bubble {
-                    speaker: Speaker::Bot,
-                    name: look.words.label.bot.to_string(),
-                    text,
-                    remark: String::new(),
-                });
-            }
-        }
+        let bubbles = said::bubbles(chat, self.waits(), look);
         Bubbles { bubbles: &bubbles, chosen: None, focused: false }.draw(frame, talk_area, look.theme);
         let line = Rect { y: area.y + area.height - field, height: 1.min(field), width: left, ..area };
         let lead = Rect { width: 2.min(line.width), ..line };

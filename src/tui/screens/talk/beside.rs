@@ -12,6 +12,7 @@ use crate::tui::screen::{Desk, Look};
 use crate::tui::theme::Role;
 use crate::tui::widgets::paint;
 use crate::workbench::error::Result;
+use crate::workbench::talk::fix::why_not;
 use crate::workbench::talk::{self, Chat};
 
 /// What is shown.
@@ -53,7 +54,7 @@ impl Beside {
             View::Why => {}
             View::WhyNot => {
                 let last = chat.exchanges.len().saturating_sub(1);
-                for flip in talk::why_not(chat, last) {
+                for flip in why_not(chat, last) {
                     self.lines.push((Role::Text, explain::proof::flip(&flip.change, desk.words)));
                     let first = flip.replies.first().map_or(desk.words.talk.silent, String::as_str);
                     self.lines.push((Role::Bot, format!("  → {}", safe(first))));

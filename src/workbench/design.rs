@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::dialogue::lint::answers::answers;
 use crate::dialogue::lint::check::lint;
 use crate::dialogue::lint::fault::{Fault, FaultKind, Severity};
-use crate::dialogue::policy::design::{Arm, Policy};
+use crate::dialogue::policy::design::{Arm, Policy, StepKind, Topic};
 use crate::dialogue::policy::read::read;
 use crate::dialogue::proof::reach::written;
 use crate::dialogue::proof::witness::witness;
@@ -162,27 +162,35 @@ fn check_names(project: &Project, yaml: &str) -> Result<()> {
     Ok(())
 }
 
-/// Returns the topics as an outline: what each needs, where it leads.
+/// Returns the topics as an outline: the intents and the menus (☰) that lead to each, what it needs, where it leads.
 pub fn outline(policy: &Policy) -> Vec<String> {
+    let title = |name: &str| policy.topic(name).map_or(name.to_string(), |topic| topic.title().to_string());
     let mut lines = Vec::new();
     for topic in &policy.topics {
-        let intents: Vec<&str> = topic.intents.iter().map(|(name, _)| name.as_str()).collect();
-        let intents = if intents.is_empty() { topic.name.clone() } else { intents.join(", ") };
-        lines.push(format!("{} ← {intents}", topic.title()));
+        let offers = |other: &&Topic| other.arms.iter().any(|arm| arm.menu.contains(&topic.name));
+        let menus = policy.topics.iter().filter(offers).map(|other| format!("☰ {}", other.title()));
+        let fallback = policy.fallback.iter().any(|step| match &step.kind {
+            StepKind::Menu(_, topics) => topics.contains(&topic.name),
+            _ => false,
+        });
+        let intents = topic.intents.iter().map(|(name, _)| name.clone());
+        let from: Vec<String> = intents.chain(menus).chain(fallback.then(|| "☰ fallback".to_string())).collect();
+        let from = if from.is_empty() { "–".to_string() } else { from.join(", ") };
+        lines.push(format!("{} ← {from}", topic.title()));
         for (place, (need, _)) in topic.needs.iter().enumerate() {
             let last = place + 1 == topic.needs.len() && topic.arms.is_empty();
             lines.push(format!("  {} ? {need}", if last { "└" } else { "├" }));
         }
         for (place, arm) in topic.arms.iter().enumerate() {
             let last = place + 1 == topic.arms.len();
-            lines.push(format!("  {} {}", if last { "└" } else { "├" }, arm_line(arm)));
+            lines.push(format!("  {} {}", if last { "└" } else { "├" }, arm_line(arm, &title)));
         }
     }
     lines
 }
 
 /// Returns what an arm does, on one line.
-fn arm_line(arm: &Arm) -> String {
+fn arm_line(arm: &Arm, title: &dyn Fn(&str) -> String) -> String {
     let mut parts = Vec::new();
     if let Some(guard) = &arm.when {
         parts.push(format!("[{}]", guard.source));
@@ -200,7 +208,8 @@ fn arm_line(arm: &Arm) -> String {
         parts.push(format!("↺ {slot}"));
     }
     if !arm.menu.is_empty() {
-        parts.push(arm.menu.join(" | "));
+        let topics: Vec<String> = arm.menu.iter().map(|name| title(name)).collect();
+        parts.push(format!("☰ {}", topics.join(" | ")));
     }
     parts.join(" ")
 }
@@ -239,4 +248,40 @@ pub fn diff(old: &str, new: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outline_shows_what_leads_to_a_topic_and_where_it_leads() {
+        let policy = parse(
+            "
+calls: {查: {takes: [卡号], gives: [数]}}
+entities: {卡号: {match: '\\d{4}'}}
+topics:
+  账单: {label: 查账单, needs: [卡号], do: [{call: 查}, {when: 查.failed set, handoff: 人工}, {say: 是<查.数>}]}
+  卡: {intents: [银行卡], do: [{menu: [账单, 换卡]}]}
+  换卡: {intents: [], do: [{say: 好}]}
+  孤儿: {intents: [], do: [{say: 无}]}
+fallback: [{menu: [账单]}, {handoff: 人工}]
+handoff: {人工: {}}
+",
+        )
+        .expect("a policy");
+        let wanted = "
+查账单 ← 账单, ☰ 卡, ☰ fallback
+  ├ ? 卡号
+  ├ 查()
+  ├ [查.failed set] → 人工
+  └ 是<查.数>
+卡 ← 银行卡
+  └ ☰ 查账单 | 换卡
+换卡 ← ☰ 卡
+  └ 好
+孤儿 ← –
+  └ 无";
+        assert_eq!(format!("\n{}", outline(&policy).join("\n")), wanted);
+    }
 }

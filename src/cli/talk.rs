@@ -67,7 +67,10 @@ pub fn talk(desk: &Desk, talk: &Talk) -> Done {
             }
             continue;
         }
-        talk::say(&mut project, &mut chat, line.trim())?;
+        match line.trim().strip_prefix("/idle ").map(|seconds| seconds.trim().parse()) {
+            Some(Ok(seconds)) => talk::wait(&mut project, &mut chat, seconds)?,
+            _ => talk::say(&mut project, &mut chat, line.trim())?,
+        }
         while let Some((ask, source)) = chat.asks() {
             desk.out.say(desk.out.words.talk.calling, &[("name", safe(&ask.call).as_str())]);
             let came = stop.during(|| source.ask(ask, &stop));
@@ -119,11 +122,12 @@ fn print(desk: &Desk, talk: &Talk, exchange: &Exchange) {
     let outcome = &exchange.record.outcome;
     if talk.json {
         desk.out.json(&json!({
-            "said": exchange.said, "replies": outcome.replies, "trace": outcome.trace, "events": outcome.events,
+            "said": exchange.said, "idle": exchange.silence(), "replies": outcome.replies, "trace": outcome.trace, "events": outcome.events,
         }));
         return;
     }
-    if let Some(said) = &exchange.said
+    let silence = exchange.silence().map(|seconds| format!("/idle {seconds}"));
+    if let Some(said) = exchange.said.as_ref().or(silence.as_ref())
         && (talk.script.is_some() || !std::io::stdin().is_terminal())
     {
         desk.out.data(&format!("{} {said}", t.you));

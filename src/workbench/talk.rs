@@ -15,6 +15,7 @@ use crate::dialogue::proof::robust::Broken;
 use crate::dialogue::script;
 use crate::dialogue::script::shape::Given;
 use crate::dialogue::state::State;
+use crate::dialogue::trace::Reason;
 use crate::dialogue::turn::heard::{Clock, Heard, Outcome};
 use crate::dialogue::turn::outside::{Answer, Ask, Came, Failure, Why};
 use crate::domain::dialogue::{Dialogue, DialogueTurn};
@@ -38,6 +39,16 @@ pub struct Exchange {
     pub said: Option<String>,
     /// What came in and what it came to: enough to run it again bit for bit.
     pub record: Turn,
+}
+
+impl Exchange {
+    /// Returns how many seconds of silence it stands for, where the customer said nothing.
+    pub fn silence(&self) -> Option<u32> {
+        self.record.outcome.trace.iter().find_map(|line| match line.reason {
+            Reason::Idle { seconds, .. } => Some(seconds),
+            _ => None,
+        })
+    }
 }
 
 /// What the trainer sets by hand from here on.
@@ -229,6 +240,14 @@ fn play(project: &mut Project, chat: &mut Chat, said: &str, heard: &Heard) -> Re
     Ok(asks)
 }
 
+/// Lets the customer be silent for so many seconds: the bot asks whether they are there, closes, or goes on waiting.
+pub fn wait(project: &mut Project, chat: &mut Chat, seconds: u32) -> Result<()> {
+    let moment = chat.clock.clone().unwrap_or_else(present);
+    let channel = chat.pretended.channel.as_deref().unwrap_or(CHANNEL);
+    let record = chat.bot.idle(&chat.state, seconds, &moment, channel);
+    keep(project, chat, Exchange { said: None, record })
+}
+
 /// Gives a slot of the topic going on a value by hand, or takes it away; what is missing is asked with the next
 /// message. `false` when no topic with this slot goes on.
 pub fn set_slot(project: &mut Project, chat: &mut Chat, slot: &str, value: &str) -> Result<bool> {
@@ -358,9 +377,10 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
         .iter()
         .enumerate()
         // A slot set by hand is no message.
-        .filter(|(place, exchange)| *place == 0 || exchange.said.is_some())
+        .filter(|(place, exchange)| *place == 0 || exchange.said.is_some() || exchange.silence().is_some())
         .map(|(_, exchange)| script::write::Exchange {
             said: exchange.said.as_deref(),
+            idle: exchange.silence(),
             intent: exchange.record.heard.intents.first().map(|(name, _)| name.as_str()),
             mood: if chat.pretended.mood.is_empty() {
                 Vec::new()

@@ -77,3 +77,13 @@ fn nothing_outside_is_on_until_the_trainer_says_so() {
     hand.press(TO_TALK).write("账单").press("enter").write("6608").press("enter");
     hand.sees("本期应还替身的钱").resize(160, 24).sees("外部没接通，替身答");
 }
+
+#[test]
+fn a_silence_is_pretended_like_an_hour() {
+    let policy = "close: {intents: [], say: 再见, idle: 180s, idle_say: 您还在吗？}\ntopics: {a: {label: 查账单, do: [{say: 好}]}}\n";
+    let mut hand = Hand::with(Lang::Zh, |project| {
+        design::save(project, policy).expect("a policy");
+    });
+    hand.press(TO_TALK).write("查账单").press("enter").press("F5").write("idle=200").press("enter");
+    hand.sees("沉默 200 秒").sees("您还在吗？").press("F5").write("idle=x").press("enter").sees("idle=180");
+}

@@ -49,6 +49,7 @@ pub fn written(name: &str, goal: &Goal, talk: &[Exchange]) -> String {
         .iter()
         .map(|exchange| write::Exchange {
             said: Some(&exchange.heard.text),
+            idle: None,
             intent: exchange.heard.intents.first().map(|(intent, _)| intent.as_str()),
             mood: write::mood(&exchange.heard.emotion),
             calls: &exchange.heard.calls,

@@ -16,6 +16,8 @@ use crate::text::yaml::word;
 pub struct Exchange<'c> {
     /// The customer's words; `None` for the opening.
     pub said: Option<&'c str>,
+    /// How many seconds of silence it stands for.
+    pub idle: Option<u32>,
     /// The right intent, where the trainer wants the rehearsal independent of the model.
     pub intent: Option<&'c str>,
     /// Scores of moods, and risks, that the turn must have whatever the sense for moods says.
@@ -62,6 +64,9 @@ pub fn write(name: &str, given: &Given, turns: &[Exchange]) -> String {
         };
         if let Some(said) = turn.said {
             line("u", word(said));
+        }
+        if let Some(seconds) = turn.idle {
+            line("idle", seconds.to_string());
         }
         if let Some(intent) = turn.intent {
             line("intent", word(intent));
@@ -236,6 +241,7 @@ turns:
             .iter()
             .map(|t| Exchange {
                 said: t.said.as_deref(),
+                idle: None,
                 intent: (t.said.as_deref() == Some("给小李转500块")).then_some("transfer"),
                 mood: Vec::new(),
                 calls: &[],

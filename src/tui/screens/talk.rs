@@ -134,6 +134,10 @@ impl Talk {
                     }
                     chat.clock = time;
                 }
+                "idle" | "沉默" => match value.trim_end_matches(['s', '秒']).parse() {
+                    Ok(seconds) => talk::wait(&mut desk.project, chat, seconds)?,
+                    Err(_) => return Ok(Effect::Say(fill(desk.words.talk.no_seconds, &[("word", value)]))),
+                },
                 slot => {
                     if !talk::set_slot(&mut desk.project, chat, slot, value)? {
                         return Ok(Effect::Say(fill(desk.words.talk.no_slot, &[("name", slot)])));
@@ -141,6 +145,7 @@ impl Talk {
                 }
             }
         }
+        self.beside.look(self.chat.as_ref(), desk)?;
         Ok(Effect::Say(desk.words.talk.pretended.to_string()))
     }
 

@@ -120,3 +120,26 @@ fn a_chat_kept_as_a_rehearsal_holds_with_nothing_outside() {
     assert_eq!(played.passed(), 1, "{script}\n{:#?}", played.results[0].replay);
     assert!(script.contains("failed: status"), "{script}");
 }
+
+#[test]
+fn a_silence_is_asked_into_then_ends_the_chat_and_is_kept_with_it() {
+    let folder = TempDir::new().expect("a folder");
+    let mut project = Project::create(&folder.path().join("p.daoshi"), "li").expect("a project");
+    let close = "close: {intents: [], say: 再见, idle: 180s, idle_say: 您还在吗？}\ntopics: {a: {label: 查账单, do: [{say: 好}]}}\n";
+    design::save(&mut project, close).expect("a policy");
+    let mut chat = talk::begin(&mut project, None).expect("a chat");
+    talk::say(&mut project, &mut chat, "查账单").unwrap();
+    talk::wait(&mut project, &mut chat, 100).unwrap();
+    assert!(chat.exchanges.last().unwrap().record.outcome.replies.is_empty());
+    talk::wait(&mut project, &mut chat, 180).unwrap();
+    assert_eq!((last(&chat), chat.exchanges.last().unwrap().silence()), ("您还在吗？", Some(180)));
+    talk::wait(&mut project, &mut chat, 400).unwrap();
+    assert!(last(&chat).contains("再见") && chat.state.closed);
+    talk::keep_as_rehearsal(&mut project, &chat, "沉默").unwrap();
+    let script = &project.store.rehearsals().unwrap()[0].script;
+    assert_eq!(script.matches("idle: ").count(), 3, "{script}");
+    let path = folder.path().join("idle.yaml");
+    std::fs::write(&path, script).unwrap();
+    let played = rehearse_files(&mut project, &[path], &crate::progress::Quiet).unwrap();
+    assert_eq!(played.passed(), 1, "{script}\n{:#?}", played.results[0].replay);
+}

@@ -17,6 +17,10 @@ pub fn bubbles(chat: &Chat, waits: Option<&str>, look: &Look) -> Vec<Bubble> {
         if let Some(said) = &exchange.said {
             bubbles.push(bubble(Speaker::Customer, customer, said.clone()));
         }
+        if let Some(seconds) = exchange.silence() {
+            let silence = fill(look.words.talk.silence, &[("seconds", &seconds.to_string())]);
+            bubbles.push(bubble(Speaker::System, customer, silence));
+        }
         for reply in &exchange.record.outcome.replies {
             let mut text = reply.text.clone();
             for (place, option) in reply.options.iter().enumerate() {

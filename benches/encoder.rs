@@ -20,8 +20,8 @@ fn main() {
         encoder.encode(&turn, &Quiet);
     }
     println!("one sentence in {:.2} ms", start.elapsed().as_secs_f64() * 1e3 / f64::from(times));
-    speed(encoder);
-    nearness(encoder);
+    speed(&encoder);
+    nearness(&encoder);
 }
 
 fn speed(encoder: &Encoder) {

@@ -164,7 +164,16 @@ impl Project {
 
     fn on(store: Store, actor: &str) -> Self {
         let (actor, session) = (actor.to_string(), unique());
-        Self { store, actor, session, holding: false, seen: -1, model: None, segmenter: None, encoders: RefCell::default() }
+        Self {
+            store,
+            actor,
+            session,
+            holding: false,
+            seen: -1,
+            model: None,
+            segmenter: None,
+            encoders: RefCell::default(),
+        }
     }
 }
 

@@ -52,9 +52,13 @@ impl Project {
         Ok(all)
     }
 
-    /// Returns the vectors of those utterances whose vector is kept; makes none.
+    /// Returns the vectors of those utterances whose vector is kept; makes none, and has none where the project's encoder
+    /// is not at hand.
     pub(in crate::workbench) fn known_vectors(&self, ids: &[UtteranceId]) -> Result<Vectors> {
-        Ok(self.store.vectors(NAME, DIMENSIONS, ids)?.1)
+        match self.encoder() {
+            Ok(encoder) => Ok(self.store.vectors(encoder.name(), encoder.width(), ids)?.1),
+            Err(_) => Ok(Vectors::new(0)),
+        }
     }
 
     /// Makes and keeps the vectors of a step's utterances but those at `places`.

@@ -214,8 +214,7 @@ rules:
         courses,
         "
 stories:
-- {story: t, steps: [{user: a, intent: order}, {action: name_form}, {active_loop: name_form}, {user: nice day, intent: chat}, {action: action_talk}, {action: name_form}, {user: Li, intent: say}, {action: name_form}, {active_loop: null}, {action: action_end}, {user: a, intent: go}, {action: action_last}]}
-- {story: u, steps: [{user: nice day, intent: chat}, {user: a, intent: go}, {action: action_last}]}
+- {story: t, steps: [{user: a, intent: order}, {action: name_form}, {active_loop: name_form}, {user: nice day, intent: chat}, {action: action_talk}]}
 ",
     );
 }

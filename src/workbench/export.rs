@@ -119,7 +119,7 @@ impl Content {
     pub fn meeting(project: &mut Project, personal: Personal, query: &Query) -> Result<Self> {
         let wanted: HashSet<UtteranceId> = search(project, query)?.into_iter().map(|hit| hit.utterance).collect();
         let takes = |id: UtteranceId| wanted.contains(&id);
-        Ok(Self { rows: chosen(project, personal, &takes)?, entries: entries(project, takes)? })
+        Ok(Self { rows: chosen(project, personal, takes)?, entries: entries(project, takes)? })
     }
 }
 

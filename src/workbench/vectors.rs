@@ -17,7 +17,7 @@ impl Project {
     /// zeros.
     ///
     /// The encoder in the box makes about a thousand a second and core; stopped, those made so far stay kept. A byte a
-    /// number and four more each.
+    /// number and four more each. The latest encoder's are kept, and never given for another's.
     pub fn vectors(&mut self, ids: &[UtteranceId], progress: &dyn Progress) -> Result<Vectors> {
         let encoder = self.encoder()?;
         self.vectors_by(&encoder, ids, progress)

@@ -60,8 +60,8 @@ fn raw_logs_become_a_rehearsed_bot() {
     hand.press("F9").press("enter").sees("已存为排练");
 
     // All rehearsals are played, the new one among them.
-    hand.press("ctrl-right F8").sees("排练 150 个：通过 150");
-    assert_eq!(rehearse::list(&hand.project("li")).expect("rehearsals").len(), 150);
+    hand.press("ctrl-right F8").sees("排练 151 个：通过 151");
+    assert_eq!(rehearse::list(&hand.project("li")).expect("rehearsals").len(), 151);
 
     // The labels leave as a file.
     hand.press("ctrl-right").sees("jsonl").press("F8").press("enter").sees("已导出");

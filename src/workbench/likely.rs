@@ -4,6 +4,7 @@
 //! Called by the ladder for the cluster in hand. Not here: deciding (`group`).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::domain::cluster::ClusterState;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
@@ -50,10 +51,11 @@ impl Likely {
     fn decided_near(&mut self, project: &Project, ladder: &[Rung], own: &[f32]) -> Result<Vec<(IntentId, f32)>> {
         let mut near: Vec<(f32, ClusterId)> = Vec::new();
         for rung in ladder.iter().filter(|rung| rung.state == ClusterState::Accepted) {
-            if !self.middles.contains_key(&rung.id) {
-                self.middles.insert(rung.id, middle(project, rung.id)?);
-            }
-            if let Some(Some(middle)) = self.middles.get(&rung.id) {
+            let known = match self.middles.entry(rung.id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(middle(project, rung.id)?),
+            };
+            if let Some(middle) = known {
                 near.push((middle.iter().zip(own).map(|(a, b)| a * b).sum(), rung.id));
             }
         }
@@ -147,11 +149,10 @@ mod tests {
         let mut of = HashMap::new();
         for rung in &ladder {
             let topic = topic(&project, rung);
-            if !of.contains_key(&topic) {
-                let name = if topic { "贷款" } else { "卡" };
-                let intent = intents::add(&mut project, name, "").unwrap();
+            if let Entry::Vacant(place) = of.entry(topic) {
+                let intent = intents::add(&mut project, if topic { "贷款" } else { "卡" }, "").unwrap();
                 group::decide(&mut project, rung.id, 99, &[], Verdict::Intent(intent)).unwrap();
-                of.insert(topic, intent);
+                place.insert(intent);
             }
         }
         let ladder = group::ladder(&project).unwrap();

@@ -90,6 +90,25 @@ mod tests {
         terminal.backend().buffer().content().iter().map(|cell| cell.symbol()).collect()
     }
 
+    #[test]
+    fn no_wide_sign_reaches_into_a_window() {
+        // A sign of two columns stands astride the left edge of each window of an odd column.
+        for width in 5..9 {
+            let mut terminal = Terminal::new(TestBackend::new(20, 5)).expect("a terminal in memory");
+            let theme = Theme::named("mono", Depth::None).unwrap();
+            let drawn = terminal.draw(|frame| {
+                let whole = frame.area();
+                for y in 0..whole.height {
+                    paint::line(frame, Rect { y, height: 1, ..whole }, &[(Role::Text, "款款款款款款款款款款")], &theme);
+                }
+                popup::popup(frame, whole, (width, 3), "", &theme);
+            });
+            let left = popup::placed(Rect::new(0, 0, 20, 5), (width, 3)).x;
+            let buffer = drawn.expect("a frame").buffer;
+            assert_ne!(buffer[(left - 1, 2)].symbol(), if left % 2 == 1 { "款" } else { "" });
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(96))]
         #[test]

@@ -6,6 +6,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 use crate::tui::cells;
 use crate::tui::theme::{Role, Theme};
@@ -58,12 +59,20 @@ pub fn tint(frame: &mut Frame, area: Rect, role: Role, theme: &Theme) {
     frame.buffer_mut().set_style(area, theme.of(role));
 }
 
-/// Empties `area` and gives it a role's style.
+/// Empties `area` and gives it a role's style; a wide sign that reaches into it from the left goes too.
 pub fn clear(frame: &mut Frame, area: Rect, role: Role, theme: &Theme) {
     let area = area.intersection(frame.area());
     let style = Style::reset().patch(theme.of(role));
     for position in area.positions() {
         frame.buffer_mut()[position].reset();
+    }
+    if let Some(left) = area.x.checked_sub(1) {
+        for y in area.top()..area.bottom() {
+            let cell = &mut frame.buffer_mut()[(left, y)];
+            if cell.symbol().width() > 1 {
+                cell.set_symbol(" ");
+            }
+        }
     }
     frame.buffer_mut().set_style(area, style);
 }

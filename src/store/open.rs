@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long bulk work leaves the file alone after a long transaction; a waiting writer asks again after half of it.
 ///
 /// SQLite's own waiting asks ever less often, and so misses these pauses for seconds.
-const PAUSE: Duration = Duration::from_millis(2);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// An open project file.
 pub struct Store {

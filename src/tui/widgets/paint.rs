@@ -66,7 +66,7 @@ pub fn clear(frame: &mut Frame, area: Rect, role: Role, theme: &Theme) {
     for position in area.positions() {
         frame.buffer_mut()[position].reset();
     }
-    if let Some(left) = area.x.checked_sub(1) {
+    if let Some(left) = area.x.checked_sub(1).filter(|_| !area.is_empty()) {
         for y in area.top()..area.bottom() {
             let cell = &mut frame.buffer_mut()[(left, y)];
             if cell.symbol().width() > 1 {

@@ -10,7 +10,7 @@ use crate::domain::cluster::ClusterState;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
 use crate::domain::label::Verdict;
 use crate::workbench::error::Result;
-use crate::workbench::group::Rung;
+use crate::workbench::group::{ClusterMember, Rung};
 use crate::workbench::project::Project;
 
 /// Members a cluster's middle is made of, from the core on.
@@ -25,18 +25,33 @@ const STEEPNESS: f32 = 8.0;
 /// Intents shown, one a digit.
 const SHOWN: usize = 5;
 
-/// The middles of decided clusters, kept while a ladder is worked on.
+/// The decided clusters of a ladder, kept while it is worked on.
 #[derive(Default)]
 pub struct Likely {
-    /// Rows of length 1; `None` where no vectors are kept, since the texts were grouped by their words.
-    middles: HashMap<ClusterId, Option<Vec<f32>>>,
+    /// `None` where no vectors are kept, since the texts were grouped by their words.
+    decided: HashMap<ClusterId, Option<Decided>>,
+}
+
+/// A decided cluster as others are compared with it.
+struct Decided {
+    core: Vec<UtteranceId>,
+    /// A row of length 1.
+    middle: Vec<f32>,
 }
 
 impl Likely {
-    /// Returns the intents a rung of a ladder is likely of, likeliest first, each with a score above 0.
-    pub fn of(&mut self, project: &Project, ladder: &[Rung], rung: &Rung) -> Result<Vec<(IntentId, f32)>> {
+    /// Returns the intents a rung of a ladder is likely of, likeliest first, each with a score above 0; `members` are
+    /// the rung's, core to edge.
+    pub fn of(
+        &mut self,
+        project: &Project,
+        ladder: &[Rung],
+        rung: &Rung,
+        members: &[ClusterMember],
+    ) -> Result<Vec<(IntentId, f32)>> {
         let mut scores: HashMap<IntentId, f32> = rung.guesses.iter().copied().collect();
-        if let Some(own) = middle(project, rung.id)? {
+        let core: Vec<UtteranceId> = members.iter().take(CORE).map(|member| member.utterance.id).collect();
+        if let Some(own) = middle(project, &core)? {
             for (intent, share) in self.decided_near(project, ladder, &own)? {
                 *scores.entry(intent).or_default() += share;
             }
@@ -49,21 +64,23 @@ impl Likely {
 
     /// Returns the intents of the decided clusters nearest to a middle, with their shares.
     fn decided_near(&mut self, project: &Project, ladder: &[Rung], own: &[f32]) -> Result<Vec<(IntentId, f32)>> {
-        let mut near: Vec<(f32, ClusterId)> = Vec::new();
-        for rung in ladder.iter().filter(|rung| rung.state == ClusterState::Accepted) {
-            let known = match self.middles.entry(rung.id) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(middle(project, rung.id)?),
-            };
-            if let Some(middle) = known {
-                near.push((middle.iter().zip(own).map(|(a, b)| a * b).sum(), rung.id));
+        let accepted = || ladder.iter().filter(|rung| rung.state == ClusterState::Accepted);
+        for rung in accepted() {
+            if let Entry::Vacant(place) = self.decided.entry(rung.id) {
+                let core = core(project, rung.id)?;
+                let middle = middle(project, &core)?;
+                place.insert(middle.map(|middle| Decided { core, middle }));
             }
         }
+        let known = accepted().filter_map(|rung| Some((rung.id, self.decided.get(&rung.id)?.as_ref()?)));
+        let cosine = |decided: &Decided| decided.middle.iter().zip(own).map(|(a, b)| a * b).sum::<f32>();
+        let mut near: Vec<(f32, ClusterId, &Decided)> =
+            known.map(|(id, decided)| (cosine(decided), id, decided)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         near.truncate(NEAREST);
         let mut shares = Vec::with_capacity(near.len());
-        for (cosine, id) in near {
-            if let Some(intent) = decided(project, id)? {
+        for (cosine, _, decided) in near {
+            if let Some(intent) = verdict(project, &decided.core)? {
                 shares.push((intent, (STEEPNESS * cosine).exp()));
             }
         }
@@ -79,9 +96,9 @@ fn core(project: &Project, id: ClusterId) -> Result<Vec<UtteranceId>> {
     Ok(head.map_or(Vec::new(), |head| head.cluster.members.iter().take(CORE).map(|m| m.utterance).collect()))
 }
 
-/// Returns the middle of a cluster's core, of length 1.
-fn middle(project: &Project, id: ClusterId) -> Result<Option<Vec<f32>>> {
-    let vectors = project.known_vectors(&core(project, id)?)?;
+/// Returns the middle of a core, of length 1.
+fn middle(project: &Project, core: &[UtteranceId]) -> Result<Option<Vec<f32>>> {
+    let vectors = project.known_vectors(core)?;
     let mut middle = vec![0.0; vectors.width()];
     for at in 0..vectors.len() {
         middle.iter_mut().zip(vectors.unpacked(at)).for_each(|(sum, x)| *sum += x);
@@ -92,9 +109,9 @@ fn middle(project: &Project, id: ClusterId) -> Result<Option<Vec<f32>>> {
 }
 
 /// Returns the intent a cluster was decided to be of: that of the innermost member that has one.
-fn decided(project: &Project, id: ClusterId) -> Result<Option<IntentId>> {
-    for member in core(project, id)? {
-        if let Some(Verdict::Intent(intent)) = project.store.label(member)?.map(|label| label.verdict) {
+fn verdict(project: &Project, core: &[UtteranceId]) -> Result<Option<IntentId>> {
+    for member in core {
+        if let Some(Verdict::Intent(intent)) = project.store.label(*member)?.map(|label| label.verdict) {
             return Ok(Some(intent));
         }
     }
@@ -137,7 +154,10 @@ mod tests {
         import::import(&mut project, &[path], &ReadOptions::default(), &Quiet).unwrap();
         let options = Options { clusters: Some(4), ..Options::default() };
         group::group(&mut project, &options, false, &Quiet).unwrap();
-        let mut likely = Likely::default();
+        let mut kept = Likely::default();
+        let mut likely = |project: &Project, ladder: &[Rung], rung: &Rung| {
+            kept.of(project, ladder, rung, &group::members(project, rung.id).unwrap()).unwrap()
+        };
         let topic = |project: &Project, rung: &Rung| {
             let loans = group::members(project, rung.id).unwrap();
             loans.iter().filter(|member| member.utterance.text.contains('贷')).count() * 2 > loans.len()
@@ -145,7 +165,7 @@ mod tests {
 
         // One cluster of each topic is decided on; the others are like theirs.
         let ladder = group::ladder(&project).unwrap();
-        assert!(likely.of(&project, &ladder, &ladder[0]).unwrap().is_empty());
+        assert!(likely(&project, &ladder, &ladder[0]).is_empty());
         let mut of = HashMap::new();
         for rung in &ladder {
             let topic = topic(&project, rung);
@@ -159,13 +179,13 @@ mod tests {
         let open: Vec<&Rung> = ladder.iter().filter(|rung| rung.state == ClusterState::Open).collect();
         assert!(open.len() >= 2, "{ladder:?}");
         for rung in open {
-            let first = likely.of(&project, &ladder, rung).unwrap()[0];
+            let first = likely(&project, &ladder, rung)[0];
             assert_eq!(Some(&first.0), of.get(&topic(&project, rung)), "{rung:?}");
         }
 
         while project.undo().unwrap().is_some_and(|undone| undone.of.act != crate::domain::event::Act::Group) {}
         project.redo().unwrap();
         let ladder = group::ladder(&project).unwrap();
-        assert!(likely.of(&project, &ladder, &ladder[0]).unwrap().is_empty());
+        assert!(likely(&project, &ladder, &ladder[0]).is_empty());
     }
 }

@@ -109,7 +109,7 @@ impl Group {
         }
         self.members = group::members(&desk.project, id)?;
         self.digits = match self.cursor.at().and_then(|at| self.rungs.get(at)) {
-            Some(rung) => self.likely.of(&desk.project, &self.rungs, rung)?,
+            Some(rung) => self.likely.of(&desk.project, &self.rungs, rung, &self.members)?,
             None => Vec::new(),
         };
         self.member = Cursor::new(self.members.len());

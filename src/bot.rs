@@ -147,7 +147,7 @@ impl Bot {
     pub fn hear(&self, text: &str, now: &Clock, channel: &str) -> Heard {
         Heard {
             text: text.to_owned(),
-            intents: self.understand(text),
+            intents: self.understand(text).into(),
             emotion: (self.sounding)(text),
             now: now.clone(),
             channel: channel.to_owned(),

@@ -27,7 +27,7 @@ impl Chat {
     fn says(&mut self, text: &str, intent: &str) -> (String, Option<String>) {
         let mut heard = self.bot.hear(text, &Clock { minutes: 600, date: "2026-03-10".into() }, "chat");
         if !intent.is_empty() {
-            heard.intents = vec![(intent.to_owned(), 0.95)];
+            heard.intents = [(intent.to_owned(), 0.95)].into();
         }
         let turn = self.bot.again(&self.state, heard);
         turn.outcome.events.iter().for_each(|event| self.state.apply(event));

@@ -2,6 +2,7 @@
 //! turns grouped by cause, each group accepted or rejected.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::domain::prediction::Emotion;
 use crate::domain::vector::Vectors;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
-use crate::progress::{Progress, Quiet};
+use crate::progress::{Part, Progress};
 use crate::store::history::Deed;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
@@ -25,6 +26,9 @@ use crate::workbench::versions;
 
 /// The name of what is not published: the draft with the current model.
 pub const DRAFT: &str = "";
+
+/// Steps of one of the four phases: vectors, the model of before, that of now, the conversations themselves.
+const PHASE: u64 = 100;
 
 /// A comparison with the trainer's verdicts so far.
 #[derive(Debug, Clone)]
@@ -69,28 +73,37 @@ pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress:
         return Err(Error::NoUtterances);
     }
     let gold = gold(project)?;
-    let total = 4;
+    let total = 4 * PHASE;
     let encoder = |bot: &Bot| bot.model.as_ref().and_then(Model::encoder).cloned();
-    let mut read = |by: Option<Encoder>| by.map(|encoder| vectors(project, &encoder, &texts)).transpose();
-    let old_vectors = read(encoder(&old))?;
-    let new_vectors = if encoder(&old) == encoder(&new) { None } else { read(encoder(&new))? };
-    progress.at(1, total);
+    let mut read = |by: Option<Encoder>, from: u64, to: u64| {
+        let part = Part { whole: progress, from, to, total };
+        by.map(|encoder| vectors(project, &encoder, &texts, &part)).transpose()
+    };
+    let (old_vectors, new_vectors) = match encoder(&old) == encoder(&new) {
+        true => (read(encoder(&old), 0, PHASE)?, None),
+        false => (read(encoder(&old), 0, PHASE / 2)?, read(encoder(&new), PHASE / 2, PHASE)?),
+    };
+    progress.at(PHASE, total);
     let texts: Vec<&str> = texts.keys().map(String::as_str).collect();
     let old_intents = old.understand_all(&texts, old_vectors.as_ref());
-    progress.at(2, total);
+    progress.at(2 * PHASE, total);
+    if progress.stopped() {
+        return Err(Error::Stopped);
+    }
     let new_intents = if new_model == old_version.model {
         old_intents.clone()
     } else {
         new.understand_all(&texts, new_vectors.as_ref().or(old_vectors.as_ref()))
     };
-    progress.at(3, total);
+    progress.at(3 * PHASE, total);
     if progress.stopped() {
         return Err(Error::Stopped);
     }
     let emotions: Vec<Emotion> = texts.par_iter().map(|text| new.sounds(text)).collect();
     let emotions: HashMap<&str, Emotion> = texts.iter().copied().zip(emotions).collect();
-    let by_text =
-        |intents: Vec<_>| -> HashMap<&str, Vec<(String, f32)>> { texts.iter().copied().zip(intents).collect() };
+    let by_text = |intents: Vec<Vec<_>>| -> HashMap<&str, Arc<[(String, f32)]>> {
+        texts.iter().copied().zip(intents.into_iter().map(Arc::from)).collect()
+    };
     let comparison = compare(
         &Version { policy: &old.policy, knowledge: &old.knowledge, intents: &by_text(old_intents) },
         &Version { policy: &new.policy, knowledge: &new.knowledge, intents: &by_text(new_intents) },
@@ -171,15 +184,17 @@ fn recorded(project: &Project) -> Result<(Vec<Recorded>, Texts)> {
 }
 
 /// Returns the texts' vectors, in their order: those of utterances as they are kept, the others made.
-fn vectors(project: &mut Project, encoder: &Encoder, texts: &Texts) -> Result<Vectors> {
+fn vectors(project: &mut Project, encoder: &Encoder, texts: &Texts, progress: &dyn Progress) -> Result<Vectors> {
     let ids: Vec<UtteranceId> = texts.values().flatten().copied().collect();
     // A turn may carry more than its utterance says.
     let known: HashMap<String, UtteranceId> =
         project.store.utterances(&ids)?.into_iter().map(|utterance| (utterance.text, utterance.id)).collect();
     let kept: Vec<UtteranceId> = texts.keys().filter_map(|text| known.get(text).copied()).collect();
     let other: Vec<&str> = texts.keys().filter(|text| !known.contains_key(*text)).map(String::as_str).collect();
-    let kept = project.vectors_by(encoder, &kept, &Quiet)?;
-    let made = encoder.encode_packed(&other, &Quiet).ok_or(Error::Stopped)?;
+    let share = PHASE * kept.len() as u64 / texts.len().max(1) as u64;
+    let part = |from, to| Part { whole: progress, from, to, total: PHASE };
+    let kept = project.vectors_by(encoder, &kept, &part(0, share))?;
+    let made = encoder.encode_packed(&other, &part(share, PHASE)).ok_or(Error::Stopped)?;
     let mut all = Vectors::new(encoder.width());
     let (mut of_kept, mut of_made) = (0..kept.len(), 0..made.len());
     for text in texts.keys() {

@@ -175,7 +175,7 @@ pub fn begin_broken(project: &mut Project, broken: &Broken) -> Result<Option<Cha
                 let mut heard =
                     script::replay::heard(&script.given, line, text, &understand, &|text| chat.bot.sounds(text));
                 if here && broken.misunderstood.is_some() {
-                    heard.intents = chat.bot.understand(text);
+                    heard.intents = chat.bot.understand(text).into();
                 }
                 let record = chat.bot.again(&chat.state, heard);
                 keep(project, &mut chat, Exchange { said: Some(text.clone()), record })?;

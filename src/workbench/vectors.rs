@@ -9,9 +9,6 @@ use crate::progress::{Progress, Quiet};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
 
-/// Utterances between two words of progress; what is made of them is kept in one transaction.
-const STEP: usize = 512;
-
 impl Project {
     /// Returns the vectors of utterances by the project's encoder, in their order; a number that is no utterance gets
     /// zeros.
@@ -27,8 +24,9 @@ impl Project {
     pub fn vectors_by(&mut self, encoder: &Encoder, ids: &[UtteranceId], progress: &dyn Progress) -> Result<Vectors> {
         let width = encoder.width();
         let mut all = Vectors::new(width);
-        for (nth, step) in ids.chunks(STEP).enumerate() {
-            progress.at((nth * STEP) as u64, ids.len() as u64);
+        // What is made of a step's is kept in one transaction.
+        for (nth, step) in ids.chunks(encoder.step()).enumerate() {
+            progress.at((nth * encoder.step()) as u64, ids.len() as u64);
             if progress.stopped() {
                 return Err(Error::Stopped);
             }

@@ -20,14 +20,15 @@ pub fn stripped(text: &str) -> &str {
     loop {
         let before = text;
         for particle in &lexicon().particles {
-            // A particle alone is a word of its own.
-            if text.len() > particle.len() {
+            // A particle alone is a word of its own. Most differ from the text in its very end, which is seen at once.
+            if text.len() > particle.len() && text.as_bytes().last() == particle.as_bytes().last() {
                 let end = text.len() - particle.len();
                 if text.ends_with(particle.as_str()) && places(text, particle).any(|p| p.start == end) {
                     text = bare(&text[..end]);
                 }
             }
             if text.len() > particle.len()
+                && text.as_bytes().first() == particle.as_bytes().first()
                 && text.starts_with(particle.as_str())
                 && places(text, particle).any(|p| p.start == 0)
             {

@@ -1,7 +1,8 @@
 //! Words to look for in folded texts, folded once: one walk over a text finds them all.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use nohash_hasher::IntMap;
 
 use crate::dialogue::hear::fold::{fold, stands_alone};
 
@@ -9,7 +10,7 @@ use crate::dialogue::hear::fold::{fold, stands_alone};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Words {
     /// By their first character; each with the number it was given, in the order of the list.
-    by_first: HashMap<char, Vec<(String, usize)>>,
+    by_first: IntMap<u32, Vec<(String, usize)>>,
     /// The longest, in bytes of UTF-8; 0 without any.
     longest: usize,
 }
@@ -22,7 +23,7 @@ impl Words {
             let word = fold(word);
             let Some(first) = word.chars().next() else { continue };
             all.longest = all.longest.max(word.len());
-            all.by_first.entry(first).or_default().push((word, number));
+            all.by_first.entry(u32::from(first)).or_default().push((word, number));
         }
         all
     }
@@ -37,7 +38,7 @@ impl Words {
     pub fn places<'t>(&'t self, folded: &'t str) -> impl Iterator<Item = (Range<usize>, usize)> + 't {
         let text = if self.longest == 0 { "" } else { folded };
         text.char_indices().flat_map(move |(start, first)| {
-            let here = self.by_first.get(&first).map_or(&[][..], Vec::as_slice);
+            let here = self.by_first.get(&u32::from(first)).map_or(&[][..], Vec::as_slice);
             let starts = here.iter().filter(move |(word, _)| folded[start..].starts_with(word.as_str()));
             starts
                 .map(move |(word, number)| (start..start + word.len(), *number))

@@ -6,6 +6,7 @@
 //! understanding, or an earlier change in the same conversation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ pub struct Recorded {
 pub struct Version<'v> {
     pub policy: &'v Policy,
     pub knowledge: &'v Knowledge,
-    pub intents: &'v HashMap<&'v str, Vec<(String, f32)>>,
+    pub intents: &'v HashMap<&'v str, Arc<[(String, f32)]>>,
 }
 
 /// Why a turn changed.
@@ -323,10 +324,10 @@ mod tests {
         }
     }
 
-    type Intents<'v> = HashMap<&'v str, Vec<(String, f32)>>;
+    type Intents<'v> = HashMap<&'v str, Arc<[(String, f32)]>>;
 
     fn intents(pairs: &[(&'static str, &str, f32)]) -> Intents<'static> {
-        pairs.iter().map(|(text, intent, p)| (*text, vec![((*intent).to_owned(), *p)])).collect()
+        pairs.iter().map(|(text, intent, p)| (*text, [((*intent).to_owned(), *p)].into())).collect()
     }
 
     fn of(now: &Policy, old_intents: &Intents, new_intents: &Intents, said: &[&[&str]]) -> Comparison {

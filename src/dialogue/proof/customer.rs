@@ -51,7 +51,7 @@ pub fn play(policy: &Policy, knowledge: &Knowledge, goal: &Goal) -> Vec<Exchange
             if said.is_empty() { feeling(policy, goal.mood.as_deref(), &mut text) } else { Emotion::default() };
         let heard = Heard {
             text,
-            intents,
+            intents: intents.into(),
             emotion,
             now: goal.clock.clone(),
             channel: goal.channel.clone(),

@@ -73,9 +73,9 @@ pub fn fixes(
     let before = held(&policy);
     let mut found: Vec<Fix> = Vec::new();
     let mut taught = wrong.heard.clone();
-    taught.intents.retain(|(intent, _)| intent != wrong.wanted);
-    taught.intents.iter_mut().for_each(|(_, p)| *p *= 0.05);
-    taught.intents.insert(0, (wrong.wanted.to_owned(), 0.95));
+    let others = wrong.heard.intents.iter().filter(|(intent, _)| intent != wrong.wanted);
+    let others = others.map(|(intent, p)| (intent.clone(), p * 0.05));
+    taught.intents = std::iter::once((wrong.wanted.to_owned(), 0.95)).chain(others).collect();
     if leads(&policy, &turn(&policy, knowledge, wrong.state, &taught), wrong.wanted) {
         let change = Change::Example { text: wrong.heard.text.clone(), intent: wrong.wanted.to_owned() };
         found.push(Fix { change, policy: None, mends: Vec::new(), breaks: Vec::new(), of: scripts.len() });

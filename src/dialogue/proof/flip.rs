@@ -1,6 +1,8 @@
 //! Why not otherwise: the smallest change of the text, of a probability, a slot, the mood, the hour or the channel
 //! that makes the bot decide differently. Each is found by running the turn with the change.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::dialogue::event::Event;
@@ -119,7 +121,7 @@ impl Search<'_> {
             let rest = format!("{}{}", &text[..range.start], &text[range.end..]);
             let heard = Heard {
                 text: rest.clone(),
-                intents: (self.stage.understand)(&rest),
+                intents: (self.stage.understand)(&rest).into(),
                 emotion: (self.stage.emotion)(&rest),
                 ..self.heard.clone()
             };
@@ -137,8 +139,9 @@ impl Search<'_> {
             for end in [0.0, 1.0] {
                 let with = |p: f32| {
                     let mut heard = self.heard.clone();
-                    heard.intents[place].1 = p;
-                    heard.intents.sort_by(|a, b| b.1.total_cmp(&a.1));
+                    let intents = Arc::make_mut(&mut heard.intents);
+                    intents[place].1 = p;
+                    intents.sort_by(|a, b| b.1.total_cmp(&a.1));
                     heard
                 };
                 let Some((to, replies)) = self.nearest(*from, end, &|p| self.flipped(self.state, &with(p))) else {

@@ -175,7 +175,14 @@ impl Stage<'_> {
     ) -> Exchange {
         let mut text = text.to_owned();
         let emotion = feeling(self.policy, mood, &mut text);
-        let heard = Heard { text, intents, emotion, now: clock.clone(), channel: "chat".into(), ..Heard::default() };
+        let heard = Heard {
+            text,
+            intents: intents.into(),
+            emotion,
+            now: clock.clone(),
+            channel: "chat".into(),
+            ..Heard::default()
+        };
         let outcome = turn(self.policy, self.knowledge, state, &heard);
         Exchange { heard, outcome }
     }

@@ -136,7 +136,7 @@ pub fn heard(
 ) -> Heard {
     Heard {
         text: text.to_owned(),
-        intents: if line.intents.is_empty() { understand(text) } else { line.intents.clone() },
+        intents: if line.intents.is_empty() { understand(text).into() } else { line.intents.as_slice().into() },
         emotion: sounding(emotion(text), given, line),
         now: given.clock(),
         channel: given.channel(),

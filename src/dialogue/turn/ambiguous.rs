@@ -10,8 +10,7 @@ use crate::dialogue::turn::talk::{Next, Talk};
 
 pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
     let limits = &talk.policy.limits;
-    let offered: Vec<Candidate> = talk.candidates.iter().filter(|c| c.target.is_some()).cloned().collect();
-    let best = offered.first().cloned();
+    let best = talk.candidates.iter().find(|c| c.way.is_some()).map(|best| best.named(talk));
     let worth = match (limits.costs, &best) {
         (_, None) => false,
         (None, Some(best)) => best.probability >= limits.ask,
@@ -37,7 +36,8 @@ pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
     }
     let floor = (limits.ask / 2.0).max(0.05);
     let mut between = if one_word.is_empty() {
-        offered.into_iter().filter(|c| c.probability >= floor).take(limits.options as usize).collect()
+        let offered = talk.candidates.iter().filter(|c| c.way.is_some() && c.probability >= floor);
+        offered.take(limits.options as usize).map(|c| c.named(talk)).collect()
     } else {
         one_word
     };

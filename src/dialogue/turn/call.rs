@@ -96,7 +96,7 @@ topics:
 
     fn heard(text: &str, calls: Vec<Answer>) -> Heard {
         let intents = vec![("bill".to_owned(), 0.9)];
-        Heard { text: text.into(), intents, channel: "chat".into(), calls, ..Heard::default() }
+        Heard { text: text.into(), intents: intents.into(), channel: "chat".into(), calls, ..Heard::default() }
     }
 
     fn played(yaml: &str, heard: &Heard, outside: &dyn Outside) -> Outcome {

@@ -4,83 +4,143 @@ use crate::dialogue::event::Target;
 use crate::dialogue::hear::alike::Asked;
 use crate::dialogue::hear::fold::signless;
 use crate::dialogue::hear::phrase::stripped;
-use crate::dialogue::policy::design::Costs;
+use crate::dialogue::policy::design::{Costs, Policy, Topic};
 use crate::dialogue::trace::{Candidate, Surety};
 use crate::dialogue::turn::talk::{Talk, sound};
 
 /// From here on the words of a `faq` question make it a candidate.
 const ALIKE: f32 = 0.6;
 
+/// What the text may mean, by reference: of sixty intents hardly five are ever named in a trace or a menu.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meant<'a> {
+    intent: &'a str,
+    pub way: Option<Way<'a>>,
+    label: Option<&'a str>,
+    pub probability: f32,
+}
+
+/// Where it leads; topics and questions by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way<'a> {
+    Topic(usize),
+    Faq(usize),
+    Close,
+    Answers(&'a str),
+}
+
+impl Way<'_> {
+    fn order(way: Option<Self>) -> (u8, usize) {
+        match way {
+            Some(Self::Topic(place)) => (0, place),
+            Some(Self::Faq(place)) => (1, place),
+            Some(Self::Close) => (2, 0),
+            Some(Self::Answers(_)) | None => (3, 0),
+        }
+    }
+
+    fn target(self, policy: &Policy) -> Target {
+        match self {
+            Self::Topic(place) => Target::Topic(policy.topics[place].name.clone()),
+            Self::Faq(place) => Target::Faq(place),
+            Self::Close => Target::Close,
+            Self::Answers(intent) => Target::Answers(intent.to_owned()),
+        }
+    }
+
+    /// Tells whether it leads to a target.
+    pub fn is(self, target: &Target, policy: &Policy) -> bool {
+        match (self, target) {
+            (Self::Topic(place), Target::Topic(name)) => policy.topics[place].name == *name,
+            (Self::Faq(place), Target::Faq(other)) => place == *other,
+            (Self::Close, Target::Close) => true,
+            (Self::Answers(intent), Target::Answers(other)) => intent == other,
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Meant<'a> {
+    /// Returns it as traces and menus name it.
+    pub fn named(&self, talk: &Talk) -> Candidate {
+        let target = self.way.map(|way| way.target(talk.policy));
+        let label = match (self.label, &target) {
+            (Some(label), _) => label.to_owned(),
+            (None, Some(target)) => label(talk, target),
+            (None, None) => self.intent.to_owned(),
+        };
+        Candidate { intent: self.intent.to_owned(), target, label, probability: self.probability }
+    }
+
+    fn topic(&self, policy: &'a Policy) -> Option<&'a Topic> {
+        match self.way {
+            Some(Way::Topic(place)) => policy.topics.get(place),
+            _ => None,
+        }
+    }
+}
+
 /// Returns the candidates, best first; equals in the order of the policy, then of the prediction.
-pub(crate) fn candidates(talk: &Talk) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for (intent, probability) in &talk.heard.intents {
-        let target = target(talk, intent);
+pub(crate) fn candidates<'a>(talk: &Talk<'a>) -> Vec<Meant<'a>> {
+    let (policy, heard) = (talk.policy, talk.heard);
+    let mut found: Vec<Meant> = Vec::with_capacity(heard.intents.len());
+    for (intent, probability) in heard.intents.iter() {
+        let way = way(talk, intent);
         let probability = sound(*probability);
-        match found.iter_mut().find(|c| target.is_some() && c.target == target) {
+        match found.iter_mut().find(|known| way.is_some() && known.way == way) {
             // Two intents of one topic stand for it together.
             Some(known) => known.probability = (known.probability + probability).min(1.0),
-            None => {
-                let label = target.as_ref().map_or_else(|| intent.clone(), |t| label(talk, t));
-                found.push(Candidate { intent: intent.clone(), target, label, probability });
-            }
+            None => found.push(Meant { intent, way, label: None, probability }),
         }
     }
     let said = Asked::of(stripped(&talk.folded));
-    for (place, faq) in talk.policy.faq.iter().enumerate() {
+    for (place, faq) in policy.faq.iter().enumerate() {
         let best = faq.asked.iter().map(|asked| said.alike(asked)).zip(&faq.questions);
         let best = best.fold(None, |best: Option<(f32, &String)>, one| match best {
             Some(best) if best.0 >= one.0 => Some(best),
             _ => Some(one),
         });
         if let Some((probability, question)) = best.filter(|(p, _)| *p >= ALIKE) {
-            let target = Some(Target::Faq(place));
-            match found.iter_mut().find(|c| c.target == target) {
+            let way = Some(Way::Faq(place));
+            match found.iter_mut().find(|known| known.way == way) {
                 Some(known) => known.probability = known.probability.max(probability),
-                None => {
-                    found.push(Candidate { intent: question.clone(), target, label: question.clone(), probability })
-                }
+                None => found.push(Meant { intent: question, way, label: Some(question), probability }),
             }
         }
     }
-    for topic in &talk.policy.topics {
+    for (place, topic) in policy.topics.iter().enumerate() {
         if !said.signless.is_empty() && topic.titled.signless == said.signless {
-            let target = Some(Target::Topic(topic.name.clone()));
-            match found.iter_mut().find(|c| c.target == target) {
+            let way = Some(Way::Topic(place));
+            match found.iter_mut().find(|known| known.way == way) {
                 Some(known) => known.probability = 1.0,
-                None => found.push(Candidate {
-                    intent: topic.name.clone(),
-                    label: topic.title().to_owned(),
-                    target,
-                    probability: 1.0,
-                }),
+                None => found.push(Meant { intent: &topic.name, way, label: Some(topic.title()), probability: 1.0 }),
             }
         }
     }
-    let order = |c: &Candidate| match &c.target {
-        Some(Target::Topic(name)) => talk.policy.topics.iter().position(|t| t.name == *name).unwrap_or(0),
-        Some(Target::Faq(place)) => 1_000_000 + place,
-        Some(Target::Close) => 2_000_000,
-        Some(Target::Answers(_)) | None => 3_000_000,
-    };
-    found.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| order(a).cmp(&order(b))));
+    found.sort_by(|a, b| {
+        b.probability.total_cmp(&a.probability).then_with(|| Way::order(a.way).cmp(&Way::order(b.way)))
+    });
     found
 }
 
 /// Returns where an intent leads; `None` when nothing is there for it.
 pub(crate) fn target(talk: &Talk, intent: &str) -> Option<Target> {
-    if let Some((_, topic)) = talk.policy.topic_of(intent) {
-        return Some(Target::Topic(topic.name.clone()));
+    way(talk, intent).map(|way| way.target(talk.policy))
+}
+
+fn way<'a>(talk: &Talk<'a>, intent: &'a str) -> Option<Way<'a>> {
+    let policy = talk.policy;
+    if let Some((place, _)) = policy.topic_of(intent) {
+        return Some(Way::Topic(place));
     }
-    if talk.policy.close.intents.iter().any(|i| i == intent) {
-        return Some(Target::Close);
+    if policy.close.intents.iter().any(|i| i == intent) {
+        return Some(Way::Close);
     }
-    if let Some(place) = talk.policy.faq.iter().position(|f| f.intents.iter().any(|i| i == intent)) {
-        return Some(Target::Faq(place));
+    if let Some(place) = policy.faq.iter().position(|f| f.intents.iter().any(|i| i == intent)) {
+        return Some(Way::Faq(place));
     }
     let known = talk.knowledge.intents.get(intent)?;
-    let valid = !known.valid(&talk.clock().date, &talk.heard.channel).is_empty();
-    valid.then(|| Target::Answers(intent.to_owned()))
+    known.answers_on(&talk.clock().date, &talk.heard.channel).then_some(Way::Answers(intent))
 }
 
 /// Returns what menus call a target.
@@ -117,7 +177,7 @@ pub(crate) fn expected(talk: &Talk, costs: Costs) -> Expected {
 }
 
 /// Returns how far the best is ahead of the next that leads elsewhere.
-pub(crate) fn margin(candidates: &[Candidate]) -> f32 {
+pub(crate) fn margin(candidates: &[Meant]) -> f32 {
     match candidates {
         [] => 0.0,
         [only] => only.probability,
@@ -127,43 +187,43 @@ pub(crate) fn margin(candidates: &[Candidate]) -> f32 {
 
 /// Returns the candidate the text surely means, and why it is sure.
 pub(crate) fn sure(talk: &Talk) -> Option<(Candidate, Surety)> {
-    let limits = &talk.policy.limits;
-    let topic = |c: &Candidate| match &c.target {
-        Some(Target::Topic(name)) => talk.policy.topic(name),
-        _ => None,
-    };
-    let urgent = |c: &&Candidate| c.probability >= limits.answer && topic(c).is_some_and(|t| t.urgent);
+    surely(talk).map(|(best, by)| (best.named(talk), by))
+}
+
+fn surely<'a>(talk: &Talk<'a>) -> Option<(Meant<'a>, Surety)> {
+    let (policy, limits) = (talk.policy, &talk.policy.limits);
+    let urgent = |c: &&Meant<'a>| c.probability >= limits.answer && c.topic(policy).is_some_and(|t| t.urgent);
     if let Some(best) = talk.candidates.iter().find(urgent) {
-        return Some((best.clone(), Surety::Urgent));
+        return Some((*best, Surety::Urgent));
     }
     let best = talk.candidates.first()?;
     let words = best.probability >= 1.0
-        && match &best.target {
-            Some(Target::Faq(_)) => true,
-            Some(Target::Topic(_)) => {
-                topic(best).is_some_and(|t| t.titled.signless == signless(stripped(&talk.folded)))
+        && match best.way {
+            Some(Way::Faq(_)) => true,
+            Some(Way::Topic(_)) => {
+                best.topic(policy).is_some_and(|t| t.titled.signless == signless(stripped(&talk.folded)))
             }
             _ => false,
         };
     if words {
-        return Some((best.clone(), Surety::Words));
+        return Some((*best, Surety::Words));
     }
-    let lasting = talk.policy.moods.iter().filter(|m| talk.state.moods.get(&m.name).is_some_and(|s| s.count > 0));
+    let lasting = policy.moods.iter().filter(|m| talk.state.moods.get(&m.name).is_some_and(|s| s.count > 0));
     for preferred in lasting.flat_map(|m| &m.prefer) {
-        let close = |c: &&Candidate| {
+        let close = |c: &&Meant<'a>| {
             c.probability >= limits.ask
                 && best.probability - c.probability < limits.margin
-                && topic(c).is_some_and(|t| t.name == *preferred)
+                && c.topic(policy).is_some_and(|t| t.name == *preferred)
         };
         if let Some(found) = talk.candidates.iter().find(close) {
-            return Some((found.clone(), Surety::Preferred));
+            return Some((*found, Surety::Preferred));
         }
     }
-    best.target.as_ref()?;
+    best.way?;
     if let Some(costs) = limits.costs {
         let cost = expected(talk, costs);
-        return (cost.answer <= cost.ask && cost.answer <= cost.handoff).then(|| (best.clone(), Surety::Costs));
+        return (cost.answer <= cost.ask && cost.answer <= cost.handoff).then_some((*best, Surety::Costs));
     }
     let enough = best.probability >= limits.answer && margin(&talk.candidates) >= limits.margin;
-    enough.then(|| (best.clone(), Surety::Limits))
+    enough.then_some((*best, Surety::Limits))
 }

@@ -52,7 +52,7 @@ pub(crate) fn confident(talk: &mut Talk) -> Next {
 /// Returns why nothing is sure, with what it would have needed.
 fn why_not(talk: &Talk) -> Reason {
     let limits = &talk.policy.limits;
-    let Some(best) = talk.candidates.first().cloned() else { return Reason::NoIntent };
+    let Some(best) = talk.candidates.first().map(|best| best.named(talk)) else { return Reason::NoIntent };
     if best.target.is_none() {
         let expired = talk.knowledge.intents.get(&best.intent).is_some_and(|k| !k.answers.is_empty());
         return Reason::NothingToSay { best, expired };
@@ -80,7 +80,7 @@ fn one_word(talk: &Talk) -> Option<(String, Vec<Candidate>)> {
     let mut between: Vec<Candidate> = Vec::new();
     let mut add = |target: Target, intent: &str, label: &str, talk: &Talk| {
         if between.iter().all(|c| c.target.as_ref() != Some(&target)) {
-            let known = talk.candidates.iter().find(|c| c.target.as_ref() == Some(&target));
+            let known = talk.candidates.iter().find(|c| c.way.is_some_and(|way| way.is(&target, talk.policy)));
             let probability = known.map_or(0.0, |c| c.probability);
             between.push(Candidate {
                 intent: intent.to_owned(),

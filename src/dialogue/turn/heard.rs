@@ -1,6 +1,7 @@
 //! What a turn takes and gives.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,8 @@ use crate::domain::prediction::Emotion;
 pub struct Heard {
     pub text: String,
     /// Intents with calibrated probabilities, best first; out of scope simply has no entry.
-    pub intents: Vec<(String, f32)>,
+    #[serde(with = "shared")]
+    pub intents: Arc<[(String, f32)]>,
     pub emotion: Emotion,
     pub now: Clock,
     pub channel: String,
@@ -29,6 +31,23 @@ impl Heard {
     /// Returns what the outside said to a call, where that is kept.
     pub fn answer(&self, ask: &Ask) -> Option<Came> {
         self.calls.iter().find(|answer| answer.answers(ask)).map(|answer| answer.came.clone())
+    }
+}
+
+/// A list many turns share, written and read as its own.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type List = [(String, f32)];
+
+    pub fn serialize<S: Serializer>(list: &Arc<List>, to: S) -> Result<S::Ok, S::Error> {
+        list.as_ref().serialize(to)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Arc<List>, D::Error> {
+        Vec::deserialize(from).map(Arc::from)
     }
 }
 
@@ -80,15 +99,23 @@ impl IntentKnowledge {
 
     /// Returns the answers that hold on a day for a channel: those written for it, else those for all.
     pub fn valid(&self, date: &str, channel: &str) -> Vec<&Answer> {
-        let holds = |a: &&Answer| {
-            date.is_empty()
-                || a.from.as_deref().is_none_or(|from| from <= date)
-                    && a.until.as_deref().is_none_or(|until| date <= until)
+        let of = |own: Option<&str>| -> Vec<&Answer> {
+            self.answers.iter().filter(|a| holds(a, date) && a.channel.as_deref() == own).collect()
         };
-        let own: Vec<&Answer> =
-            self.answers.iter().filter(holds).filter(|a| a.channel.as_deref() == Some(channel)).collect();
-        if own.is_empty() { self.answers.iter().filter(holds).filter(|a| a.channel.is_none()).collect() } else { own }
+        let own = of(Some(channel));
+        if own.is_empty() { of(None) } else { own }
     }
+
+    /// Tells whether there is such an answer.
+    pub fn answers_on(&self, date: &str, channel: &str) -> bool {
+        self.answers.iter().any(|a| holds(a, date) && a.channel.as_deref().is_none_or(|own| own == channel))
+    }
+}
+
+fn holds(answer: &Answer, date: &str) -> bool {
+    date.is_empty()
+        || answer.from.as_deref().is_none_or(|from| from <= date)
+            && answer.until.as_deref().is_none_or(|until| date <= until)
 }
 
 /// What a turn came to.
@@ -132,5 +159,13 @@ mod tests {
         assert_eq!(texts("2024-03-01", "sms"), ["sms"]);
         assert_eq!(texts("2023-12-31", "chat"), ["old"]);
         assert_eq!(texts("", "chat"), ["old", "all"]);
+        for (date, channel) in [("2024-03-01", "chat"), ("2023-12-31", "sms"), ("2023-12-31", "chat"), ("", "x")] {
+            assert_eq!(known.answers_on(date, channel), !known.valid(date, channel).is_empty(), "{date} {channel}");
+        }
+        let late = IntentKnowledge::of(
+            "",
+            vec![answer("old", None, None, Some("2023-12-31")), answer("x", Some("sms"), None, None)],
+        );
+        assert!(!late.answers_on("2024-01-01", "chat") && late.answers_on("2024-01-01", "sms"));
     }
 }

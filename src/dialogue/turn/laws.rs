@@ -77,7 +77,7 @@ fn heard() -> impl Strategy<Value = Heard> {
     (text, intents, mood.clone(), mood, risks, 0u16..1440).prop_map(
         |(text, intents, angry, anxious, risks, minutes)| Heard {
             text,
-            intents,
+            intents: intents.into(),
             emotion: Emotion {
                 angry,
                 anxious,

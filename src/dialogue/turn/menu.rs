@@ -79,8 +79,8 @@ fn chosen(talk: &Talk, items: &[Item]) -> Option<(usize, Chosen)> {
     // Having been offered, a choice needs no more than the lower limit, but must still stand out.
     let limits = &talk.policy.limits;
     let best = talk.candidates.first().filter(|_| margin(&talk.candidates) >= limits.margin);
-    let offered = best.filter(|c| c.probability >= limits.ask).and_then(|c| c.target.as_ref());
-    if let Some(place) = offered.and_then(|target| items.iter().position(|i| i.target == *target)) {
+    let offered = best.filter(|c| c.probability >= limits.ask).and_then(|c| c.way);
+    if let Some(place) = offered.and_then(|way| items.iter().position(|i| way.is(&i.target, talk.policy))) {
         return Some((place, Chosen::Intent));
     }
     if sure(talk).is_some() {

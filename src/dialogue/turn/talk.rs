@@ -8,6 +8,7 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::policy::saying::{Line, Saying, render};
 use crate::dialogue::state::{Frame, State};
 use crate::dialogue::trace::{Candidate, Reason, Step, TraceLine};
+use crate::dialogue::turn::candidates::Meant;
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome, Reply};
 use crate::dialogue::turn::outside::Outside;
 use crate::dialogue::turn::view::View;
@@ -37,7 +38,7 @@ pub(crate) struct Talk<'a> {
     pub events: Vec<Event>,
     pub replies: Vec<Reply>,
     pub trace: Vec<TraceLine>,
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Meant<'a>>,
     /// Close topics for a query of one word.
     pub one_word: Vec<Candidate>,
     /// What follows a marker of correction.

@@ -23,7 +23,7 @@ pub(super) const FILE: &[u8] = include_bytes!("../../../assets/encoder/use-m3.bi
 /// Pieces of a group of sentences that share the work on their pieces; more would not fit the cache.
 const GROUP: usize = 4096;
 
-/// Texts between two words of progress.
+/// Texts between two words of progress: about a second.
 const STEP: usize = 2048;
 
 /// The encoder inside the program; the first call of any of its functions unpacks it.
@@ -54,6 +54,10 @@ impl Encode for BuiltIn {
 
     fn width(&self) -> usize {
         DIMENSIONS
+    }
+
+    fn step(&self) -> usize {
+        STEP
     }
 
     fn prepare(&self) {

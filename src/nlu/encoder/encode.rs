@@ -12,6 +12,12 @@ pub trait Encode: Send + Sync {
     /// Returns how many numbers a vector has.
     fn width(&self) -> usize;
 
+    /// Returns how many texts take it about a second: who makes many keeps what is made, and tells how far it is,
+    /// after so many.
+    fn step(&self) -> usize {
+        64
+    }
+
     /// Gets ready beside other work, so that who asks first need not wait.
     fn prepare(&self) {}
 

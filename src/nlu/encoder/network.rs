@@ -132,27 +132,34 @@ impl Network {
         }
         for (nth, branch) in self.branches.iter().enumerate() {
             let (projected, shares) = (&pieces.projected[nth], &pieces.shares[nth]);
-            let mut hidden = Array2::<f32>::zeros((places.len(), BRANCH));
-            let mut wide = Array2::<f32>::zeros((places.len(), branch.window * BRANCH));
+            // Each sentence lies between rows of zeros, so that a window is one stretch of numbers, its ends included.
+            let lines = branch.lines(sentences);
+            let mut hidden = Array2::<f32>::zeros((places.len() + sentences.len() * (branch.window - 1), BRANCH));
             each_window(sentences, branch, |at, slot, from| {
                 let share = shares.slice(s![places[from], slot * BRANCH..(slot + 1) * BRANCH]);
-                let mut row = hidden.row_mut(at);
+                let mut row = hidden.row_mut(lines[at]);
                 row += &share;
             });
-            for (mut row, place) in hidden.rows_mut().into_iter().zip(&places) {
-                row += &branch.first_bias;
-                row.mapv_inplace(|x| x.max(0.0));
-                row += &projected.row(*place);
+            let bias = numbers(branch.first_bias.view());
+            for (line, place) in lines.iter().zip(&places) {
+                let row = hidden.row_mut(*line).into_slice().expect(FRESH);
+                let around = bias.iter().zip(numbers(projected.row(*place)));
+                row.iter_mut().zip(around).for_each(|(x, (bias, projected))| *x = (*x + bias).max(0.0) + projected);
             }
-            each_window(sentences, branch, |at, slot, from| {
-                wide.slice_mut(s![at, slot * BRANCH..(slot + 1) * BRANCH]).assign(&hidden.row(from));
-            });
+            let hidden = hidden.as_slice().expect(FRESH);
+            let window = |line: &usize| {
+                let start = (line - branch.left) * BRANCH;
+                &hidden[start..start + branch.window * BRANCH]
+            };
+            let windows: Vec<&[f32]> = lines.iter().map(window).collect();
             let mut out = features.slice_mut(s![.., WIDE + nth * BRANCH..WIDE + (nth + 1) * BRANCH]);
-            branch.second.write(wide.view(), out.view_mut());
-            for (mut row, hidden) in out.rows_mut().into_iter().zip(hidden.rows()) {
-                row += &branch.second_bias;
-                row.mapv_inplace(|x| x.max(0.0));
-                row += &hidden;
+            branch.second.write_rows(&windows, out.view_mut());
+            let bias = numbers(branch.second_bias.view());
+            for (row, line) in out.outer_iter_mut().zip(&lines) {
+                let hidden = &hidden[line * BRANCH..(line + 1) * BRANCH];
+                let row = row.into_slice().expect(FRESH);
+                let around = bias.iter().zip(hidden);
+                row.iter_mut().zip(around).for_each(|(x, (bias, hidden))| *x = (*x + bias).max(0.0) + hidden);
             }
         }
         let mut rows = features.rows_mut().into_iter();
@@ -187,6 +194,12 @@ impl Network {
         }
         out
     }
+}
+
+const FRESH: &str = "rows of a fresh matrix lie in one piece";
+
+fn numbers<'a>(row: ArrayView1<'a, f32>) -> &'a [f32] {
+    row.to_slice().expect(FRESH)
 }
 
 /// Calls `with` for every piece, every slot of its window that lies inside its sentence, and the piece in that slot.
@@ -259,6 +272,19 @@ impl Branch {
             second: Matrix::of(&read.matrix(window * BRANCH, BRANCH)?),
             second_bias: read.vector(BRANCH)?,
         })
+    }
+
+    /// Returns the line of every piece, when each sentence has as many empty lines before and behind it as a window
+    /// reaches out.
+    fn lines(&self, sentences: &[Vec<Piece>]) -> Vec<usize> {
+        let mut lines = Vec::with_capacity(sentences.iter().map(Vec::len).sum());
+        let mut next = 0;
+        for sentence in sentences {
+            next += self.left;
+            lines.extend(next..next + sentence.len());
+            next += sentence.len() + self.window - 1 - self.left;
+        }
+        lines
     }
 }
 

@@ -53,40 +53,45 @@ impl Matrix {
     }
 
     /// Writes the products of some rows into `out`; the numbers of a row must lie side by side in both.
-    #[cfg(not(debug_assertions))]
     pub fn write(&self, x: ArrayView2<f32>, out: ArrayViewMut2<f32>) {
-        self.write_strips(x, out);
+        let rows: Vec<&[f32]> = x.outer_iter().map(|row| row.to_slice().expect(SIDE_BY_SIDE)).collect();
+        self.write_rows(&rows, out);
+    }
+
+    /// Writes the products of rows that may lie anywhere, also over each other.
+    #[cfg(not(debug_assertions))]
+    pub fn write_rows(&self, rows: &[&[f32]], out: ArrayViewMut2<f32>) {
+        self.write_strips(rows, out);
     }
 
     #[cfg(debug_assertions)]
-    pub fn write(&self, x: ArrayView2<f32>, mut out: ArrayViewMut2<f32>) {
+    pub fn write_rows(&self, rows: &[&[f32]], mut out: ArrayViewMut2<f32>) {
+        let x = Array2::from_shape_vec((rows.len(), self.rows), rows.concat()).expect("shapes fit");
         ndarray::linalg::general_mat_mul(1.0, &x, &self.whole, 0.0, &mut out);
     }
 
     #[cfg_attr(debug_assertions, allow(dead_code))]
-    fn write_strips(&self, x: ArrayView2<f32>, mut out: ArrayViewMut2<f32>) {
-        assert_eq!((x.ncols(), out.dim()), (self.rows, (x.nrows(), self.columns)), "shapes fit");
-        for panel in (0..x.nrows()).step_by(PANEL) {
-            let end = x.nrows().min(panel + PANEL);
+    fn write_strips(&self, rows: &[&[f32]], mut out: ArrayViewMut2<f32>) {
+        assert_eq!(out.dim(), (rows.len(), self.columns), "shapes fit");
+        assert!(rows.iter().all(|row| row.len() == self.rows), "shapes fit");
+        let mut out: Vec<&mut [f32]> = out.outer_iter_mut().map(|row| row.into_slice().expect(SIDE_BY_SIDE)).collect();
+        for (rows, out) in rows.chunks(PANEL).zip(out.chunks_mut(PANEL)) {
             for (nth, strip) in self.strips.chunks_exact(self.rows).enumerate() {
                 let columns = nth * WIDE..self.columns.min((nth + 1) * WIDE);
-                for first in (panel..end).step_by(TALL) {
-                    let tall = TALL.min(end - first);
+                for (rows, out) in rows.chunks(TALL).zip(out.chunks_mut(TALL)) {
                     // Rows past the end repeat the last; what they give is not looked at.
-                    let rows: [&[f32]; TALL] = std::array::from_fn(|at| {
-                        let row = x.slice(s![first + at.min(tall - 1), ..]);
-                        row.to_slice().expect("a row's numbers lie side by side")
-                    });
-                    let sums = if tall == 1 { few(rows[0], strip) } else { many(&rows, strip) };
-                    for (at, sums) in sums.iter().enumerate().take(tall) {
-                        let mut row = out.slice_mut(s![first + at, columns.clone()]);
-                        row.iter_mut().zip(sums).for_each(|(out, sum)| *out = *sum);
+                    let tall: [&[f32]; TALL] = std::array::from_fn(|at| rows[at.min(rows.len() - 1)]);
+                    let sums = if rows.len() == 1 { few(rows[0], strip) } else { many(&tall, strip) };
+                    for (out, sums) in out.iter_mut().zip(&sums) {
+                        out[columns.clone()].copy_from_slice(&sums[..columns.len()]);
                     }
                 }
             }
         }
     }
 }
+
+const SIDE_BY_SIDE: &str = "a row's numbers lie side by side";
 
 fn few(row: &[f32], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
     let mut sums = [[0.0; WIDE]; TALL];
@@ -163,7 +168,8 @@ mod tests {
             let (x, m) = (matrix(rows, inner), matrix(inner, columns));
             let packed = Matrix::of(&m);
             let mut found = Array2::zeros((rows, columns));
-            packed.write_strips(x.view(), found.view_mut());
+            let lines: Vec<&[f32]> = x.outer_iter().map(|row| row.to_slice().unwrap()).collect();
+            packed.write_strips(&lines, found.view_mut());
             for (a, b) in found.iter().zip(&x.dot(&m)) {
                 prop_assert!((a - b).abs() < 1e-5);
             }

@@ -61,6 +61,11 @@ impl Encoder {
         self.0.width()
     }
 
+    /// Returns how many texts take it about a second.
+    pub fn step(&self) -> usize {
+        self.0.step()
+    }
+
     /// Gets ready beside other work, so that who asks first need not wait.
     pub fn prepare(&self) {
         self.0.prepare();

@@ -1,5 +1,7 @@
 //! What comes in as files: every shape and version, as a policy of ours, and out again.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -160,7 +162,7 @@ fn a_bot_becomes_a_policy_that_talks_as_it_did() {
     let now = crate::dialogue::turn::heard::Clock { minutes: 600, date: "2024-03-01".into() };
     let mut say = |text: &str, intent: &str| -> String {
         let mut heard = bot.hear(text, &now, "chat");
-        heard.intents = if intent.is_empty() { Vec::new() } else { vec![(intent.to_owned(), 0.95)] };
+        heard.intents = if intent.is_empty() { Arc::default() } else { [(intent.to_owned(), 0.95)].into() };
         let turn = bot.again(&state, heard);
         turn.outcome.events.iter().for_each(|event| state.apply(event));
         turn.outcome.replies.iter().map(|reply| reply.text.clone()).collect::<Vec<_>>().join("\n")
@@ -291,7 +293,7 @@ fn wordings_by_slot_and_channel_come_in_and_unknown_conditions_are_told() {
     let says = |said: &str, channel: &str| {
         let heard = crate::dialogue::turn::heard::Heard {
             text: said.to_owned(),
-            intents: vec![("price".to_owned(), 0.95)],
+            intents: [("price".to_owned(), 0.95)].into(),
             channel: channel.to_owned(),
             ..Default::default()
         };

@@ -2,17 +2,16 @@
 
 use std::ops::Range;
 
-use nohash_hasher::IntMap;
-
 use crate::dialogue::hear::fold::{fold, stands_alone};
 
 /// A list of words, ready to be looked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Words {
-    /// By their first character; each with the number it was given, in the order of the list.
-    by_first: IntMap<u32, Vec<(String, usize)>>,
-    /// The longest, in bytes of UTF-8; 0 without any.
-    longest: usize,
+    /// By their first character, in its order; each with the number it was given, in the order of the list.
+    by_first: Vec<(char, Vec<(String, usize)>)>,
+    /// A bit for each of those characters, by its last six bits: most characters of a text begin no word, which is seen
+    /// at once.
+    firsts: u64,
 }
 
 impl Words {
@@ -22,8 +21,11 @@ impl Words {
         for (number, word) in words {
             let word = fold(word);
             let Some(first) = word.chars().next() else { continue };
-            all.longest = all.longest.max(word.len());
-            all.by_first.entry(u32::from(first)).or_default().push((word, number));
+            all.firsts |= bit(first);
+            match all.by_first.binary_search_by_key(&first, |(first, _)| *first) {
+                Ok(at) => all.by_first[at].1.push((word, number)),
+                Err(at) => all.by_first.insert(at, (first, vec![(word, number)])),
+            }
         }
         all
     }
@@ -36,9 +38,10 @@ impl Words {
     /// Finds each place where a word stands alone, from left to right, with the word's number; at one place in the
     /// order of the list.
     pub fn places<'t>(&'t self, folded: &'t str) -> impl Iterator<Item = (Range<usize>, usize)> + 't {
-        let text = if self.longest == 0 { "" } else { folded };
-        text.char_indices().flat_map(move |(start, first)| {
-            let here = self.by_first.get(&u32::from(first)).map_or(&[][..], Vec::as_slice);
+        let begins = move |(_, first): &(usize, char)| self.firsts & bit(*first) != 0;
+        folded.char_indices().filter(begins).flat_map(move |(start, first)| {
+            let here = self.by_first.binary_search_by_key(&first, |(first, _)| *first);
+            let here = here.map_or(&[][..], |at| self.by_first[at].1.as_slice());
             let starts = here.iter().filter(move |(word, _)| folded[start..].starts_with(word.as_str()));
             starts
                 .map(move |(word, number)| (start..start + word.len(), *number))
@@ -55,6 +58,10 @@ impl Words {
     pub fn any(&self, folded: &str) -> bool {
         self.places(folded).next().is_some()
     }
+}
+
+fn bit(c: char) -> u64 {
+    1 << (c as u32 & 63)
 }
 
 #[cfg(test)]

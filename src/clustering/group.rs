@@ -21,7 +21,7 @@ use crate::text::segment::Segmenter;
 /// Dense numbers a text is reduced to.
 const DIMENSIONS: usize = 128;
 /// The dimensions are learnt on at most this many texts.
-const LEARNT_FROM: usize = 12_000;
+const LEARNT_FROM: usize = 8_000;
 /// The neighbour graph and the tree over it are made of at most this many rows.
 const GRAPH_ROWS: usize = 4_500;
 /// Rows beside those go where the nearest branch of the tree goes; so many branches are looked at.

@@ -24,12 +24,12 @@ use crate::nlu::weights::Weights;
 
 /// The first bytes of every model.
 const MARK: &[u8; 8] = b"daoshiNM";
-/// The newest version this program reads and writes; a model is written in the oldest that holds it.
-pub const VERSION: u16 = 3;
+/// The version this program writes, and the newest it reads.
+pub const VERSION: u16 = 4;
 /// The first version that reads the meaning of texts.
 const MEANING_SINCE: u16 = 2;
-/// The first version that may hold what is no sum of weights.
-const CLASSIC_SINCE: u16 = 3;
+/// The first version that says how far the evidence for intents speaks against none.
+const TRUST_SINCE: u16 = 4;
 
 /// The name of an encoder, with what lies behind it in the bytes; `None` for a model that reads terms alone.
 type Needed<'b> = Option<(&'b str, Bytes<'b>)>;
@@ -38,8 +38,7 @@ impl Model {
     /// Returns the model as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer { bytes: MARK.to_vec() };
-        let is_classic = self.meaning.as_ref().is_some_and(|meaning| meaning.classic.is_some());
-        out.u16(if is_classic { CLASSIC_SINCE } else { MEANING_SINCE });
+        out.u16(VERSION);
         out.text(self.algorithm.name());
         out.u32(self.reader.words().len() as u32);
         for word in self.reader.words() {
@@ -55,6 +54,7 @@ impl Model {
         out.f32(self.calibration.sharpness);
         out.f32(self.calibration.none);
         out.f32(self.calibration.near);
+        out.f32(self.calibration.trust);
         out.f32(self.weighing.unknown);
         out.u32(self.vocabulary.len() as u32);
         let classes = self.intents.len();
@@ -141,7 +141,8 @@ impl Model {
         let bias: Vec<f32> = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
         let (sharpness, none) = (bytes.f32()?, bytes.f32()?);
         let near = if found >= MEANING_SINCE { bytes.f32()? } else { 0.0 };
-        let calibration = Calibration { sharpness, none, near };
+        let trust = if found >= TRUST_SINCE { bytes.f32()? } else { 1.0 };
+        let calibration = Calibration { sharpness, trust, none, near };
         let unknown = bytes.f32()?;
         let columns = bytes.length(10)?;
         let mut terms: Vec<(Kind, &str)> = Vec::with_capacity(columns);

@@ -3,7 +3,8 @@
 //! Called by `workbench::train`, `label`, `talk` and by `bot`. Not here: scoring (`evaluation`), deciding
 //! what to reply (`dialogue`).
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
-//! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`). Intents are learned from both (`linear`, `softmax`,
+//! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`,
+//! `middles`). Intents are learned from both (`linear`, `softmax`,
 //! `bayes`, `classic`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
 //! these, `model` answers, `carry` writes and reads it. Beside intents, `tagger` finds entities and `answers` ranks what
 //! the knowledge holds.
@@ -22,6 +23,7 @@ pub mod error;
 pub mod features;
 pub mod linear;
 mod meaning;
+mod middles;
 pub mod model;
 pub mod names;
 pub mod neighbours;

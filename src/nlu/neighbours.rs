@@ -1,4 +1,5 @@
-//! The examples a text lies near by meaning: how near tells whether it is in scope, and whose they are, what it means.
+//! What a text lies near by meaning, examples or their middles: how near tells whether it is in scope, and whose they
+//! are, what it means.
 //!
 //! Vectors are centred and of length 1; products are of whole bytes, so that they are the same everywhere. Of many
 //! examples only some of each class are kept.
@@ -7,8 +8,8 @@ use crate::domain::vector::Vectors;
 
 /// Examples kept at most.
 pub const MOST: usize = 2048;
-/// Examples whose nearness is averaged.
-const NEAREST: usize = 5;
+/// Of these the nearness is averaged.
+const NEAREST: usize = 3;
 /// Examples that vote.
 const VOTERS: usize = 10;
 /// How much more a nearer example's vote weighs.

@@ -38,7 +38,7 @@ pub(super) struct Study<'a> {
     pub axes: Option<&'a (Axes, Array2<f32>)>,
     /// The few axes the classic learners get, with the examples' places on them; none where none of them is tried.
     pub few: Option<&'a (Axes, Array2<f32>)>,
-    pub near: Option<&'a Near>,
+    pub voters: Option<&'a Voters>,
     pub truth: &'a [u16],
     pub folds: &'a [u8],
     pub intents: usize,
@@ -159,8 +159,8 @@ impl Study<'_> {
     ) -> Result<Vec<(usize, Margins)>, Error> {
         let held: Vec<usize> = (0..self.truth.len()).filter(|&i| self.folds[i] == fold).collect();
         if algorithm == Algorithm::Neighbours {
-            let near = self.near.expect("an algorithm that reads the meaning has vectors");
-            return Ok(held.into_par_iter().map(|i| (i, best(&near.votes(i, self.intents)))).collect());
+            let voters = self.voters.expect("an algorithm that reads the meaning has vectors");
+            return Ok(held.into_par_iter().map(|i| (i, best(&voters.votes(i, self.intents)))).collect());
         }
         let Learned { rows, blocks, classic, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
         let one = |i: usize| {
@@ -316,18 +316,16 @@ fn margins(blocks: &[Block], intents: usize, rows: &Rows, i: usize) -> Vec<f32> 
     margins
 }
 
-/// The examples that lie near by meaning.
-pub(super) struct Near {
+/// Examples that vote by meaning, each in its fold.
+pub(super) struct Voters {
     pub neighbours: Neighbours,
-    /// Of each example: how near the nearest of other folds are, and of these the nearest of other classes.
-    pub closeness: Vec<(f32, f32)>,
     rows: Vectors,
-    /// The fold of each neighbour.
+    /// The fold of each voter.
     folds: Vec<u8>,
     own: Vec<u8>,
 }
 
-impl Near {
+impl Voters {
     pub fn of(meaning: &Array2<f32>, truth: &[u16], folds: &[u8], intents: usize) -> Self {
         let mut rows = Vectors::new(meaning.ncols());
         meaning.rows().into_iter().for_each(|row| rows.push(row.to_slice().expect("rows lie in one piece")));
@@ -336,22 +334,23 @@ impl Near {
         vectors.take(&rows, chosen.iter().copied());
         let neighbours = Neighbours { vectors, classes: chosen.iter().map(|&i| truth[i]).collect() };
         let of_chosen: Vec<u8> = chosen.iter().map(|&i| folds[i]).collect();
-        let mut near = Self { neighbours, closeness: Vec::new(), rows, folds: of_chosen, own: folds.to_vec() };
-        near.closeness = (0..truth.len())
-            .into_par_iter()
-            .map(|i| {
-                let cosines = near.cosines(i);
-                let other = |at: usize| near.is_other(i, at);
-                let strange = |at: usize| other(at) && near.neighbours.classes[at] != truth[i];
-                (near.neighbours.closeness(&cosines, other), near.neighbours.closeness(&cosines, strange))
-            })
-            .collect();
-        near
+        Self { neighbours, rows, folds: of_chosen, own: folds.to_vec() }
     }
 
     /// Returns the margins of an example by the nearest ones of other folds.
-    pub fn votes(&self, i: usize, intents: usize) -> Vec<f32> {
+    fn votes(&self, i: usize, intents: usize) -> Vec<f32> {
         self.neighbours.votes(&self.cosines(i), intents, |at| self.is_other(i, at))
+    }
+
+    /// Returns how near the nearest of other folds are to each example, and of these the nearest of other classes.
+    pub fn closeness(&self, truth: &[u16]) -> Vec<(f32, f32)> {
+        let one = |i: usize| {
+            let cosines = self.cosines(i);
+            let other = |at: usize| self.is_other(i, at);
+            let strange = |at: usize| other(at) && self.neighbours.classes[at] != truth[i];
+            (self.neighbours.closeness(&cosines, other), self.neighbours.closeness(&cosines, strange))
+        };
+        (0..truth.len()).into_par_iter().map(one).collect()
     }
 
     fn cosines(&self, i: usize) -> Vec<f32> {

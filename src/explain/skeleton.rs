@@ -1,9 +1,12 @@
 //! The skeleton of a Chinese question: what is asked, about doing what to what, by whom, under which condition.
 //!
 //! Found by words and parts of speech, not by a parser: it shows a trainer how a sentence is built, and is right as
-//! often as `tests/fixtures/skeleton/gold.tsv` says (the test prints it). Called by `cli::understand`.
+//! often as the test says for the sentences in `tests/fixtures/skeleton` (it prints that). Called by `cli::understand`.
 //! Every part is a stretch of the sentence. Not here: which intent it has (`nlu`), values of slots (`dialogue::hear`).
 
+mod recut;
+
+use crate::explain::skeleton::recut::{Does, Piece};
 use crate::text::segment::Segmenter;
 
 /// What a sentence asks for.
@@ -99,29 +102,14 @@ const ASKING: [(&str, Asks); 38] = [
 ];
 
 /// Of the same asking for something to be done.
-const WANTING: [&str; 8] = ["我要", "我想", "帮我", "请给", "给我", "麻烦", "想", "转人工"];
+const WANTING: [&str; 9] = ["我不想", "我要", "我想", "帮我", "请给", "给我", "麻烦", "想", "转人工"];
 const MODALS: [&str; 10] = ["可不可以", "能不能", "可以", "需要", "应该", "必须", "能", "要", "会", "想"];
 const NEGATIONS: [&str; 6] = ["没有", "未", "没", "别", "无法", "不"];
 /// What opens a condition, and what closes one.
 const IF: [&str; 6] = ["如果", "要是", "假如", "万一", "若", "只要"];
 const AFTER: [&str; 6] = ["的话", "以后", "之后", "的时候", "后", "之前"];
-/// Verbs that only help another one, or stand where a question word does.
-const LIGHT: [&str; 14] =
-    ["请问", "请", "帮", "给", "麻烦", "想", "要", "会", "能", "可以", "需要", "应该", "到", "去"];
-/// Deeds of service talk that the dictionary takes for things.
-const DEEDS: [&str; 24] = [
-    "退款", "还款", "转账", "开户", "理赔", "发货", "到账", "取款", "投诉", "挂失", "续保", "取现", "登录", "提现",
-    "扣款", "送货", "断缴", "逾期", "分期", "退货", "退", "补卡", "收费", "上班",
-];
-/// Nouns and pronouns that are no part of what is talked about.
-const EMPTY: [&str; 10] = ["什么", "多少", "怎么", "哪里", "钱", "一下", "时候", "问题", "意思", "哪"];
-
-/// A word with its tag and place.
-#[derive(Debug, Clone, Copy)]
-struct Piece<'t> {
-    word: &'t str,
-    tag: &'t str,
-}
+/// People, who do something and to whom nothing is done here.
+const PEOPLE: [&str; 8] = ["我", "你", "您", "你们", "我们", "他", "她", "本人"];
 
 /// Returns the skeleton of a sentence.
 pub fn skeleton(text: &str, segmenter: &Segmenter) -> Skeleton {
@@ -133,16 +121,38 @@ pub fn skeleton(text: &str, segmenter: &Segmenter) -> Skeleton {
     let (amount, time) = (amount(rest), time(rest, segmenter));
     found.amount = amount.to_string();
     found.time = time.to_string();
-    // What is left once question words, sums and times are blanked says who does what.
-    let mut left = rest.to_string();
-    for gone in [asking, amount, time, "把"].into_iter().filter(|gone| !gone.is_empty()) {
-        left = left.replacen(gone, "，", 1);
-    }
-    let whole = if left.chars().any(|c| c != '，') { left.as_str() } else { rest };
     found.modality = first(rest, &MODALS).map_or("", |word| plain_modal(word)).to_string();
     found.negation = negation(rest).to_string();
-    let pieces: Vec<Piece> = segmenter.tagged(whole).into_iter().map(|(word, tag)| Piece { word, tag }).collect();
+    // What is left once sums and times are blanked says who does what; the question word parts what it is about from
+    // what is done.
+    let mut left = rest.to_string();
+    for gone in [amount, time].into_iter().filter(|gone| !gone.is_empty()) {
+        left = left.replacen(gone, "，", 1);
+    }
+    // A-not-A says what is asked about: 有没有, 好不好.
+    match asking {
+        "有没有" | "好不好" | "是不是" => found.predicate = asking.chars().take(1).collect(),
+        "我要" | "我想" | "我不想" => found.subject = "我".to_string(),
+        _ => {}
+    }
+    let pieces = match left.split_once(asking).filter(|_| !asking.is_empty()) {
+        Some((head, tail)) => {
+            let mut pieces = recut::pieces(head, segmenter);
+            pieces.push(Piece { word: "", does: Does::Asks, fails: false });
+            pieces.extend(recut::pieces(tail, segmenter));
+            pieces
+        }
+        None => recut::pieces(&left, segmenter),
+    };
     clause(&pieces, &mut found);
+    if found.predicate.is_empty() && !condition.is_empty() && found.object.is_empty() {
+        // 如果逾期了会怎么样 asks about the deed of its condition.
+        let deed = IF.iter().find_map(|word| condition.strip_prefix(word)).unwrap_or(condition);
+        let pieces = recut::pieces(deed, segmenter);
+        if let Some(verb) = pieces.iter().find(|piece| matches!(piece.does, Does::Verb { .. } | Does::Either)) {
+            found.predicate = verb.word.to_string();
+        }
+    }
     found
 }
 
@@ -154,7 +164,11 @@ fn condition(text: &str) -> (&str, &str) {
         let comma = text[from..].find(['，', ',']).map(|at| from + at);
         let signs = ["会", "怎么", "能", "可以", "要", "该", "还", "是否", "如何"];
         let skip = from + text[from..].chars().next().map_or(0, char::len_utf8);
-        let sign = signs.iter().filter_map(|sign| text[skip..].find(sign)).min();
+        // 还 begins the question; 还款 does not.
+        let begins =
+            |at: &usize| !["还款", "还清", "还贷", "还钱"].iter().any(|deed| text[skip + at..].starts_with(deed));
+        let place = |sign: &&str| text[skip..].match_indices(*sign).map(|(at, _)| at).find(begins);
+        let sign = signs.iter().filter_map(place).min();
         let end = comma.or(sign.map(|at| skip + at)).unwrap_or(text.len());
         return (&text[..end], text[end..].trim_start_matches(['，', ',']));
     }
@@ -189,7 +203,7 @@ fn asks(text: &str) -> (Asks, &str) {
     }
     match first(text, &WANTING) {
         // What has happened is told, not wished for.
-        Some(word) if !text.ends_with('了') || text.contains('把') => {
+        Some(word) if !text.ends_with('了') || text.contains('把') || word == "我不想" => {
             (Asks::Request, if word == "转人工" { "" } else { word })
         }
         _ => (Asks::Statement, ""),
@@ -253,7 +267,8 @@ fn time<'t>(text: &'t str, segmenter: &Segmenter) -> &'t str {
     for word in segmenter.tagged(text) {
         let own = &text[at..at + word.0.len()];
         at += word.0.len();
-        let is_time = word.1 == "t" && !matches!(own, "到期" | "现在" | "时间");
+        let is_time =
+            word.1 == "t" && !matches!(own, "到期" | "过期" | "逾期" | "现在" | "时间" | "会上" | "下来" | "日期");
         if is_time || matches!(own, "刚才" | "周末" | "一年" | "上个月") {
             return own;
         }
@@ -266,50 +281,108 @@ fn time<'t>(text: &'t str, segmenter: &Segmenter) -> &'t str {
     ""
 }
 
-/// Finds who does what to what among the words of a clause.
+/// Finds who does what to what.
+///
+/// What is done stands behind the last question word or modal that has anything done behind it; what stands before that
+/// is talked about, deeds too (退款多久到账). Without one it is the first thing done (卡丢了怎么办).
 fn clause(pieces: &[Piece], found: &mut Skeleton) {
-    let is_verb = |piece: &Piece| {
-        (piece.tag.starts_with('v') || DEEDS.contains(&piece.word))
-            && !LIGHT.contains(&piece.word)
-            && !MODALS.contains(&piece.word)
-            || matches!(piece.tag, "a") && piece.word.chars().count() == 1 && piece.word == "好"
+    let is_deed = |piece: &Piece| matches!(piece.does, Does::Verb { .. } | Does::Either);
+    let all = pieces.len();
+    if !found.predicate.is_empty() {
+        let thing = chunk(pieces, 0, all);
+        let about = if is_owned(&thing) { &mut found.subject } else { &mut found.object };
+        *about = thing;
+        return;
+    }
+    if let Some(at) = pieces.iter().position(|piece| matches!(piece.word, "是" | "有")) {
+        found.predicate = pieces[at].word.to_string();
+        let (before, after) = (before(pieces, 0, at), chunk(pieces, at + 1, all));
+        if after.is_empty() {
+            found.object = before;
+        } else {
+            (found.subject, found.object) = (before, after);
+        }
+        return;
+    }
+    let lasting = matches!(found.asks, Asks::HowLong | Asks::HowMuch);
+    let turns = |at: &usize| matches!(pieces[*at].does, Does::Asks | Does::Modal);
+    let turn = (0..all).rev().find(|at| turns(at) && pieces[at + 1..].iter().any(is_deed));
+    let needed = (0..all).rev().find(|at| matches!(pieces[*at].word, "需要" | "要" | "需"));
+    if let Some(at) = needed.filter(|at| turn.is_none_or(|turn| turn < *at) && !lasting)
+        && let object = chunk(pieces, at + 1, all)
+        && !object.is_empty()
+    {
+        // 开户需要什么材料: nothing is done but needing.
+        found.predicate = pieces[at].word.to_string();
+        found.modality.clear();
+        found.object = object;
+        if found.asks == Asks::What {
+            found.subject = before(pieces, 0, at);
+        }
+        return;
+    }
+    let first = turn.map_or(0, |turn| turn + 1);
+    // How long a deed takes: the deed is what is talked about, unless it says how or to what it is done.
+    let counts = |at: &usize| {
+        let own = pieces[*at].does == Does::Verb { whole: false };
+        let led = *at > 0 && pieces[at - 1].does == Does::Manner;
+        is_deed(&pieces[*at]) && (turn.is_some() || !lasting || own || led)
     };
-    let is_noun = |piece: &Piece| {
-        !DEEDS.contains(&piece.word)
-            && (piece.tag.starts_with('n') || matches!(piece.tag, "r" | "l" | "j" | "eng" | "s"))
-            && !EMPTY.contains(&piece.word)
-    };
-    // The first verb that is not the tail of a noun before it; 是 and 有 only when nothing else does.
-    let verbs: Vec<usize> = (0..pieces.len()).filter(|at| is_verb(&pieces[*at])).collect();
-    let strong = verbs.iter().copied().find(|at| !matches!(pieces[*at].word, "是" | "有"));
-    let Some(verb) = strong.or(verbs.first().copied()) else {
-        found.object = chunk(pieces, &is_noun, 0, pieces.len());
+    let Some(verb) = (first..all).find(counts) else {
+        found.object = chunk(pieces, 0, all);
         return;
     };
     found.predicate = pieces[verb].word.to_string();
-    let before = chunk(pieces, &is_noun, 0, verb);
-    let after = chunk(pieces, &is_noun, verb + 1, pieces.len());
-    let person = |text: &str| ["我", "你", "你们", "我们", "本人"].contains(&text);
-    match (before.is_empty(), after.is_empty()) {
-        // What is talked about stands first: 发票怎么开.
-        (false, true)
-            if !person(&before) && matches!(found.asks, Asks::How | Asks::HowLong | Asks::When | Asks::Whether) =>
-        {
-            found.object = before;
-        }
-        _ => {
-            found.subject = before;
-            found.object = after;
-        }
+    let mut after = chunk(pieces, verb + 1, all);
+    if after.is_empty() {
+        // The dictionary takes some things for qualities: 合同.
+        let thing = pieces[verb + 1..].iter().find(|piece| piece.does == Does::Quality);
+        after = thing.map_or(String::new(), |piece| piece.word.to_string());
+    }
+    if PEOPLE.contains(&after.as_str()) {
+        after.clear();
+    }
+    let between = chunk(pieces, first, verb);
+    if let Some(taken) = pieces[..verb].iter().position(|piece| piece.word == "把") {
+        found.object = chunk(pieces, taken + 1, verb);
+        return;
+    }
+    let before = if between.is_empty() { before(pieces, 0, turn.unwrap_or(verb)) } else { between };
+    let asked = turn.is_some()
+        && matches!(found.asks, Asks::How | Asks::HowLong | Asks::When | Asks::Where | Asks::Whether)
+        && !(found.asks == Asks::Whether && pieces[verb].does == Does::Verb { whole: true });
+    if pieces[verb].fails || after.is_empty() && asked && !is_owned(&before) {
+        found.object = if after.is_empty() { before } else { after };
+        return;
+    }
+    found.object = after;
+    if found.subject.is_empty() && found.asks != Asks::Request {
+        found.subject = before;
     }
 }
 
-/// Returns the first run of nouns, with what binds them, between two places.
-fn chunk(pieces: &[Piece], is_noun: &dyn Fn(&Piece) -> bool, from: usize, to: usize) -> String {
+/// Tells whether what stands first acts or is somebody's: 我的快递, 这个东西, 未成年人.
+fn is_owned(text: &str) -> bool {
+    PEOPLE.iter().any(|who| text.starts_with(who)) && (PEOPLE.contains(&text) || text.contains('的'))
+        || text.starts_with(['这', '那'])
+        || text.ends_with('人')
+}
+
+/// Returns what is talked about before a place; nothing where a clause of its own stands there: 不带身份证能办吗.
+fn before(pieces: &[Piece], from: usize, to: usize) -> String {
+    let busy = pieces[from..to].iter().any(|piece| piece.does == Does::Verb { whole: false });
+    if busy { String::new() } else { chunk(pieces, from, to) }
+}
+
+/// Returns the first run of things between two places, with what binds them and the deeds in their names.
+fn chunk(pieces: &[Piece], from: usize, to: usize) -> String {
     let mut out = String::new();
-    for piece in pieces.iter().take(to).skip(from) {
-        if is_noun(piece) || !out.is_empty() && piece.word == "的" {
-            out.push_str(piece.word);
+    let things = |does: Does| matches!(does, Does::Noun | Does::Either | Does::Verb { whole: true });
+    for at in from..to {
+        let does = pieces[at].does;
+        let leads = does == Does::Quality && pieces.get(at + 1).is_some_and(|next| at + 1 < to && things(next.does));
+        if things(does) || leads || does == Does::Of && !out.is_empty() {
+            out.push_str(pieces[at].word);
         } else if !out.is_empty() {
             break;
         }
@@ -322,14 +395,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// What the rules were made on, and further sentences that were written before the rules met them.
     const GOLD: &str = include_str!("../../tests/fixtures/skeleton/gold.tsv");
+    const FRESH: &str = include_str!("../../tests/fixtures/skeleton/fresh.tsv");
 
     /// Each part's name, how often it is as the gold set says, and how often it should be there at all.
-    fn scores() -> Vec<(&'static str, usize, usize)> {
+    fn scores(set: &str) -> Vec<(&'static str, usize, usize)> {
         let names = ["type", "predicate", "object", "subject", "negation", "modality", "condition", "time", "amount"];
         let mut right = [0usize; 9];
         let mut there = [0usize; 9];
-        for line in GOLD.lines().filter(|line| !line.starts_with('#')) {
+        for line in set.lines().filter(|line| !line.starts_with('#')) {
             let mut fields: Vec<&str> = line.split('\t').collect();
             fields.resize(10, "");
             let found = skeleton(fields[0], Segmenter::general());
@@ -353,34 +428,19 @@ mod tests {
     }
 
     #[test]
-    fn the_gold_set_is_met_as_often_as_said() {
-        let all = GOLD.lines().filter(|line| !line.starts_with('#')).count();
-        assert!(all >= 150, "{all} sentences");
-        let scores = scores();
-        for (name, right, there) in &scores {
-            println!("{name}: {right} of {all} right, {there} have one");
-        }
-        let share = |name: &str| {
-            let (_, right, _) = scores.iter().find(|score| score.0 == name).expect("a part of that name");
-            *right as f64 / all as f64
-        };
-        for (name, least) in LEAST {
-            assert!(share(name) >= least, "{name}: {:.3} is less than {least}", share(name));
+    fn both_sets_are_met_as_often_as_said() {
+        for (set, name, least) in [(GOLD, "gold", LEAST), (FRESH, "fresh", LEAST_FRESH)] {
+            let all = set.lines().filter(|line| !line.starts_with('#')).count();
+            for ((part, right, there), least) in scores(set).into_iter().zip(least) {
+                println!("{name} {part}: {right} of {all} right, {there} have one");
+                assert!(right >= least, "{name} {part}: {right} of {all}, no longer {least}");
+            }
         }
     }
 
-    /// What is met today; a change that loses some must say so here.
-    const LEAST: [(&str, f64); 9] = [
-        ("type", 0.99),
-        ("predicate", 0.50),
-        ("object", 0.59),
-        ("subject", 0.76),
-        ("negation", 0.99),
-        ("modality", 0.97),
-        ("condition", 0.99),
-        ("time", 0.97),
-        ("amount", 1.0),
-    ];
+    /// What is met today, part by part of 151 and of 50; a change that loses some must say so here.
+    const LEAST: [usize; 9] = [151, 151, 145, 149, 150, 151, 151, 150, 151];
+    const LEAST_FRESH: [usize; 9] = [50, 46, 45, 49, 49, 49, 50, 50, 50];
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]

@@ -81,7 +81,7 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 ///
 /// # let written = Bundle {
 /// #     name: "spring".into(), policy: "topics: {bill: {label: 查账单, do: [{say: 本月应还100元}]}}".into(),
-/// #     intents: Vec::new(), model: None,
+/// #     intents: Vec::new(), model: None, sense: None,
 /// # };
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("spring.bot");

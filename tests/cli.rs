@@ -426,6 +426,55 @@ fn labels_become_a_model_that_is_scored_and_asked() {
 }
 
 #[test]
+fn moods_are_said_learned_told_and_heard_and_wording_is_printed() {
+    let folder = project();
+    folder.does("label p.daoshi --from labels.tsv");
+    let [zh, en] = folder.both("train p.daoshi", 0);
+    assert!(zh.out.contains("只用词典") && en.out.contains("lexicon alone"), "{zh:?} {en:?}");
+    let ways = [
+        "{}又是老样子，无语\t失望",
+        "{}赶时间，十分钟后就要\turgent",
+        "请问{}在哪查\t平静",
+        "{}再这样我去隔壁办了\tangry leaving",
+    ];
+    let things = ["账单", "转账", "贷款", "信用卡", "还款", "额度", "积分", "开户"];
+    let rows: Vec<String> = things.iter().flat_map(|thing| ways.map(|way| way.replace("{}", thing))).collect();
+    folder.put("moods.tsv", &rows.join("\n"));
+    assert_eq!(folder.does("label p.daoshi --moods moods.tsv --json").one()["said"], 32);
+    folder.put("bad.tsv", "气死我了\tfurious\n");
+    folder.both_silent("label p.daoshi --moods bad.tsv", 1);
+    folder.both_silent("label p.daoshi --mood calm,press --where 卡丢了怎么补办", 1);
+    let said = folder.does("label p.daoshi --mood anxious,fraud --where 卡丢了怎么补办 --json").one();
+    assert_eq!((&said["said"], &said["mood"], &said["risks"][0]), (&1.into(), &"anxious".into(), &"fraud".into()));
+    assert_eq!(folder.does("label p.daoshi --where mood:anxious_卡丢了 --json").json().len(), 1);
+    folder.does("label p.daoshi --mood none --where 卡丢了怎么补办").silent();
+    assert_eq!(folder.does("label p.daoshi --where mood:anxious_卡丢了 --json").json().len(), 0);
+    let trained = folder.does("train p.daoshi --json").one();
+    let report = &trained["moods"]["report"];
+    assert!(
+        report["share"].as_f64() > Some(0.0) && report["joined"].as_f64() > report["lexicon"].as_f64(),
+        "{trained}"
+    );
+    assert!(report["traps"]["joined"].as_u64() >= report["traps"]["lexicon"].as_u64(), "{trained}");
+    let told = folder.does("evaluate p.daoshi --moods --json").one();
+    assert_eq!((&told["labelled"], &told["report"]), (&32.into(), report));
+    let [zh, en] = folder.both("evaluate p.daoshi --moods", 0);
+    assert!(
+        zh.out.contains("失望") && en.out.contains("disappointed") && zh.out.lines().count() == en.out.lines().count()
+    );
+    let heard =
+        folder.run_with("understand p.daoshi --wording", "理财又是老样子，无语\n微粒贷怎么还款\n").ends(0).json();
+    assert_eq!(heard[0]["emotion"]["mood"], "disappointed", "{heard:?}");
+    let wording = &heard[1]["wording"];
+    assert_eq!(wording["words"][0][0], "微粒", "{wording}");
+    assert!(
+        wording["proposed"].as_array().is_some_and(|all| all.iter().any(|one| one["word"] == "微粒贷")),
+        "{wording}"
+    );
+    assert!(wording["near"].as_array().is_some_and(|near| !near.is_empty()) && wording["about"]["keywords"].is_array());
+}
+
+#[test]
 fn texts_are_grouped_and_a_cluster_is_labelled() {
     let folder = project();
     let rows: Vec<String> = ["还款", "挂失", "额度", "账单", "年费"]

@@ -1,24 +1,27 @@
 //! A published bot as one file: policy, model and what the catalogue answers, for another program to load.
 //!
-//! Layout: a mark, a version, the head as JSON with its length, the model's bytes with theirs, and a checksum over
-//! all before it. A newer version is refused by number; damage is refused, never a panic.
+//! Layout: a mark, a version, the head as JSON with its length, the model's bytes with theirs, from version 2 on what was
+//! learned of moods with its, and a checksum over all before it; a bundle is written in the oldest version that holds it. A newer version is refused by number; damage is refused, never a panic.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::bot::Bot;
+use crate::bot::{Bot, Sounding};
 use crate::dialogue::policy::read::read;
 use crate::domain::ids::IntentId;
 use crate::domain::label::{Answer, Intent};
 use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::model::Model;
+use crate::nlu::moods::sense::Sense;
 
 /// The first bytes of every bundle.
 const MARK: &[u8; 8] = b"daoshiBT";
-/// The version this program writes, and the newest it reads.
-pub const VERSION: u16 = 1;
+/// The newest version this program writes and reads.
+pub const VERSION: u16 = 2;
+/// The first version that may hold what was learned of moods.
+const MOODS_SINCE: u16 = 2;
 
 /// What a bundle holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,8 @@ pub struct Bundle {
     pub intents: Vec<Intent>,
     /// The model's bytes; `None` for a bot that knows only the words of its policy.
     pub model: Option<Vec<u8>>,
+    /// The bytes of what was learned of moods; `None` hears by the lexicon alone.
+    pub sense: Option<Vec<u8>>,
 }
 
 /// Why bytes are no bundle this program can use.
@@ -79,8 +84,10 @@ impl Bundle {
         };
         let head = serde_json::to_vec(&head).expect("texts and numbers are always JSON");
         let mut bytes = MARK.to_vec();
-        bytes.extend(VERSION.to_le_bytes());
-        for part in [head.as_slice(), self.model.as_deref().unwrap_or_default()] {
+        let version = if self.sense.is_some() { MOODS_SINCE } else { 1 };
+        bytes.extend(version.to_le_bytes());
+        let parts = [Some(head.as_slice()), Some(self.model.as_deref().unwrap_or_default()), self.sense.as_deref()];
+        for part in parts.into_iter().flatten() {
             bytes.extend((part.len() as u64).to_le_bytes());
             bytes.extend(part);
         }
@@ -104,6 +111,7 @@ impl Bundle {
         let mut rest = &body[MARK.len() + 2..];
         let head = part(&mut rest)?;
         let model = part(&mut rest)?;
+        let sense = if found >= MOODS_SINCE { part(&mut rest)? } else { &[] };
         let head: Head = serde_json::from_slice(head).map_err(|_| BundleError::Damaged)?;
         let intent = |named: Named| Intent {
             id: IntentId(named.id),
@@ -118,10 +126,11 @@ impl Bundle {
             policy: head.policy,
             intents: head.intents.into_iter().map(intent).collect(),
             model: (!model.is_empty()).then(|| model.to_vec()),
+            sense: (!sense.is_empty()).then(|| sense.to_vec()),
         })
     }
 
-    /// Returns the bot, with the sense for moods everybody has.
+    /// Returns the bot.
     pub fn bot(&self) -> Result<Bot, BundleError> {
         self.bot_with(&Encoder::built_in())
     }
@@ -135,7 +144,14 @@ impl Bundle {
             other => Err(crate::nlu::error::Error::Encoder { name: other.to_string() }),
         };
         let model = self.model.as_deref().map(|bytes| Model::from_bytes_with(bytes, &find)).transpose()?;
-        Ok(Bot::new(model, &self.intents, read(&self.policy)?, Box::new(emotion)))
+        let sounding: Sounding = match &self.sense {
+            Some(bytes) => {
+                let sense = Sense::from_bytes(bytes)?;
+                Box::new(move |text| sense.hear(text))
+            }
+            None => Box::new(emotion),
+        };
+        Ok(Bot::new(model, &self.intents, read(&self.policy)?, sounding))
     }
 }
 
@@ -169,6 +185,7 @@ mod tests {
                 answers: vec![answer],
             }],
             model: None,
+            sense: None,
         }
     }
 
@@ -184,10 +201,34 @@ mod tests {
     }
 
     #[test]
+    fn a_bundle_without_moods_is_one_older_programs_read_and_one_with_them_hears_them() {
+        use crate::domain::mood::Mood;
+        use crate::nlu::moods::learn::{Heard, learn};
+        assert_eq!(bundle().to_bytes()[8..10], [1, 0]);
+        let texts: Vec<(String, Mood)> = (0..36)
+            .map(|n| {
+                if n % 2 == 0 {
+                    (format!("{n}又是老样子"), Mood::Disappointed)
+                } else {
+                    (format!("查{n}"), Mood::Calm)
+                }
+            })
+            .collect();
+        let heard: Vec<Heard> = texts.iter().map(|(text, mood)| Heard { text, mood: *mood, risks: &[] }).collect();
+        let folds: Vec<u8> = (0..36).map(|n| (n / 2 % 3) as u8).collect();
+        let (sense, _) = learn(&heard, &folds, 1, &[], &crate::progress::Quiet).unwrap().expect("enough");
+        let with = Bundle { sense: Some(sense.to_bytes()), ..bundle() };
+        assert_eq!(with.to_bytes()[8..10], [2, 0]);
+        let back = Bundle::from_bytes(&with.to_bytes()).expect("it was just written");
+        assert_eq!(back, with);
+        assert_eq!(back.bot().expect("a bot").sounds("又是老样子").mood, Some(Mood::Disappointed));
+    }
+
+    #[test]
     fn a_newer_bundle_is_refused_by_its_number() {
         let mut bytes = bundle().to_bytes();
         bytes[8] = 9;
-        assert!(matches!(Bundle::from_bytes(&bytes), Err(BundleError::Newer { found: 9, known: 1 })));
+        assert!(matches!(Bundle::from_bytes(&bytes), Err(BundleError::Newer { found: 9, known: VERSION })));
     }
 
     proptest! {

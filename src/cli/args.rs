@@ -363,6 +363,8 @@ pub struct Understand {
     #[arg(long)]
     pub skeleton: bool,
     #[arg(long)]
+    pub wording: bool,
+    #[arg(long)]
     pub answers: bool,
     #[arg(long, value_name = "YYYY-MM-DD", requires = "answers")]
     pub day: Option<String>,

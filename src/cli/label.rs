@@ -12,6 +12,7 @@ use crate::workbench::current::is_out_of_scope;
 use crate::workbench::project::Project;
 use crate::workbench::{group, label};
 
+mod moods;
 mod people;
 mod search;
 
@@ -22,6 +23,9 @@ pub fn label(desk: &Desk, label: &Label) -> Done {
     }
     let mut project = desk.open(&label.project)?;
     if let Some(code) = people::of_several(desk, label, &mut project)? {
+        return Ok(code);
+    }
+    if let Some(code) = moods::of_moods(desk, label, &mut project)? {
         return Ok(code);
     }
     if let Some(code) = search::by_query(desk, label, &mut project)? {

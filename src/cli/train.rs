@@ -8,6 +8,7 @@ use crate::cli::args::Train;
 use crate::cli::print::{percent, score};
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
+use crate::explain;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::encoder::tuning::TuneOptions;
 use crate::nlu::train::TrainOptions;
@@ -43,7 +44,7 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
         desk.out.json(&json!({
             "run": run.id.0, "algorithm": run.algorithm, "seed": run.seed, "examples": run.examples, "intents": run.intents,
             "seconds": report.seconds, "accuracy": run.accuracy, "macro_f1": run.macro_f1, "bytes": report.bytes,
-            "guessed": guessed,
+            "guessed": guessed, "moods": { "labelled": report.moods.labelled, "report": report.moods.report },
         }));
         return Ok(0);
     }
@@ -60,6 +61,7 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
             ("folds", &train::FOLDS.to_string()),
         ],
     ));
+    explain::moods::learned(&report.moods, desk.out.words).iter().for_each(|line| desk.out.data(line));
     if guessed > 0 {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
     }

@@ -5,18 +5,20 @@ use std::io::{BufRead, BufReader};
 use serde_json::json;
 
 use crate::cli::args::Understand;
-use crate::cli::{Desk, Done};
+use crate::cli::{Desk, Done, Fault};
+use crate::domain::ids::IntentId;
 use crate::domain::label::Mark;
 use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::explain::skeleton::{Skeleton, skeleton};
-use crate::nlu::emotion::emotion;
 use crate::progress::Quiet;
 use crate::text::clean::masked::masked;
 use crate::workbench::answers::{self, Answered, Told};
 use crate::workbench::current::Catalogue;
 use crate::workbench::entities;
 use crate::workbench::error::Error;
+use crate::workbench::project::Project;
+use crate::workbench::wording::{self, Wording};
 
 /// Lines understood together, where so many wait.
 const TOGETHER: usize = 256;
@@ -30,11 +32,13 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
     let model = project.model()?.ok_or(Error::NoModel)?;
     let catalogue = project.catalogue()?;
     let finder = entities::finder(&project)?;
+    let hearing = project.hearing()?;
     let segmenter = project.segmenter()?;
     let knowledge = match understand.answers {
         true => Some(answers::learn(&mut project, 1, &Quiet)?.0),
         false => None,
     };
+    let wording = understand.wording.then(|| Wording::of(&mut project)).transpose()?;
     let encoder = project.encoder()?;
     let mut input = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
     loop {
@@ -54,9 +58,14 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
         };
         for (at, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
             let mut answer = answer(text, prediction, &catalogue);
+            answer["emotion"] = json!(hearing.hear(text));
             answer["spans"] = finder.find(text).iter().map(|mark| span(text, mark)).collect();
             if understand.skeleton {
                 answer["skeleton"] = bones(&skeleton(&masked(text), &segmenter));
+            }
+            if let Some(wording) = &wording {
+                let intent = prediction.best().and_then(|guess| guess.intent);
+                answer["wording"] = worded(text, intent, wording, &mut project)?;
             }
             if let Some(knowledge) = &knowledge {
                 let (day, channel) = (understand.day.as_deref(), understand.channel.as_deref());
@@ -116,6 +125,35 @@ fn bones(skeleton: &Skeleton) -> serde_json::Value {
     known.map(|(name, part)| (name.to_string(), serde_json::Value::from(part))).collect()
 }
 
+/// Returns a text's words, what its intent is about and what it is near.
+fn worded(
+    text: &str,
+    intent: Option<IntentId>,
+    wording: &Wording,
+    project: &mut Project,
+) -> Result<serde_json::Value, Fault> {
+    let text = masked(text);
+    let cut = wording::cut(project, &text)?;
+    let segmenter = project.segmenter()?;
+    let about = intent.and_then(|intent| wording.about(intent, &segmenter));
+    let pairs = |pairs: &[(String, f64)]| -> serde_json::Value {
+        pairs.iter().map(|(word, score)| json!({ "word": word, "score": score })).collect()
+    };
+    let about = about.map(|about| {
+        let synonyms: Vec<_> = about.synonyms.iter().map(|pair| json!([pair.one, pair.other, pair.places])).collect();
+        json!({ "intent": about.name, "keywords": pairs(&about.keywords), "apart": pairs(&about.apart),
+                "synonyms": synonyms })
+    });
+    let near: Vec<_> = wording
+        .near(project, &text)?
+        .iter()
+        .map(|near| json!({ "text": masked(&near.text), "intent": near.intent, "cosine": near.cosine }))
+        .collect();
+    let proposed: Vec<_> =
+        cut.proposed.iter().map(|(word, count)| json!({ "word": word, "frequency": count })).collect();
+    Ok(json!({ "words": cut.words, "proposed": proposed, "about": about, "near": near }))
+}
+
 /// Returns what the knowledge says: the answer or why there is none, and by which question.
 fn told(told: &Told) -> serde_json::Value {
     let why = match &told.answer {
@@ -145,7 +183,7 @@ fn answer(text: &str, prediction: &Prediction, catalogue: &Catalogue) -> serde_j
         .collect();
     let best = prediction.best().and_then(|guess| guess.intent).map(|id| catalogue.name(id).to_string());
     let p = prediction.best().map(|guess| guess.probability);
-    json!({ "text": masked(text), "intent": best, "p": p, "intents": intents, "emotion": emotion(text) })
+    json!({ "text": masked(text), "intent": best, "p": p, "intents": intents })
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod dialogue;
 pub mod event;
 pub mod ids;
 pub mod label;
+pub mod mood;
 pub mod prediction;
 pub mod query;
 pub mod range;

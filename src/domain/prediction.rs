@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::IntentId;
+use crate::domain::mood::Mood;
 
 /// One candidate intent with its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -47,4 +48,7 @@ pub struct Emotion {
     /// Risks that matter whatever the mood (`complaint`, `regulator`, `media`, `legal`, `fraud`, `safety`, `leaving`, `human`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub risks: Vec<String>,
+    /// The mood it is by what trainers labelled; `None` where only the lexicon was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mood: Option<Mood>,
 }

@@ -1,6 +1,7 @@
 //! Queries: conditions on texts, as trainers write them and the store answers them.
 
 use crate::domain::ids::{ClusterId, UtteranceId};
+use crate::domain::mood::Mood;
 use crate::domain::utterance::Language;
 
 /// A condition on a text, its label and what the model thinks of it.
@@ -66,16 +67,6 @@ words! {
         OutOfScope = "out-of-scope", "拒识";
         Ignored = "ignored", "忽略";
         Later = "later", "稍后";
-    }
-}
-
-words! {
-    /// How a customer sounds.
-    Mood {
-        Angry = "angry", "生气";
-        Anxious = "anxious", "着急";
-        Confused = "confused", "困惑";
-        Satisfied = "satisfied", "满意";
     }
 }
 

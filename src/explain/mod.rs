@@ -14,6 +14,7 @@ pub mod agreement;
 mod book;
 pub mod erased;
 mod gap;
+pub mod moods;
 pub mod policy;
 pub mod proof;
 mod query;
@@ -24,6 +25,7 @@ pub mod storybook;
 mod told;
 pub mod trace;
 pub mod trials;
+pub mod wording;
 
 /// Returns the sentence for an error.
 pub fn sentence(error: &Error, words: &Words) -> String {

@@ -59,13 +59,13 @@ phrases! {
     merge: "合并" "与另一项合并", "merge" "merge it with another";
     rename: "改名" "改名称", "rename" "give it another name";
     note: "备注" "写一条备注", "note" "write a note";
+    mood: "情绪" "说它听起来如何：情绪和风险", "mood" "say how it sounds: mood and risks";
     context: "上下文" "看它所在的会话", "context" "show the conversation around it";
     review: "成批采纳" "按模型的猜测成批采纳", "in bulk" "accept the model's guesses many at a time";
     queue: "队列" "换一个待标队列", "queue" "choose another queue";
     entities: "标实体" "标出词槽（实体）", "entities" "mark entities";
-    guideline: "标注说明" "编辑意图的标注说明", "guideline" "edit the intent's guideline";
     words: "词典" "编辑用户词典", "words" "edit the user's dictionary";
-    family: "同类句" "看同一家族的说法", "family" "show its family of near doubles";
+    wording: "语言" "看它的切词、骨架、关键词、同义候选和最近的例句", "wording" "show its words, skeleton, keywords, synonyms and nearest examples";
     adjudicate: "裁决" "裁决有分歧的标注", "adjudicate" "settle labels that disagree";
     cut_here: "切到这里" "把取用线放到光标这一行下面", "cut here" "put the cut line below this row";
     strays: "剔除异类" "剔除模型判给别处的成员", "drop strays" "leave out the members the model gives elsewhere";

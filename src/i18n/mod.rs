@@ -18,6 +18,7 @@ mod help;
 pub mod home;
 pub mod import;
 pub mod label;
+pub mod moods;
 pub mod privacy;
 pub mod proof;
 pub mod rehearse;
@@ -30,6 +31,7 @@ pub mod train;
 pub mod trials;
 pub mod trouble;
 pub mod usage;
+pub mod wording;
 
 use crate::domain::event::Act;
 
@@ -92,6 +94,7 @@ pub struct Words {
     pub clean: clean::Clean,
     pub group: group::Group,
     pub label: label::Label,
+    pub moods: moods::Moods,
     pub agreement: agreement::Agreement,
     pub search: search::Search,
     pub train: train::Train,
@@ -107,6 +110,7 @@ pub struct Words {
     pub proof: proof::Proof,
     pub command: command::Command,
     pub usage: usage::Usage,
+    pub wording: wording::Wording,
     pub trouble: trouble::Trouble,
     pub screens: screens::Screens,
 }
@@ -121,6 +125,7 @@ pub static ZH: Words = Words {
     clean: clean::ZH,
     group: group::ZH,
     label: label::ZH,
+    moods: moods::ZH,
     agreement: agreement::ZH,
     search: search::ZH,
     train: train::ZH,
@@ -136,6 +141,7 @@ pub static ZH: Words = Words {
     proof: proof::ZH,
     command: command::ZH,
     usage: usage::ZH,
+    wording: wording::ZH,
     trouble: trouble::ZH,
     screens: screens::ZH,
 };
@@ -150,6 +156,7 @@ pub static EN: Words = Words {
     clean: clean::EN,
     group: group::EN,
     label: label::EN,
+    moods: moods::EN,
     agreement: agreement::EN,
     search: search::EN,
     train: train::EN,
@@ -165,6 +172,7 @@ pub static EN: Words = Words {
     proof: proof::EN,
     command: command::EN,
     usage: usage::EN,
+    wording: wording::EN,
     trouble: trouble::EN,
     screens: screens::EN,
 };

@@ -5,7 +5,7 @@
 //! terms with a feeling, a weight and a risk; negations, degrees, rhetorical turns, and plain phrases that hide a
 //! shorter term (`垃圾短信`, `应急`); facts that turn a term into business (`法院 … 冻结`). At each place the longest
 //! phrase wins. Called by `bot` for every turn; how feelings add up over turns is the policy's affair
-//! (`dialogue`). Not here: irony, learning.
+//! (`dialogue`). Not here: learning (`moods`).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -340,7 +340,7 @@ fn puzzled_signs_alone(text: &str) -> bool {
 }
 
 /// Returns how much louder than plainly a text speaks: repeated marks, capitals, drawn-out sounds.
-fn loudness(raw: &str, folded: &str) -> f32 {
+pub(in crate::nlu) fn loudness(raw: &str, folded: &str) -> f32 {
     let mut loud = 1.0;
     let mut run = ('\0', 0);
     let (mut marks, mut drawn) = (0, 0);

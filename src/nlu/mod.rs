@@ -25,6 +25,7 @@ pub mod linear;
 mod meaning;
 mod middles;
 pub mod model;
+pub mod moods;
 pub mod names;
 pub mod neighbours;
 pub mod softmax;

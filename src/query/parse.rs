@@ -1,7 +1,8 @@
 //! A text becomes a query, or says at which column what was expected.
 
 use crate::domain::ids::ClusterId;
-use crate::domain::query::{Comparison, Figure, Mood, Query, Standing, Test};
+use crate::domain::mood::Mood;
+use crate::domain::query::{Comparison, Figure, Query, Standing, Test};
 use crate::domain::utterance::Language;
 use crate::query::error::{Error, Expected};
 use crate::query::lex::{Placed, Token, tokens};

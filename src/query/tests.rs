@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use crate::domain::ids::ClusterId;
-use crate::domain::query::{Comparison, Figure, Mood, Query, Standing, Test};
+use crate::domain::mood::Mood;
+use crate::domain::query::{Comparison, Figure, Query, Standing, Test};
 use crate::domain::utterance::Language;
 use crate::query::error::{Error, Expected};
 use crate::query::parse::parse;
@@ -116,7 +117,12 @@ fn what_does_not_read_says_where_and_what_was_expected() {
     check("p<很大", 3, Expected::Number, "很大");
     check("p<1e9", 3, Expected::Number, "1e9");
     check("p 0.5", 3, Expected::Comparison, "0.5");
-    check("mood:blue", 6, Expected::Choice(vec!["angry", "anxious", "confused", "satisfied"]), "blue");
+    check(
+        "mood:blue",
+        6,
+        Expected::Choice(vec!["calm", "urgent", "anxious", "confused", "angry", "disappointed", "satisfied"]),
+        "blue",
+    );
     check("cluster:x", 9, Expected::Number, "x");
     check("text:\"去哪", 6, Expected::Quote, "去哪");
     assert!(matches!(parse(&"(".repeat(500)), Err(Error { column: 65, expected: Expected::Shallower, .. })));

@@ -130,7 +130,7 @@ impl Store {
             "DELETE FROM span; DELETE FROM label; DELETE FROM intent; DELETE FROM word; DELETE FROM rule; DELETE FROM rehearsal;
              DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark; DELETE FROM version; DELETE FROM change_verdict;
              DELETE FROM turn_mark; DELETE FROM canned; DELETE FROM correction; DELETE FROM test_mark; DELETE FROM cause;
-             DELETE FROM opinion; DELETE FROM settlement; DELETE FROM slice;",
+             DELETE FROM opinion; DELETE FROM settlement; DELETE FROM slice; DELETE FROM mood;",
         )?;
         let ids: Vec<i64> = tx
             .prepare("SELECT id FROM event ORDER BY id")?

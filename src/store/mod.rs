@@ -20,6 +20,7 @@ mod made;
 pub mod marks;
 pub mod matching;
 mod met;
+pub mod moods;
 pub mod open;
 pub mod opinions;
 pub mod personal;

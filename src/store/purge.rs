@@ -147,6 +147,8 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
          DELETE FROM cause WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM opinion WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM settlement WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM mood WHERE utterance IN (SELECT id FROM temp.gone);
+         DELETE FROM sense WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM slice WHERE holds(name) OR holds(query);
          DELETE FROM tagger WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM canned WHERE text IN (SELECT text FROM temp.gone_text) OR holds(text);
@@ -246,7 +248,7 @@ fn choose_utterances(tx: &Transaction<'_>, target: &Target) -> Result<u64> {
              WHERE id IN (SELECT id FROM temp.gone);
          DELETE FROM temp.gone WHERE id IN (SELECT utterance FROM turn WHERE utterance IS NOT NULL);
          INSERT OR IGNORE INTO temp.gone SELECT id FROM utterance WHERE count <= 0 AND id NOT IN (SELECT utterance FROM label)
-             AND id NOT IN (SELECT utterance FROM span) AND id NOT IN (SELECT utterance FROM turn WHERE utterance IS NOT NULL);
+             AND id NOT IN (SELECT utterance FROM span) AND id NOT IN (SELECT utterance FROM mood) AND id NOT IN (SELECT utterance FROM turn WHERE utterance IS NOT NULL);
          INSERT OR IGNORE INTO temp.gone_text SELECT text FROM utterance WHERE id IN (SELECT id FROM temp.gone);
          DELETE FROM temp.gone_text WHERE text IN (SELECT text FROM utterance WHERE id NOT IN (SELECT id FROM temp.gone));",
     )?;

@@ -136,6 +136,11 @@ places! {
         "INSERT INTO settlement (utterance, verdict, intent, actor, at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (utterance) DO UPDATE SET verdict = ?2, intent = ?3, actor = ?4, at = ?5",
         "DELETE FROM settlement WHERE utterance = ?1";
+    Mood = "mood", key 1,
+        "SELECT utterance, mood, risks, actor, at FROM mood WHERE utterance = ?1",
+        "INSERT INTO mood (utterance, mood, risks, actor, at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (utterance) DO UPDATE SET mood = ?2, risks = ?3, actor = ?4, at = ?5",
+        "DELETE FROM mood WHERE utterance = ?1";
     Slice = "slice", key 1,
         "SELECT name, query FROM slice WHERE name = ?1",
         "INSERT INTO slice (name, query) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET query = ?2",

@@ -41,7 +41,7 @@ pub struct Table {
     pub rows: Vec<Vec<serde_json::Value>>,
 }
 
-pub(in crate::store) const PROJECTIONS: [(&str, &str); 17] = [
+pub(in crate::store) const PROJECTIONS: [(&str, &str); 18] = [
     ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
     ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
     ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
@@ -56,6 +56,7 @@ pub(in crate::store) const PROJECTIONS: [(&str, &str); 17] = [
     ("cause", "SELECT json_array(utterance, cause) FROM cause ORDER BY utterance"),
     ("opinion", "SELECT json_array(utterance, actor, verdict, intent, at) FROM opinion ORDER BY utterance, actor"),
     ("settlement", "SELECT json_array(utterance, verdict, intent, actor, at) FROM settlement ORDER BY utterance"),
+    ("mood", "SELECT json_array(utterance, mood, risks, actor, at) FROM mood ORDER BY utterance"),
     ("slice", "SELECT json_array(name, query) FROM slice ORDER BY name"),
     ("canned", "SELECT json_array(text, ours) FROM canned ORDER BY text, ours"),
     ("correction", "SELECT json_array(heard, within, meant) FROM correction ORDER BY heard, within"),

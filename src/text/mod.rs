@@ -4,6 +4,7 @@
 //! *means* (`nlu`), which texts belong together (`clustering`).
 
 pub mod clean;
+pub mod contrast;
 pub mod family;
 pub mod fragments;
 pub mod homophones;
@@ -13,6 +14,7 @@ pub mod personal;
 pub mod pinyin;
 pub mod safe;
 pub mod segment;
+pub mod synonyms;
 pub mod terms;
 pub mod vector;
 pub mod yaml;

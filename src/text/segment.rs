@@ -39,6 +39,11 @@ impl Segmenter {
         self.jieba.cut(text, true).into_iter().map(|token| token.word).collect()
     }
 
+    /// Returns how often a word would have to be counted so that it stays whole; what a new word is given at least.
+    pub fn suggested(&self, word: &str) -> usize {
+        self.jieba.suggest_freq(word)
+    }
+
     /// Returns the words of `text` with their part-of-speech tags (`x` for signs and blanks).
     pub fn tagged<'t>(&'t self, text: &'t str) -> Vec<(&'t str, &'t str)> {
         self.jieba.tag(text, true).into_iter().map(|t| (t.word, t.tag)).collect()

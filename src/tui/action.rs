@@ -39,8 +39,8 @@ actions! {
     // The screen's own work.
     Import import, Clean clean, Regroup regroup, Train train, Evaluate evaluate, Play play, PlayOne play_one, Write write,
     // What it is done to, or how.
-    Ignore ignore, Similar similar, Split split, Merge merge, Rename rename, Note note, Context context, Review review,
-    Queue queue, Entities entities, Guideline guideline, Words words, Family family, Adjudicate adjudicate,
+    Ignore ignore, Similar similar, Split split, Merge merge, Rename rename, Note note, Mood mood, Context context, Review review,
+    Queue queue, Entities entities, Words words, Wording wording, Adjudicate adjudicate,
     CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
     Purge purge, Restore restore, Edit edit, Settings settings, Compare compare, View view, Sort sort, Delete delete, Save save,
     Publish publish, Rollback rollback, Report report, Bless bless, Reject reject, Vary vary, Mutate mutate, Limits limits, Use use_run, Cause cause, Repair repair,
@@ -104,6 +104,7 @@ scopes! {
     Map = "map",
     Search = "search",
     Adjudicate = "adjudicate",
+    Wording = "wording",
     // What comes after all of them.
     Move = "move",
     Global = "global",
@@ -128,7 +129,7 @@ impl Scope {
         }
         chains!(
             Home, Import, Clean, Group, Label, Train, Evaluate, Design, Talk, Rehearse, Export, Ask, Pick, Text, Read,
-            Map, Adjudicate, Search
+            Map, Adjudicate, Search, Wording
         )
     }
 }

@@ -11,7 +11,6 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::ids::IntentId;
 use crate::domain::label::Intent;
 use crate::domain::utterance::Language;
-use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::model::Model;
 use crate::store::cleaning::CleanTurn;
@@ -134,7 +133,7 @@ impl Project {
             None => None,
         };
         model.iter().for_each(prepare);
-        Ok(Bot::new(model, &intents, policy, Box::new(emotion)))
+        Ok(Bot::new(model, &intents, policy, self.hearing()?.sounding()))
     }
 
     /// Returns a segmenter that knows the trainer's words.

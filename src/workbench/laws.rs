@@ -7,10 +7,12 @@ use crate::clustering::group::Options;
 use crate::domain::cluster::ClusterState;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
 use crate::domain::label::{LabelSource, Verdict};
+use crate::domain::mood::Mood;
 use crate::progress::Quiet;
 use crate::workbench::error::Result;
 use crate::workbench::label::many::decide_all;
 use crate::workbench::label::overlap::{self, Overlap};
+use crate::workbench::moods::{self, Said};
 use crate::workbench::project::Project;
 use crate::workbench::{clusters, group, intents, label, search};
 
@@ -27,7 +29,7 @@ struct Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    (0u8..27, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+    (0u8..29, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
         what,
         which: which.into(),
         other: other.into(),
@@ -144,6 +146,10 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             Some((name, _)) if other % 2 == 0 => search::drop_slice(project, name),
             _ => search::keep_slice(project, &format!("筛选{}", which % 4), &search::read("by:li p<0.6")?),
         },
+        27 | 28 => {
+            let said = Said::of(Mood::ALL[other % Mood::ALL.len()], |risk| risk.len() % 4 == which % 4);
+            moods::say(project, &op, &[text(which), text(other)], Some(&said).filter(|_| other % 3 > 0)).map(drop)
+        }
         _ => Ok(()),
     }
 }

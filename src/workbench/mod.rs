@@ -25,6 +25,7 @@ pub mod label;
 mod learn;
 pub mod likely;
 pub mod limits;
+pub mod moods;
 pub mod personal;
 pub mod places;
 pub mod profiles;
@@ -45,6 +46,7 @@ mod vectors;
 pub mod versions;
 mod walk;
 pub mod watch;
+pub mod wording;
 
 #[cfg(test)]
 mod laws;

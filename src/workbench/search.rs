@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
 use crate::domain::label::{Label, Verdict};
+use crate::domain::mood::Mood;
 use crate::domain::prediction::Emotion;
-use crate::domain::query::{Hit, Mood, Query, Test};
+use crate::domain::query::{Hit, Query, Test};
 use crate::domain::utterance::Utterance;
-use crate::nlu::emotion::emotion;
 use crate::progress::Progress;
 use crate::query::parse::parse;
 use crate::query::print::print;
@@ -43,9 +43,13 @@ pub fn read_for(project: &Project, text: &str) -> Result<Query> {
 /// Returns the texts that meet a query, most customers first.
 pub fn search(project: &Project, query: &Query) -> Result<Vec<Hit>> {
     let clusters = clusters(project, query)?;
+    let hearing = project.hearing()?;
+    let said: HashMap<UtteranceId, Mood> =
+        project.store.mood_labels()?.into_iter().map(|(_, label)| (label.utterance, label.mood)).collect();
     let judge: Judge = Arc::new(move |test, id, text| match test {
         Test::Cluster(cluster) => clusters.get(cluster).is_some_and(|members| members.contains(&id)),
-        Test::Mood(mood) => strength(&emotion(text), *mood) >= SOUNDS,
+        // What a trainer said of a text counts, not what is heard.
+        Test::Mood(mood) => said.get(&id).map_or_else(|| sounds(&hearing.hear(text), *mood), |said| said == mood),
         _ => false,
     });
     Ok(project.store.matching(query, judge)?)
@@ -157,13 +161,21 @@ fn clusters(project: &Project, query: &Query) -> Result<HashMap<ClusterId, HashS
     clusters_of(query).into_iter().map(members).collect()
 }
 
-fn strength(emotion: &Emotion, mood: Mood) -> f32 {
-    match mood {
-        Mood::Angry => emotion.angry,
-        Mood::Anxious => emotion.anxious,
-        Mood::Confused => emotion.confused,
-        Mood::Satisfied => emotion.satisfied,
+/// Tells whether a text sounds so; of two moods of one tone it is the one heard, where that was learned.
+fn sounds(emotion: &Emotion, mood: Mood) -> bool {
+    let strong = |tone: Mood| {
+        let score = match tone {
+            Mood::Angry => emotion.angry,
+            Mood::Anxious => emotion.anxious,
+            Mood::Confused => emotion.confused,
+            _ => emotion.satisfied,
+        };
+        score >= SOUNDS
+    };
+    if mood == Mood::Calm {
+        return ![Mood::Angry, Mood::Anxious, Mood::Confused, Mood::Satisfied].into_iter().any(strong);
     }
+    strong(mood.tone()) && emotion.mood.is_none_or(|heard| heard == mood || heard.tone() != mood.tone())
 }
 
 /// Returns every test of a query.

@@ -326,6 +326,8 @@ pub fn exchanges(dialogue: &Dialogue) -> Result<Vec<Exchange>> {
 /// Replaces scores of moods, and adds risks.
 fn set_mood(emotion: &mut Emotion, mood: &[(String, f32)]) {
     for (mood, score) in mood {
+        // What is pretended is not what was heard.
+        emotion.mood = None;
         match mood.as_str() {
             "angry" => emotion.angry = *score,
             "anxious" => emotion.anxious = *score,

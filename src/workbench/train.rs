@@ -12,10 +12,11 @@ use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::store::history::Deed;
 use crate::store::runs::{NewRun, Run};
-use crate::workbench::entities;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::learn::{learn, learned};
+use crate::workbench::moods::Moods;
 use crate::workbench::project::{Project, now};
+use crate::workbench::{entities, moods};
 
 /// How many parts held-out scores are made of.
 pub const FOLDS: usize = 5;
@@ -26,6 +27,8 @@ pub struct TrainReport {
     pub run: Run,
     pub seconds: f64,
     pub bytes: usize,
+    /// What was learned of moods beside it.
+    pub moods: Moods,
 }
 
 /// Trains a model on everything labelled and keeps it as a run; it becomes the current model.
@@ -76,6 +79,7 @@ fn keep(
         model: &bytes,
     };
     let tagger = entities::learn(project, options.seed, progress)?;
+    let sense = moods::learn(project, options.seed, progress)?;
     let deed = Deed { op: &op, actor, at: now(), act: Act::Train, subject };
     project.store.act(&deed, |recorder| {
         if actor == BESIDE {
@@ -86,10 +90,15 @@ fn keep(
             let version = u32::from(nlu::tagger::model::VERSION);
             recorder.add_tagger(id, version, tagger.hash() as i64, &tagger.to_bytes())?;
         }
+        if let Some((sense, report)) = &sense {
+            let version = u32::from(nlu::moods::carry::VERSION);
+            recorder.add_sense(id, (version, sense.hash() as i64), &sense.to_bytes(), report)?;
+        }
         Ok((id, model))
     })?;
     let run = project.store.latest_run()?.ok_or(Error::NoModel)?;
-    Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len() })
+    let moods = moods::moods(project, Some(run.id))?;
+    Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len(), moods })
 }
 
 /// Returns the runs that count, newest first.

@@ -213,6 +213,8 @@ mod tests {
         }
         let id = canary(&project);
         label::note(&mut project, id, &format!("问过{CANARY}")).expect("a note");
+        let (op, angry) = (project.op(), crate::workbench::moods::Said::read("angry media").expect("a mood"));
+        crate::workbench::moods::say(&mut project, &op, &[id], Some(&angry)).expect("a mood is said");
         train::train(
             &mut project,
             &TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() },

@@ -8,8 +8,8 @@ use crate::dialogue::policy::read::read;
 use crate::domain::dialogue::{PolicyText, Version};
 use crate::domain::event::Act;
 use crate::formats::write::file::NewFile;
-use crate::nlu::emotion::emotion;
 use crate::store::history::Deed;
+use crate::store::runs::Run;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
 
@@ -41,10 +41,7 @@ pub(in crate::workbench) fn publish(project: &mut Project, policy: &PolicyText, 
 /// Makes a version's policy the draft and its model the current one.
 pub fn rollback(project: &mut Project, name: &str) -> Result<()> {
     let version = find(project, Some(name))?;
-    let run = match version.model {
-        Some(model) => project.store.run_of_model(model)?,
-        None => None,
-    };
+    let run = run(project, &version)?;
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
     let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: name };
     project.store.act(&deed, |recorder| {
@@ -65,7 +62,8 @@ pub fn policy(project: &Project, version: &Version) -> Result<PolicyText> {
 pub fn bot(project: &Project, version: &Version) -> Result<Bot> {
     let text = policy(project, version)?;
     let model = bytes(project, version)?.map(|bytes| project.read_model(&bytes)).transpose()?;
-    Ok(Bot::new(model, &project.store.intents()?, read(&text.yaml)?, Box::new(emotion)))
+    let hearing = project.hearing_of(run(project, version)?.map(|run| run.id))?;
+    Ok(Bot::new(model, &project.store.intents()?, read(&text.yaml)?, hearing.sounding()))
 }
 
 /// Writes a version as one new file that another program loads.
@@ -76,6 +74,10 @@ pub fn hand_on(project: &Project, version: &Version, to: &Path) -> Result<()> {
         policy: policy(project, version)?.yaml,
         intents: project.store.intents()?,
         model: bytes(project, version)?,
+        sense: match run(project, version)? {
+            Some(run) => project.store.sense(run.id)?,
+            None => None,
+        },
     };
     let written = NewFile::create(to).and_then(|mut file| {
         file.write_all(&bundle.to_bytes())?;
@@ -85,6 +87,14 @@ pub fn hand_on(project: &Project, version: &Version, to: &Path) -> Result<()> {
         std::io::ErrorKind::AlreadyExists => Error::Exists { path: to.to_path_buf() },
         _ => Error::Write { path: to.to_path_buf(), source },
     })
+}
+
+/// Returns the run that made a version's model, when it counts.
+fn run(project: &Project, version: &Version) -> Result<Option<Run>> {
+    match version.model {
+        Some(model) => Ok(project.store.run_of_model(model)?),
+        None => Ok(None),
+    }
 }
 
 fn bytes(project: &Project, version: &Version) -> Result<Option<Vec<u8>>> {

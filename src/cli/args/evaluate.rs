@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 #[derive(Debug, Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("texts").args(["on", "cross_validate", "run", "kept"])))]
-#[command(group(ArgGroup::new("what").args(["compare", "threshold", "reliability", "growth", "answers", "entities", "keep", "release", "causes"])))]
+#[command(group(ArgGroup::new("what").args(["compare", "threshold", "reliability", "growth", "answers", "entities", "moods", "keep", "release", "causes"])))]
 pub struct Evaluate {
     pub project: PathBuf,
     #[arg(long, value_name = "FILE.tsv")]
@@ -35,6 +35,9 @@ pub struct Evaluate {
     pub answers: bool,
     #[arg(long)]
     pub entities: bool,
+    /// How well moods are heard beside the run.
+    #[arg(long)]
+    pub moods: bool,
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(1..=50))]
     pub keep: Option<u8>,
     #[arg(long)]

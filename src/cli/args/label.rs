@@ -8,6 +8,7 @@ use clap::{ArgAction, ArgGroup, Args};
 #[group(skip)]
 #[command(group(ArgGroup::new("what").required(true).args([
     "from", "cluster", "undo", "agreement", "overlap", "disputes", "settle", "query", "slice", "slices", "drop_slice",
+    "moods", "text",
 ])))]
 pub struct Label {
     pub project: PathBuf,
@@ -54,6 +55,15 @@ pub struct Label {
     pub similar: Vec<i64>,
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// How texts sound: a mood, with its risks after commas; `none` takes it back. Of the texts of `--text`, `--where`
+    /// or `--slice`.
+    #[arg(long, value_name = "MOOD[,RISK]", conflicts_with_all = ["from", "cluster", "intent", "moods", "save_slice", "similar", "preview"])]
+    pub mood: Option<String>,
+    #[arg(long, value_name = "TEXT_ID", action = ArgAction::Append, requires = "mood")]
+    pub text: Vec<i64>,
+    /// A file of texts and moods, one a line.
+    #[arg(long, value_name = "FILE.tsv")]
+    pub moods: Option<PathBuf>,
     /// Only counts what `--intent` would label.
     #[arg(long, requires = "intent", conflicts_with_all = ["from", "cluster"])]
     pub preview: bool,

@@ -8,18 +8,18 @@ use serde_json::json;
 use crate::cli::args::evaluate::Evaluate;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
-use crate::domain::ids::IntentId;
+use crate::domain::ids::{IntentId, RunId};
 use crate::evaluation::rejection::curve;
 use crate::evaluation::reliability::reliability as bins;
 use crate::evaluation::spans::SpanScore;
-use crate::explain::{report as paper, trials};
+use crate::explain::{moods as told, report as paper, trials};
 use crate::i18n::Words;
 use crate::nlu::train::TrainOptions;
 use crate::text::clean::masked::masked;
 use crate::workbench::error::Error;
 use crate::workbench::evaluate::{self as verb, Evaluation};
 use crate::workbench::project::Project;
-use crate::workbench::{answers, entities, growth, trials as kept};
+use crate::workbench::{answers, entities, growth, moods, trials as kept};
 
 /// Does what asks the project itself and not one evaluation; `None` when nothing of that was asked.
 pub fn of_project(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Result<Option<u8>, Fault> {
@@ -37,6 +37,8 @@ pub fn of_project(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Re
         answering(desk, evaluate, project)?;
     } else if evaluate.entities {
         entities_of(desk, evaluate, project)?;
+    } else if evaluate.moods {
+        moods_of(desk, evaluate, project)?;
     } else if evaluate.causes {
         causes(desk, evaluate, project)?;
     } else {
@@ -185,6 +187,18 @@ fn entities_of(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Resul
     }
     desk.out.data(&crate::i18n::fill(desk.out.words.trials.entities_of, &[("texts", &scores.texts.to_string())]));
     table(desk, &trials::entities(&scores, desk.out.words));
+    Ok(())
+}
+
+fn moods_of(desk: &Desk, evaluate: &Evaluate, project: &Project) -> Result<(), Fault> {
+    let found = moods::moods(project, evaluate.run.map(RunId))?;
+    if evaluate.json {
+        desk.out.json(&json!({ "labelled": found.labelled, "report": found.report }));
+        return Ok(());
+    }
+    told::learned(&found, desk.out.words).iter().for_each(|line| desk.out.data(line));
+    table(desk, &told::scores(&found, desk.out.words));
+    table(desk, &told::risks(&found, desk.out.words));
     Ok(())
 }
 

@@ -5,6 +5,8 @@ mod asks;
 mod curves;
 mod draw;
 mod mend;
+mod moods_view;
+mod wording;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,7 +40,8 @@ use crate::workbench::answers::AnswerScores;
 use crate::workbench::error::Result;
 use crate::workbench::evaluate::{self, Case, Evaluation, Source};
 use crate::workbench::growth::Growth;
-use crate::workbench::{train, trials};
+use crate::workbench::moods::Moods;
+use crate::workbench::{moods, train, trials};
 
 /// Intents the heat map shows: those most often confused.
 const MAPPED: usize = 12;
@@ -54,11 +57,20 @@ enum View {
     Reliability,
     Growth,
     Answers,
+    Moods,
 }
 
 impl View {
-    const ALL: [View; 7] =
-        [View::Confusions, View::Intents, View::Map, View::Limits, View::Reliability, View::Growth, View::Answers];
+    const ALL: [View; 8] = [
+        View::Confusions,
+        View::Intents,
+        View::Map,
+        View::Limits,
+        View::Reliability,
+        View::Growth,
+        View::Answers,
+        View::Moods,
+    ];
 
     fn next(self) -> Self {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
@@ -102,6 +114,7 @@ pub struct Evaluate {
     bins: Option<Reliability>,
     growth: Option<Growth>,
     answers: Option<AnswerScores>,
+    moods: Option<Moods>,
     causes: BTreeMap<UtteranceId, Cause>,
     kept: u64,
     runs: Vec<Run>,
@@ -201,6 +214,7 @@ impl Screen for Evaluate {
         self.runs = train::runs(&desk.project)?;
         self.kept = trials::kept(&desk.project)?;
         self.causes = trials::causes(&desk.project)?;
+        self.moods = Some(moods::moods(&desk.project, None)?);
         let newest = self.runs.first().map(|run| run.id);
         // What a job found stays to be looked at until there is another model.
         let stays = self.evaluation.as_ref().is_some_and(|evaluation| {
@@ -225,11 +239,14 @@ impl Screen for Evaluate {
         match action {
             Action::View => Ok(()),
             Action::Evaluate if self.view == View::Growth || self.view == View::Answers => desk.is_free(),
+            Action::Evaluate if self.view == View::Moods => desk.not_here(),
             Action::Evaluate => desk.is_free(),
             Action::Compare if self.others().is_empty() => Err(Cow::Borrowed(t.only_run)),
             Action::Compare | Action::Report if self.evaluation.is_some() => Ok(()),
             Action::Settings if self.view == View::Limits => Ok(()),
             Action::Sort if self.view == View::Intents => Ok(()),
+            Action::Wording if self.has_wording() => Ok(()),
+            Action::Wording => Err(Cow::Borrowed(desk.words.wording.nothing)),
             Action::Cause => match self.chosen_case() {
                 Some(case) if case.utterance.is_none() => Err(Cow::Borrowed(t.outside_text)),
                 Some(_) => Ok(()),
@@ -281,6 +298,7 @@ impl Screen for Evaluate {
                 self.cursor.go(0);
                 return Ok(Effect::Say(t.sorted[self.sorted].to_owned()));
             }
+            Action::Wording => return self.wording(desk),
             Action::Cause => return Ok(self.ask_cause(desk)),
             Action::Repair => return self.mend(desk),
             Action::Left if self.view == View::Limits => self.limit = self.limit.saturating_sub(1),
@@ -389,6 +407,7 @@ impl Screen for Evaluate {
             View::Reliability => self.draw_reliability(frame, below, look),
             View::Growth => self.draw_growth(frame, below, look),
             View::Answers => self.draw_answers(frame, below, look),
+            View::Moods => self.draw_moods(frame, below, look),
             View::Confusions => {
                 let left = if area.width >= 60 { area.width / 2 } else { area.width };
                 self.draw_pairs(evaluation, frame, Rect { width: left, ..below }, look);

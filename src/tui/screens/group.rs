@@ -18,6 +18,7 @@ use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::wording::Wording;
 use crate::tui::screens::write::Write;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
@@ -222,6 +223,7 @@ impl Screen for Group {
             Action::CutDown => some(self.cut < self.members.len(), t.nothing),
             Action::Mark | Action::CutHere => some(self.in_members, t.mark_members),
             Action::Strays => some(self.members.iter().any(|member| self.is_elsewhere(member)), t.no_elsewhere),
+            Action::Wording => some(!self.members.is_empty(), t.nothing),
             Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
             Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
             Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
@@ -244,6 +246,13 @@ impl Screen for Group {
                 let items = t.methods.iter().map(|method| Item::new(*method, "")).collect();
                 let at = Method::ALL.iter().position(|method| *method == self.options.method).unwrap_or(0);
                 return Ok(Effect::Open(Box::new(Choose::menu(t.method, items, at))));
+            }
+            Action::Wording => {
+                let member = self.member.at().filter(|_| self.in_members).unwrap_or(0);
+                let meant = self.digits.first().map(|(id, _)| *id);
+                if let Some(member) = self.members.get(member) {
+                    return Ok(Effect::Open(Box::new(Wording::of(&member.utterance.text, meant))));
+                }
             }
             Action::Similar => {
                 clusters::similar(&mut desk.project, &mut self.members, &self.strays)?;

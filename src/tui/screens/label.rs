@@ -5,6 +5,7 @@ mod decide;
 mod disputes;
 mod draw;
 mod joints;
+mod moods;
 mod search;
 
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ use crate::workbench::error::Result;
 use crate::workbench::intents;
 use crate::workbench::label::order::Order;
 use crate::workbench::label::{self, QueueItem, lease};
+use crate::workbench::moods::{Hearing, Said};
 use crate::workbench::personal::{self, Personal};
 use crate::workbench::search::read_for;
 
@@ -57,6 +59,7 @@ enum Asked {
     Order,
     New,
     Note,
+    Mood,
     /// Which neighbour a message is joined to: the turn that goes on with the one before it.
     Join(Vec<TurnId>),
     Search,
@@ -91,6 +94,10 @@ pub struct Label {
     /// The context in that way.
     open: Vec<String>,
     erase: Option<Erase>,
+    hearing: Hearing,
+    /// What a trainer said of how the item in hand sounds, and how it is told.
+    said: Option<Said>,
+    sounds: String,
 }
 
 impl Label {
@@ -127,6 +134,7 @@ impl Label {
             self.items.remove(self.at);
         }
         self.occurrence = 0;
+        self.listen(desk)?;
         self.surroundings(desk)
     }
 
@@ -195,6 +203,7 @@ impl Screen for Label {
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
         self.waiting = label::waiting(&desk.project)?;
+        self.hearing = desk.project.hearing()?;
         // The item in hand stays in hand, unless somebody else decided on it; before it comes the one taken back.
         let now = self.item().map(|item| item.utterance.id);
         self.items = label::queue(&desk.project, self.order, &[], PAGE)?;
@@ -221,7 +230,9 @@ impl Screen for Label {
             | Action::Ignore
             | Action::FindIntent
             | Action::NewIntent
-            | Action::Note => Ok(()),
+            | Action::Note
+            | Action::Mood
+            | Action::Wording => Ok(()),
             Action::AcceptTop if self.choice(0).is_some() => Ok(()),
             Action::AcceptTop => Err(Cow::Borrowed(t.no_model)),
             Action::Context if self.context.len() > 1 || self.item().is_some_and(|item| item.utterance.count > 1) => {
@@ -288,6 +299,8 @@ impl Screen for Label {
                 self.asked = Some(Asked::Note);
                 return Ok(Effect::Open(Box::new(Write::line(t.note, "", ""))));
             }
+            Action::Mood => return Ok(self.ask_mood()),
+            Action::Wording => return Ok(self.wording()),
             Action::Split => {
                 if let Some(turn) = self.context.get(self.here).map(|turn| turn.id) {
                     return self.rejoin(turn, false, desk);
@@ -379,6 +392,7 @@ impl Screen for Label {
                 self.catalogue = desk.project.catalogue()?.intents;
                 self.decide(Verdict::Intent(id), desk)
             }
+            (Some(Asked::Mood), Answer::Text(text)) => self.say_mood(&text, desk),
             (Some(Asked::Note), Answer::Text(text)) => {
                 if let Some(item) = self.item() {
                     label::note(&mut desk.project, item.utterance.id, text.trim())?;
@@ -446,6 +460,8 @@ impl Screen for Label {
             let doubt = item.doubt.map(|doubt| fill(t.doubt, &[("doubt", &format!("{doubt:.2}"))])).unwrap_or_default();
             let why: String = item.why.iter().map(|why| format!("[{}] ", draw::reason(*why, look.words))).collect();
             paint::line(frame, row, &[(Role::Dim, "  "), (Role::Key, &why), (Role::Doubt, &doubt)], look.theme);
+            let role = if self.said.is_some() { Role::Good } else { Role::Dim };
+            paint::line_right(frame, row, &[(role, &self.sounds)], look.theme);
         }
         let below = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         let guide = 3.min(below.height / 4);

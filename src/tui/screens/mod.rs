@@ -20,6 +20,7 @@ pub mod palette;
 pub mod rehearse;
 pub mod talk;
 pub mod train;
+pub mod wording;
 pub mod write;
 
 use crate::tui::screen::{Screen, Tab};

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::explain::moods as told;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::train::TrainOptions;
 use crate::store::runs::Run;
 use crate::tui::action::{Action, Scope};
+use crate::tui::cells;
 use crate::tui::moment;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen, Tab};
 use crate::tui::screens::choose::{Choose, Item};
@@ -19,10 +21,11 @@ use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
-use crate::workbench::encoders;
 use crate::workbench::error::Result;
+use crate::workbench::moods::Moods;
 use crate::workbench::project::Counts;
 use crate::workbench::train::{self, Contender};
+use crate::workbench::{encoders, moods};
 
 /// The runs, or the algorithms side by side.
 #[derive(Default)]
@@ -35,6 +38,8 @@ pub struct Train {
     options: TrainOptions,
     /// The encoder of one's own that reads the texts.
     encoder: Option<String>,
+    /// How moods are heard beside the current model.
+    moods: Option<Moods>,
     now: i64,
 }
 
@@ -51,6 +56,7 @@ impl Screen for Train {
         self.runs = train::runs(&desk.project)?;
         self.counts = desk.project.counts()?;
         self.encoder = encoders::chosen(&desk.project)?;
+        self.moods = Some(moods::moods(&desk.project, None)?);
         self.now = moment::now();
         self.cursor.resize(self.lines());
         Ok(())
@@ -136,6 +142,10 @@ impl Screen for Train {
         let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.map_or(t.auto, Algorithm::name))]);
         let encoder = self.encoder.as_ref().map(|name| fill(t.encoder, &[("name", name)])).unwrap_or_default();
         paint::line(frame, next, &[(Role::Dim, &chosen), (Role::Text, &encoder)], look.theme);
+        let moods = self.moods.as_ref().filter(|_| !self.runs.is_empty()).map(|moods| told::learned(moods, look.words));
+        if let (Some(row), Some(line)) = (rows.next(), moods.and_then(|lines| lines.into_iter().next())) {
+            paint::line(frame, row, &[(Role::Dim, &cells::cut(&line, usize::from(row.width)))], look.theme);
+        }
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         if !self.contenders.is_empty() {
             self.draw_contenders(frame, list, look);

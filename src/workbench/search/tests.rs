@@ -6,8 +6,9 @@ use proptest::prelude::*;
 
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
+use crate::domain::mood::Mood;
 use crate::domain::prediction::{Guess, Prediction};
-use crate::domain::query::{Comparison, Figure, Mood, Query, Standing, Test};
+use crate::domain::query::{Comparison, Figure, Query, Standing, Test};
 use crate::domain::utterance::{Language, Utterance};
 use crate::nlu::emotion::emotion;
 use crate::progress::Quiet;
@@ -108,7 +109,14 @@ fn is(test: &Test, seen: &Seen) -> bool {
         Test::Language(language) => seen.utterance.language == *language,
         Test::Mood(mood) => {
             let emotion = emotion(&seen.utterance.text);
-            let score = [emotion.angry, emotion.anxious, emotion.confused, emotion.satisfied][*mood as usize];
+            let scores = [emotion.angry, emotion.anxious, emotion.confused, emotion.satisfied];
+            let score = match mood {
+                Mood::Calm => return scores.iter().all(|score| *score < super::SOUNDS),
+                Mood::Angry | Mood::Disappointed => emotion.angry,
+                Mood::Anxious | Mood::Urgent => emotion.anxious,
+                Mood::Confused => emotion.confused,
+                Mood::Satisfied => emotion.satisfied,
+            };
             score >= super::SOUNDS
         }
         Test::Cluster(_) => false,

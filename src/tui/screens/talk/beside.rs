@@ -4,8 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::dialogue::Dialogue;
+use crate::domain::mood::Mood;
 use crate::explain;
 use crate::i18n::fill;
+use crate::nlu::moods::sense::tone;
 use crate::text::safe::safe;
 use crate::tui::cells;
 use crate::tui::screen::{Desk, Look};
@@ -109,6 +111,14 @@ impl Beside {
         let turn = chat.exchanges.len().saturating_sub(1).to_string();
         paint::line(frame, head, &[(Role::Title, &fill(t.why, &[("turn", &turn)]))], look.theme);
         let Some(exchange) = chat.exchanges.last() else { return };
+        let emotion = &exchange.record.heard.emotion;
+        if exchange.said.is_some() && (tone(emotion) != Mood::Calm || !emotion.risks.is_empty()) {
+            let told = fill(look.words.moods.in_talk, &[("what", &explain::moods::heard(emotion, look.words))]);
+            for part in cells::wrap(&told, usize::from(inner.width)) {
+                let Some(row) = rows.next() else { return };
+                paint::line(frame, row, &[(Role::Doubt, &part)], look.theme);
+            }
+        }
         for line in &exchange.record.outcome.trace {
             if !line.fired && !self.whole_trace && line.stage != 0 {
                 continue;

@@ -32,8 +32,8 @@ impl Sense {
         out.u8(self.risks.len() as u8);
         self.risks.iter().for_each(|risk| out.text(risk));
         self.bias.iter().for_each(|bias| out.f32(*bias));
-        let Calibration { sharpness, none, near } = self.calibration;
-        [sharpness, none, near, self.share, self.weighing.unknown].into_iter().for_each(|number| out.f32(number));
+        let Calibration { sharpness, trust, none, near } = self.calibration;
+        [sharpness, none, near, trust, self.share, self.weighing.unknown].into_iter().for_each(|number| out.f32(number));
         out.u32(self.vocabulary.len() as u32);
         for column in 0..self.vocabulary.len() {
             let (kind, term) = self.vocabulary.term(column as u32);
@@ -84,7 +84,8 @@ impl Sense {
             return Err(Error::Damaged { what: "no mood" });
         }
         let bias: Vec<f32> = (0..classes).map(|_| bytes.f32()).collect::<Result<_, _>>()?;
-        let calibration = Calibration { sharpness: bytes.f32()?, none: bytes.f32()?, near: bytes.f32()? };
+        let calibration =
+            Calibration { sharpness: bytes.f32()?, none: bytes.f32()?, near: bytes.f32()?, trust: bytes.f32()? };
         let (share, unknown) = (bytes.f32()?, bytes.f32()?);
         let columns = bytes.length(9)?;
         let mut terms: Vec<(Kind, &str)> = Vec::with_capacity(columns);

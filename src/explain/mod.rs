@@ -67,6 +67,8 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         }
         Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
         Error::Query { source, .. } => query::faulty(source, words),
+        Error::NoStretch => t.no_stretch.to_string(),
+        Error::SpansCross { entity } => fill(t.spans_cross, &[("entity", &shown(entity))]),
         Error::NoUtterances => t.no_utterances.to_string(),
         Error::NoGrouping => t.no_grouping.to_string(),
         Error::NoModel => t.no_model.to_string(),

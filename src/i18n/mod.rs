@@ -11,6 +11,7 @@ pub mod clean;
 pub mod command;
 pub mod design;
 pub mod dialogue;
+pub mod entities;
 pub mod evaluate;
 pub mod export;
 pub mod group;
@@ -92,6 +93,7 @@ pub struct Words {
     pub clean: clean::Clean,
     pub group: group::Group,
     pub label: label::Label,
+    pub entities: entities::Entities,
     pub agreement: agreement::Agreement,
     pub search: search::Search,
     pub train: train::Train,
@@ -121,6 +123,7 @@ pub static ZH: Words = Words {
     clean: clean::ZH,
     group: group::ZH,
     label: label::ZH,
+    entities: entities::ZH,
     agreement: agreement::ZH,
     search: search::ZH,
     train: train::ZH,
@@ -150,6 +153,7 @@ pub static EN: Words = Words {
     clean: clean::EN,
     group: group::EN,
     label: label::EN,
+    entities: entities::EN,
     agreement: agreement::EN,
     search: search::EN,
     train: train::EN,

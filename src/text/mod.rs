@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod family;
 pub mod fragments;
+pub mod graphemes;
 pub mod homophones;
 pub mod language;
 pub mod near;

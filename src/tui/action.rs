@@ -36,6 +36,10 @@ actions! {
     // Decisions.
     Accept accept, AcceptTop accept_top, Say say, Choose choose, Yes yes, No no, Send send, Toggle toggle,
     Later later, FindIntent find_intent, NewIntent new_intent, Add add,
+    // A stretch of a text.
+    TakeOne take_one, Anchor anchor, TakeAll take_all, DragRight drag_right, DragLeft drag_left, WordRight word_right,
+    WordLeft word_left, FindKind find_kind, NewKind new_kind, Value value, KeepWord keep_word, NextText next_text,
+    PreviousText previous_text,
     // The screen's own work.
     Import import, Clean clean, Regroup regroup, Train train, Evaluate evaluate, Play play, PlayOne play_one, Write write,
     // What it is done to, or how.
@@ -104,6 +108,7 @@ scopes! {
     Map = "map",
     Search = "search",
     Adjudicate = "adjudicate",
+    Entities = "entities",
     // What comes after all of them.
     Move = "move",
     Global = "global",
@@ -128,7 +133,7 @@ impl Scope {
         }
         chains!(
             Home, Import, Clean, Group, Label, Train, Evaluate, Design, Talk, Rehearse, Export, Ask, Pick, Text, Read,
-            Map, Adjudicate, Search
+            Map, Adjudicate, Search, Entities
         )
     }
 }

@@ -69,6 +69,12 @@ pub enum Error {
     /// A query that does not read.
     #[error("{text}: {source}")]
     Query { text: String, source: crate::query::error::Error },
+    /// A stretch holds no sign of the text, or would cut one.
+    #[error("no stretch of whole signs")]
+    NoStretch,
+    /// A stretch lies across one that is marked.
+    #[error("crosses a span of {entity}")]
+    SpansCross { entity: String },
     /// There is nothing to group.
     #[error("no utterances")]
     NoUtterances,

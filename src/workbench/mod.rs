@@ -29,6 +29,7 @@ pub mod personal;
 pub mod places;
 pub mod profiles;
 pub mod project;
+pub mod proposals;
 mod reading;
 pub mod rehearse;
 pub mod roles;

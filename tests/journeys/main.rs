@@ -6,6 +6,7 @@ mod bots;
 mod call;
 mod clean;
 mod desk;
+mod entities;
 mod evaluate;
 mod group;
 mod hand;

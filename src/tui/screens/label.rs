@@ -4,6 +4,7 @@ mod bulk;
 mod decide;
 mod disputes;
 mod draw;
+mod entities;
 mod joints;
 mod search;
 
@@ -26,6 +27,7 @@ use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::erase::Erase;
 use crate::tui::screens::label::bulk::Bulk;
 use crate::tui::screens::label::disputes::Disputes;
+use crate::tui::screens::label::entities::{Entities, Texts};
 use crate::tui::screens::label::search::Search;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
@@ -221,6 +223,7 @@ impl Screen for Label {
             | Action::Ignore
             | Action::FindIntent
             | Action::NewIntent
+            | Action::Entities
             | Action::Note => Ok(()),
             Action::AcceptTop if self.choice(0).is_some() => Ok(()),
             Action::AcceptTop => Err(Cow::Borrowed(t.no_model)),
@@ -283,6 +286,10 @@ impl Screen for Label {
                 let name =
                     intents::proposed(&desk.project, &[text.trim_end_matches(['?', '？', '。', '…']).to_string()])?;
                 return Ok(Effect::Open(Box::new(Write::proposal(t.new_name, t.new_hint, &name))));
+            }
+            Action::Entities => {
+                let texts = Texts::Queue(self.items.clone(), self.order);
+                return Ok(Effect::Open(Box::new(Entities::new(texts, self.at))));
             }
             Action::Note => {
                 self.asked = Some(Asked::Note);

@@ -79,4 +79,5 @@ acts! {
     Test = "test",
     Cause = "cause",
     Adjudicate = "adjudicate",
+    SplitIntent = "split-intent",
 }

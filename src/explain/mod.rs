@@ -21,6 +21,7 @@ pub mod reason;
 pub mod report;
 pub mod skeleton;
 pub mod storybook;
+pub mod surgery;
 mod told;
 pub mod trace;
 pub mod trials;
@@ -67,6 +68,9 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         }
         Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
         Error::Query { source, .. } => query::faulty(source, words),
+        Error::NamedInPolicy { name, line } => {
+            fill(t.named_in_policy, &[("name", &shown(name)), ("line", &line.to_string())])
+        }
         Error::NoStretch => t.no_stretch.to_string(),
         Error::SpansCross { entity } => fill(t.spans_cross, &[("entity", &shown(entity))]),
         Error::NoUtterances => t.no_utterances.to_string(),

@@ -76,6 +76,8 @@ phrases! {
     keep_word: "入词典" "把这一段加入或移出用户词典", "keep word" "put this stretch into the dictionary, or out of it";
     next_text: "下一条" "到下一条说法", "next text" "go to the next text";
     previous_text: "上一条" "到上一条说法", "previous text" "go to the text before";
+    intents: "意图" "看意图目录：改名、合并、拆分、移动、删除", "intents" "the catalogue: rename, merge, split, move, delete intents";
+    category: "类目" "把意图移到别的类目", "category" "put the intent under another category";
     guideline: "标注说明" "编辑意图的标注说明", "guideline" "edit the intent's guideline";
     words: "词典" "编辑用户词典", "words" "edit the user's dictionary";
     family: "同类句" "看同一家族的说法", "family" "show its family of near doubles";

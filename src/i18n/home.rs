@@ -117,6 +117,7 @@ pub const ZH: Home = Home {
         "留作测试",
         "错误原因",
         "裁决",
+        "拆分意图",
     ],
 };
 
@@ -191,5 +192,6 @@ pub const EN: Home = Home {
         "keep for testing",
         "cause of a mistake",
         "adjudicate",
+        "split intent",
     ],
 };

@@ -26,6 +26,7 @@ pub mod screens;
 pub mod search;
 pub mod sheet;
 pub mod storybook;
+pub mod surgery;
 pub mod talk;
 pub mod train;
 pub mod trials;
@@ -94,6 +95,7 @@ pub struct Words {
     pub group: group::Group,
     pub label: label::Label,
     pub entities: entities::Entities,
+    pub surgery: surgery::Surgery,
     pub agreement: agreement::Agreement,
     pub search: search::Search,
     pub train: train::Train,
@@ -124,6 +126,7 @@ pub static ZH: Words = Words {
     group: group::ZH,
     label: label::ZH,
     entities: entities::ZH,
+    surgery: surgery::ZH,
     agreement: agreement::ZH,
     search: search::ZH,
     train: train::ZH,
@@ -154,6 +157,7 @@ pub static EN: Words = Words {
     group: group::EN,
     label: label::EN,
     entities: entities::EN,
+    surgery: surgery::EN,
     agreement: agreement::EN,
     search: search::EN,
     train: train::EN,

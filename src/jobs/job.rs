@@ -28,6 +28,8 @@ use crate::workbench::limits::Advice;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
 use crate::workbench::storybook::BotReport;
+use crate::workbench::surgery::Surgery;
+use crate::workbench::surgery::forecast::{self, Scores};
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
@@ -77,6 +79,11 @@ pub enum Job {
     },
     /// Scores the ranking of answers.
     Answers,
+    /// Learns without an act on the catalogue and with it, and keeps nothing.
+    Forecast {
+        surgery: Surgery,
+        options: TrainOptions,
+    },
     /// Groups what waits, or everything.
     Group {
         options: GroupOptions,
@@ -125,6 +132,8 @@ pub enum Outcome {
     Grow(Growth),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
+    /// What it was asked for, and the scores.
+    Forecast(Box<(Surgery, Scores)>),
     Rehearse(Rehearsed),
     Mutate(Box<Mutation>),
     Vary(Box<Robustness>),
@@ -161,6 +170,9 @@ pub enum JobEvent {
 /// What draws of edits and of slips begin with: the same findings each time.
 const SEED: u64 = 1;
 
+/// Parts of the scores before and after an act on the catalogue: quick, and the same on both sides.
+const FORECAST_FOLDS: usize = 3;
+
 /// How often each message is said otherwise in each way.
 const DRAWS: u64 = 2;
 
@@ -177,7 +189,7 @@ impl Job {
             Job::Purge { .. } => 6,
             Job::Survey => 7,
             Job::Swap { .. } => 8,
-            Job::Compare { .. } | Job::Grow { .. } => 9,
+            Job::Compare { .. } | Job::Grow { .. } | Job::Forecast { .. } => 9,
             Job::Mutate => 10,
             Job::Vary => 11,
             Job::Changes { .. } => 12,
@@ -205,6 +217,10 @@ impl Job {
                 Outcome::Relearn(Box::new(report))
             }
             Job::Compare { options } => Outcome::Compare(train::contenders(project, options, progress)?),
+            Job::Forecast { surgery, options } => {
+                let scores = forecast::scores(project, surgery, FORECAST_FOLDS, options, progress)?;
+                Outcome::Forecast(Box::new((surgery.clone(), scores)))
+            }
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }

@@ -13,7 +13,7 @@ macro_rules! places {
         pub enum Place { $($name),* }
 
         impl Place {
-            fn name(self) -> &'static str {
+            pub(in crate::store) fn name(self) -> &'static str {
                 match self { $(Place::$name => $table),* }
             }
 

@@ -69,6 +69,9 @@ pub enum Error {
     /// A query that does not read.
     #[error("{text}: {source}")]
     Query { text: String, source: crate::query::error::Error },
+    /// The policy names an intent where the name cannot be changed.
+    #[error("the policy names {name} at line {line}")]
+    NamedInPolicy { name: String, line: u32 },
     /// A stretch holds no sign of the text, or would cut one.
     #[error("no stretch of whole signs")]
     NoStretch,

@@ -37,6 +37,7 @@ pub mod sample;
 pub mod search;
 mod sentences;
 pub mod storybook;
+pub mod surgery;
 pub mod talk;
 pub mod train;
 pub mod trials;

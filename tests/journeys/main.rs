@@ -20,3 +20,4 @@ mod rehearse;
 mod search;
 mod sizes;
 mod story;
+mod surgery;

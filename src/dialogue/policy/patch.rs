@@ -3,6 +3,7 @@
 //! A change is made at the place the reader gives for a node, and what comes out is read again: a text that does not
 //! read back as meant is never handed out. Called by `workbench`. Not here: changes of sense (`design` and the editor).
 
+use crate::dialogue::edit::{get, inserted, is, line_of, place};
 use crate::dialogue::policy::design::Kind;
 use crate::dialogue::policy::read::read;
 use crate::dialogue::yaml;
@@ -81,41 +82,10 @@ fn into_map(text: &str, map: &Node, pairs: &[(Node, Node)], new: &str) -> Option
     Some(inserted(text, start, &format!("{indent}{new}\n")))
 }
 
-fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    match &node.value {
-        Value::Map(pairs) => pairs.iter().find(|(k, _)| is(k, key)).map(|(_, value)| value),
-        _ => None,
-    }
-}
-
-fn is(node: &Node, name: &str) -> bool {
-    matches!(&node.value, Value::Text { text, .. } if text == name)
-}
-
 /// Returns the bytes a name takes where it stands bare; `None` when it is quoted.
 fn written(text: &str, node: &Node) -> Option<usize> {
     let Value::Text { text: name, plain: true } = &node.value else { return None };
     text[place(text, node)?..].starts_with(name.as_str()).then_some(name.len())
-}
-
-/// Returns where a node stands, in bytes.
-fn place(text: &str, node: &Node) -> Option<usize> {
-    let mut lines = text.split_inclusive('\n');
-    let before: usize = lines.by_ref().take(node.line as usize - 1).map(str::len).sum();
-    let line = lines.next()?;
-    let within = line.char_indices().map(|(at, _)| at).nth(node.column as usize - 1)?;
-    Some(before + within)
-}
-
-/// Returns where the line of a place begins and the blanks before the place; `None` when more than blanks stand there.
-fn line_of(text: &str, at: usize) -> Option<(usize, &str)> {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let indent = &text[start..at];
-    indent.chars().all(|c| c == ' ').then_some((start, indent))
-}
-
-fn inserted(text: &str, at: usize, part: &str) -> String {
-    format!("{}{part}{}", &text[..at], &text[at..])
 }
 
 #[cfg(test)]

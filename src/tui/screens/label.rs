@@ -23,6 +23,7 @@ use crate::nlu::train::TrainOptions;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::catalogue::Catalogue;
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::erase::Erase;
 use crate::tui::screens::label::bulk::Bulk;
@@ -215,7 +216,7 @@ impl Screen for Label {
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         let t = &desk.words.label;
         match action {
-            Action::Queue | Action::Review | Action::Adjudicate | Action::Search => Ok(()),
+            Action::Queue | Action::Review | Action::Adjudicate | Action::Search | Action::Intents => Ok(()),
             Action::Train => desk.is_free(),
             _ if self.item().is_none() => Err(Cow::Borrowed(t.nothing)),
             Action::OutOfScope
@@ -263,6 +264,7 @@ impl Screen for Label {
                 self.asked = Some(Asked::Search);
                 return Ok(search::ask("", None, desk.words));
             }
+            Action::Intents => return Ok(Effect::Open(Box::new(Catalogue::default()))),
             Action::Adjudicate => return Ok(Effect::Open(Box::new(Disputes::default()))),
             Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
             Action::Later => return self.decide(Verdict::Later, desk),

@@ -19,6 +19,7 @@ pub mod group;
 pub mod hierarchy;
 pub mod kmeans;
 pub mod layout;
+pub mod links;
 pub mod matching;
 pub mod memory;
 pub mod naming;

@@ -80,4 +80,5 @@ acts! {
     Cause = "cause",
     Adjudicate = "adjudicate",
     SplitIntent = "split-intent",
+    Link = "link",
 }

@@ -68,6 +68,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         }
         Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
         Error::Query { source, .. } => query::faulty(source, words),
+        Error::OneFamily => t.one_family.to_string(),
         Error::NamedInPolicy { name, line } => {
             fill(t.named_in_policy, &[("name", &shown(name)), ("line", &line.to_string())])
         }

@@ -38,6 +38,13 @@ pub struct Group {
     pub how_many: &'static str,
     pub decided: &'static str,
     pub grouped: &'static str,
+    pub first_of_two: &'static str,
+    pub together: &'static str,
+    pub apart: &'static str,
+    pub unlinked: &'static str,
+    pub pick_one: &'static str,
+    pub signs: &'static str,
+    pub conflicts: &'static str,
 }
 
 pub const ZH: Group = Group {
@@ -76,6 +83,13 @@ pub const ZH: Group = Group {
     how_many: "聚成多少簇",
     decided: "{what}：标注 {n} 条说法（{customers} 位客户）",
     grouped: "{utterances} 条说法聚成 {clusters} 簇，{unassigned} 条未归簇；新 {new}、增长 {grown}、消失 {gone}；用时 {seconds} 秒",
+    first_of_two: "“{text}”：到另一句上（可在别的簇）再按一次",
+    together: "“{one}”与“{other}”必须同簇；重新聚类时生效",
+    apart: "“{one}”与“{other}”不得同簇；重新聚类时生效",
+    unlinked: "“{one}”与“{other}”不再有约定",
+    pick_one: "先按 Tab 到成员一侧，选一句",
+    signs: " · = 必同簇 | 不同簇",
+    conflicts: "；{n} 对约定互相矛盾，未能照办：“{one}”与“{other}”",
 };
 
 pub const EN: Group = Group {
@@ -114,4 +128,11 @@ pub const EN: Group = Group {
     how_many: "How many clusters",
     decided: "{what}: {n} utterances labelled ({customers} customers)",
     grouped: "{utterances} utterances in {clusters} clusters, {unassigned} unassigned; {new} new, {grown} grown, {gone} gone; {seconds} s",
+    first_of_two: "“{text}”: press it again on the other text, in any cluster",
+    together: "“{one}” and “{other}” belong together from the next grouping on",
+    apart: "“{one}” and “{other}” stay apart from the next grouping on",
+    unlinked: "nothing is said of “{one}” and “{other}” any more",
+    pick_one: "go to the members with Tab and choose a text",
+    signs: " · = together | apart",
+    conflicts: "; {n} pairs contradict and were left: “{one}” and “{other}”",
 };

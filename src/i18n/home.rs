@@ -118,6 +118,7 @@ pub const ZH: Home = Home {
         "错误原因",
         "裁决",
         "拆分意图",
+        "连结",
     ],
 };
 
@@ -193,5 +194,6 @@ pub const EN: Home = Home {
         "cause of a mistake",
         "adjudicate",
         "split intent",
+        "link texts",
     ],
 };

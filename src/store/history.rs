@@ -146,7 +146,7 @@ impl Store {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(
             "DELETE FROM span; DELETE FROM label; DELETE FROM intent; DELETE FROM word; DELETE FROM rule; DELETE FROM rehearsal;
-             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark; DELETE FROM version; DELETE FROM change_verdict;
+             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM link; DELETE FROM run_mark; DELETE FROM policy_mark; DELETE FROM version; DELETE FROM change_verdict;
              DELETE FROM turn_mark; DELETE FROM canned; DELETE FROM correction; DELETE FROM test_mark; DELETE FROM cause;
              DELETE FROM opinion; DELETE FROM settlement; DELETE FROM slice;",
         )?;

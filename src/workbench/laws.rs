@@ -17,7 +17,7 @@ use crate::workbench::label::overlap::{self, Overlap};
 use crate::workbench::label::spans;
 use crate::workbench::project::Project;
 use crate::workbench::surgery::{self, Part, Surgery};
-use crate::workbench::{clusters, group, intents, label, search};
+use crate::workbench::{clusters, group, intents, label, links, search};
 
 /// Acts of a sequence.
 const ACTS: usize = 1_000;
@@ -49,7 +49,7 @@ struct Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    (0u8..32, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+    (0u8..33, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
         what,
         which: which.into(),
         other: other.into(),
@@ -202,6 +202,7 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             },
             None => spans::keep_word(project, &format!("词{}", other % 5)).map(drop),
         },
+        32 => links::link(project, text(which), text(other), other % 2 == 0).map(drop),
         _ => Ok(()),
     }
 }

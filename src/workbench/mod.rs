@@ -25,6 +25,7 @@ pub mod label;
 mod learn;
 pub mod likely;
 pub mod limits;
+pub mod links;
 pub mod personal;
 pub mod places;
 pub mod profiles;

@@ -1,6 +1,7 @@
 //! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
 
 mod ladder;
+mod links;
 mod members;
 
 use std::borrow::Cow;
@@ -10,7 +11,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::clustering::group::{Method, Options};
-use crate::domain::cluster::ClusterState;
+use crate::domain::cluster::{ClusterState, Link};
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Verdict};
 use crate::i18n::{Words, fill};
@@ -26,6 +27,7 @@ use crate::workbench::error::Result;
 use crate::workbench::group::{self, ClusterMember, Reading, Rung};
 use crate::workbench::intents;
 use crate::workbench::likely::Likely;
+use crate::workbench::links::links as links_of;
 
 /// Members this near to the centre, as a share of the nearest one's closeness, are above the cut line at first.
 const NEAR: f32 = 0.6;
@@ -82,6 +84,9 @@ pub struct Group {
     sorted: bool,
     asked: Option<Asked>,
     shown: Option<i64>,
+    links: Vec<Link>,
+    /// The first of two texts something is said of.
+    first: Option<(UtteranceId, String)>,
 }
 
 impl Group {
@@ -176,6 +181,7 @@ impl Screen for Group {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
+        self.links = links_of(&desk.project)?;
         let here = self.rung().map(|rung| (rung.id, rung.state));
         self.rungs = group::ladder(&desk.project)?;
         if self.order != Order::Customers {
@@ -222,6 +228,7 @@ impl Screen for Group {
             Action::CutDown => some(self.cut < self.members.len(), t.nothing),
             Action::Mark | Action::CutHere => some(self.in_members, t.mark_members),
             Action::Strays => some(self.members.iter().any(|member| self.is_elsewhere(member)), t.no_elsewhere),
+            Action::Together | Action::Apart => some(self.can_link(), t.pick_one),
             Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
             Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
             Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
@@ -245,6 +252,7 @@ impl Screen for Group {
                 let at = Method::ALL.iter().position(|method| *method == self.options.method).unwrap_or(0);
                 return Ok(Effect::Open(Box::new(Choose::menu(t.method, items, at))));
             }
+            Action::Together | Action::Apart => return self.link(action == Action::Together, desk),
             Action::Similar => {
                 clusters::similar(&mut desk.project, &mut self.members, &self.strays)?;
                 self.strays.clear();
@@ -413,18 +421,24 @@ impl Screen for Group {
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
         let Outcome::Group(report) = outcome else { return Ok(Effect::None) };
         self.cursor.go(0);
-        Ok(Effect::Say(fill(
-            desk.words.group.grouped,
-            &[
-                ("utterances", &thousands(report.utterances)),
-                ("clusters", &thousands(report.clusters)),
-                ("unassigned", &thousands(report.unassigned)),
-                ("new", &thousands(report.new)),
-                ("grown", &thousands(report.grown)),
-                ("gone", &thousands(report.gone)),
-                ("seconds", &format!("{:.1}", report.seconds)),
-            ],
-        )))
+        let conflicts = report.conflicts.first().map_or(String::new(), |(one, other)| {
+            let n = report.conflicts.len().to_string();
+            fill(desk.words.group.conflicts, &[("n", &n), ("one", &one.text), ("other", &other.text)])
+        });
+        Ok(Effect::Say(
+            fill(
+                desk.words.group.grouped,
+                &[
+                    ("utterances", &thousands(report.utterances)),
+                    ("clusters", &thousands(report.clusters)),
+                    ("unassigned", &thousands(report.unassigned)),
+                    ("new", &thousands(report.new)),
+                    ("grown", &thousands(report.grown)),
+                    ("gone", &thousands(report.gone)),
+                    ("seconds", &format!("{:.1}", report.seconds)),
+                ],
+            ) + &conflicts,
+        ))
     }
 
     fn fit(&mut self, area: Rect) {

@@ -135,7 +135,12 @@ enum Place {
 }
 
 /// Returns a dense row of length 1 for each text; zero where a text has nothing in common with others.
-fn vectors(texts: &[&str], segmenter: &Segmenter, seed: u64, progress: &dyn Progress) -> Result<Array2<f32>, Error> {
+pub(in crate::clustering) fn vectors(
+    texts: &[&str],
+    segmenter: &Segmenter,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Array2<f32>, Error> {
     let cut = Cut::of(texts, segmenter, phase(progress, 0))?;
     let vocabulary = Vocabulary::of(&cut, rarest(texts.len()));
     let sample = vocabulary.some(&cut, &sampled(texts.len(), LEARNT_FROM, seed));

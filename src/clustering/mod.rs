@@ -26,6 +26,7 @@ pub mod naming;
 pub mod neighbours;
 pub mod novelty;
 pub mod reduce;
+pub mod rescue;
 pub mod spectral;
 pub mod steps;
 pub mod vectors;

@@ -81,4 +81,5 @@ acts! {
     Adjudicate = "adjudicate",
     SplitIntent = "split-intent",
     Link = "link",
+    Rescue = "rescue",
 }

@@ -84,6 +84,7 @@ phrases! {
     adjudicate: "裁决" "裁决有分歧的标注", "adjudicate" "settle labels that disagree";
     together: "必同簇" "这两句必须在同一簇（再说一次取消）", "together" "these two belong together (again takes it back)";
     apart: "不同簇" "这两句不得在同一簇（再说一次取消）", "apart" "these two never belong together (again takes it back)";
+    rescue: "收编散句" "把没归簇的句子收进够近的簇", "rescue" "take texts in no cluster into one that is near enough";
     cut_here: "切到这里" "把取用线放到光标这一行下面", "cut here" "put the cut line below this row";
     strays: "剔除异类" "剔除模型判给别处的成员", "drop strays" "leave out the members the model gives elsewhere";
     cut_up: "收紧" "把切线上移一行", "cut higher" "move the cut line one row up";

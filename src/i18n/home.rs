@@ -119,6 +119,7 @@ pub const ZH: Home = Home {
         "裁决",
         "拆分意图",
         "连结",
+        "收编散句",
     ],
 };
 
@@ -195,5 +196,6 @@ pub const EN: Home = Home {
         "adjudicate",
         "split intent",
         "link texts",
+        "rescue texts",
     ],
 };

@@ -27,14 +27,15 @@ use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::limits::Advice;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
+use crate::workbench::rescue::Lonely;
 use crate::workbench::storybook::BotReport;
 use crate::workbench::surgery::Surgery;
 use crate::workbench::surgery::forecast::{self, Scores};
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
-    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, roles, storybook, train, trials,
-    upkeep,
+    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, rescue, roles, storybook, train,
+    trials, upkeep,
 };
 
 /// A piece of long work.
@@ -84,6 +85,8 @@ pub enum Job {
         surgery: Surgery,
         options: TrainOptions,
     },
+    /// Looks how near the texts in no cluster are to one.
+    Lonely,
     /// Groups what waits, or everything.
     Group {
         options: GroupOptions,
@@ -132,6 +135,7 @@ pub enum Outcome {
     Grow(Growth),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
+    Lonely(Vec<Lonely>),
     /// What it was asked for, and the scores.
     Forecast(Box<(Surgery, Scores)>),
     Rehearse(Rehearsed),
@@ -182,7 +186,7 @@ impl Job {
         words.screens.jobs[match self {
             Job::Import { .. } | Job::Bot { .. } => 0,
             Job::Clean => 1,
-            Job::Group { .. } => 2,
+            Job::Group { .. } | Job::Lonely => 2,
             Job::Train { .. } | Job::Relearn { .. } => 3,
             Job::Evaluate { .. } | Job::Trial | Job::Answers => 4,
             Job::Rehearse { .. } => 5,
@@ -221,6 +225,7 @@ impl Job {
                 let scores = forecast::scores(project, surgery, FORECAST_FOLDS, options, progress)?;
                 Outcome::Forecast(Box::new((surgery.clone(), scores)))
             }
+            Job::Lonely => Outcome::Lonely(rescue::lonely(project, progress)?),
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }

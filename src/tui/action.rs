@@ -45,7 +45,7 @@ actions! {
     // What it is done to, or how.
     Ignore ignore, Similar similar, Split split, Merge merge, Rename rename, Note note, Context context, Review review,
     Queue queue, Entities entities, Intents intents, Category category, Guideline guideline, Words words, Family family, Adjudicate adjudicate,
-    CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Together together, Apart apart, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
+    CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Together together, Apart apart, Rescue rescue, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
     Purge purge, Restore restore, Edit edit, Settings settings, Compare compare, View view, Sort sort, Delete delete, Save save,
     Publish publish, Rollback rollback, Report report, Bless bless, Reject reject, Vary vary, Mutate mutate, Limits limits, Use use_run, Cause cause, Repair repair,
     StepBack step_back, Branch branch, FixIntent fix_intent, WrongReply wrong_reply, KeepRehearsal keep_rehearsal,
@@ -112,6 +112,7 @@ scopes! {
     Catalogue = "catalogue",
     Preview = "preview",
     Split = "split",
+    Rescue = "rescue",
     // What comes after all of them.
     Move = "move",
     Global = "global",
@@ -136,7 +137,7 @@ impl Scope {
         }
         chains!(
             Home, Import, Clean, Group, Label, Train, Evaluate, Design, Talk, Rehearse, Export, Ask, Pick, Text, Read,
-            Map, Adjudicate, Search, Entities, Catalogue, Preview, Split
+            Map, Adjudicate, Search, Entities, Catalogue, Preview, Split, Rescue
         )
     }
 }

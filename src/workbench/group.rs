@@ -65,6 +65,11 @@ pub struct ClusterMember {
 }
 
 impl Rung {
+    /// Returns what it is called: its name, else its words.
+    pub fn called(&self) -> String {
+        if self.name.is_empty() { self.words.join(" ") } else { self.name.clone() }
+    }
+
     /// Returns how sure one is that its members belong together: by the model's view of its core, else by their
     /// closeness.
     pub fn purity(&self) -> f32 {
@@ -229,7 +234,7 @@ pub fn read_by(project: &mut Project, reading: Reading) -> Result<()> {
     Ok(())
 }
 
-fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
+pub(in crate::workbench) fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
     Ok(match reading(project)? {
         Reading::Fitting => families <= QUICKLY_READ,
         Reading::Meaning => true,
@@ -238,7 +243,7 @@ fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
 }
 
 /// Returns vectors as rows.
-fn rows(vectors: &Vectors) -> Array2<f32> {
+pub(in crate::workbench) fn rows(vectors: &Vectors) -> Array2<f32> {
     let mut rows = Array2::zeros((vectors.len(), vectors.width()));
     for (at, mut row) in rows.rows_mut().into_iter().enumerate() {
         vectors.write(at, row.as_slice_mut().expect("a new array lies row by row"));

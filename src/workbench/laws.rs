@@ -17,7 +17,7 @@ use crate::workbench::label::overlap::{self, Overlap};
 use crate::workbench::label::spans;
 use crate::workbench::project::Project;
 use crate::workbench::surgery::{self, Part, Surgery};
-use crate::workbench::{clusters, group, intents, label, links, search};
+use crate::workbench::{clusters, group, intents, label, links, rescue, search};
 
 /// Acts of a sequence.
 const ACTS: usize = 1_000;
@@ -49,7 +49,7 @@ struct Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    (0u8..33, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+    (0u8..34, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
         what,
         which: which.into(),
         other: other.into(),
@@ -203,6 +203,11 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             None => spans::keep_word(project, &format!("词{}", other % 5)).map(drop),
         },
         32 => links::link(project, text(which), text(other), other % 2 == 0).map(drop),
+        33 if other % 4 == 0 && !ladder.is_empty() => {
+            let lonely = rescue::lonely(project, &Quiet)?;
+            let least = (which % 100) as f32 / 100.0;
+            rescue::rescue(project, &lonely, least).map(drop)
+        }
         _ => Ok(()),
     }
 }

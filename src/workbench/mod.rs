@@ -33,6 +33,7 @@ pub mod project;
 pub mod proposals;
 mod reading;
 pub mod rehearse;
+pub mod rescue;
 pub mod roles;
 pub mod sample;
 pub mod search;

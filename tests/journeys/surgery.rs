@@ -49,7 +49,6 @@ fn an_intent_renamed_is_renamed_in_the_policy_and_back_by_one_undo() {
 fn a_merge_shows_its_forecast_and_moves_what_it_said() {
     let mut hand = at_the_catalogue(Lang::En);
     hand.press("down down F5").write("退款").press("enter");
-    println!("{}", hand.frame());
     hand.sees("“激活” merged into “退款”").sees("8 change their intent").sees("macro-F1").sees("→");
     hand.press("enter").sees("8 examples").sees("2 intents");
     hand.press("ctrl-z").sees("3 intents");
@@ -61,9 +60,7 @@ fn a_split_goes_by_groups_and_leaves_the_rest() {
     hand.press("F4").sees("拆分“退款”").sees("还没有去向");
     hand.press("F2").write("退款进度").press("enter").sees("1 退款进度 ×1");
     hand.press("1").sees("退款进度 ×2");
-    println!("{}", hand.frame());
     hand.press("enter");
-    println!("{}", hand.frame());
     hand.sees("2 条换意图").sees("宏平均 F1").press("enter").sees("意图 4 个").sees("退款进度");
     hand.press("ctrl-z").sees("意图 3 个");
 }

@@ -53,7 +53,7 @@ impl App {
         let tab = match outcome {
             Outcome::Import(_) | Outcome::Bot(_) => Tab::Import,
             Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
-            Outcome::Group(_) => Tab::Group,
+            Outcome::Group(_) | Outcome::Lonely(_) => Tab::Group,
             Outcome::Rehearse(_) | Outcome::Mutate(_) | Outcome::Vary(_) | Outcome::Limits(_) | Outcome::Changes(_) => {
                 Tab::Rehearse
             }

@@ -3,6 +3,7 @@
 mod ladder;
 mod links;
 mod members;
+mod rescue;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -19,6 +20,7 @@ use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::group::rescue::Rescue;
 use crate::tui::screens::write::Write;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::gauge::thousands;
@@ -78,6 +80,8 @@ pub struct Group {
     in_members: bool,
     catalogue: Vec<Intent>,
     unassigned: f64,
+    /// Texts in no cluster.
+    alone: u64,
     order: Order,
     options: Options,
     /// Whether members stand by their likeness to examples, not to the centre.
@@ -197,6 +201,7 @@ impl Screen for Group {
             Some(grouping) if grouping.utterances > 0 => grouping.unassigned.len() as f64 / grouping.utterances as f64,
             _ => 0.0,
         };
+        self.alone = group::current(&desk.project)?.map_or(0, |grouping| grouping.unassigned.len() as u64);
         self.cursor.resize(self.rungs.len());
         // A new order never moves the cluster in hand, nor its members while some of them are marked.
         let stays = |rung: &Rung| here == Some((rung.id, rung.state));
@@ -228,6 +233,7 @@ impl Screen for Group {
             Action::CutDown => some(self.cut < self.members.len(), t.nothing),
             Action::Mark | Action::CutHere => some(self.in_members, t.mark_members),
             Action::Strays => some(self.members.iter().any(|member| self.is_elsewhere(member)), t.no_elsewhere),
+            Action::Rescue => some(self.alone > 0, t.none_lonely),
             Action::Together | Action::Apart => some(self.can_link(), t.pick_one),
             Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
             Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
@@ -252,6 +258,7 @@ impl Screen for Group {
                 let at = Method::ALL.iter().position(|method| *method == self.options.method).unwrap_or(0);
                 return Ok(Effect::Open(Box::new(Choose::menu(t.method, items, at))));
             }
+            Action::Rescue => return Ok(Effect::Open(Box::new(Rescue::default()))),
             Action::Together | Action::Apart => return self.link(action == Action::Together, desk),
             Action::Similar => {
                 clusters::similar(&mut desk.project, &mut self.members, &self.strays)?;
@@ -272,7 +279,7 @@ impl Screen for Group {
             }
             Action::Merge => {
                 self.asked = Some(Asked::Merge);
-                let items = self.others().map(|rung| Item::new(called(rung), thousands(rung.customers))).collect();
+                let items = self.others().map(|rung| Item::new(rung.called(), thousands(rung.customers))).collect();
                 return Ok(Effect::Open(Box::new(Choose::search(t.merge_into, items))));
             }
             Action::Sort => {
@@ -409,7 +416,7 @@ impl Screen for Group {
             (Some(Asked::Merge), Answer::Chosen(at)) => {
                 let (Some(from), Some(into)) = (self.rung(), self.others().nth(at)) else { return Ok(Effect::None) };
                 let customers = thousands(from.customers + into.customers);
-                let said = fill(desk.words.group.merged, &[("name", &called(into)), ("customers", &customers)]);
+                let said = fill(desk.words.group.merged, &[("name", &into.called()), ("customers", &customers)]);
                 clusters::merge(&mut desk.project, from.id, into.id)?;
                 self.load(desk)?;
                 Ok(Effect::Say(said))
@@ -443,7 +450,7 @@ impl Screen for Group {
 
     fn fit(&mut self, area: Rect) {
         let (ladder, members) = parts(area);
-        self.cursor.fit(ladder.height.saturating_sub(2 + ladder::GUESSES));
+        self.cursor.fit(ladder.height.saturating_sub(2 + ladder::GUESSES + u16::from(self.alone > 0)));
         self.member.fit(members.height.saturating_sub(2));
     }
 
@@ -452,11 +459,6 @@ impl Screen for Group {
         self.draw_ladder(frame, ladder, look);
         self.draw_members(frame, members, look);
     }
-}
-
-/// What a cluster is called on the ladder: its name, else its words.
-fn called(rung: &Rung) -> String {
-    if rung.name.is_empty() { rung.words.join(" ") } else { rung.name.clone() }
 }
 
 /// Opens a list of numbers with the cursor on the one that holds.

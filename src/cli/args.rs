@@ -1,6 +1,7 @@
 //! The command line as data. What each word means to a reader stands in `i18n::command`; see [`command`].
 
 pub mod evaluate;
+pub mod intents;
 pub mod label;
 pub mod rehearse;
 
@@ -36,6 +37,7 @@ pub enum Verb {
     Clean(Box<Clean>),
     Group(Group),
     Label(Box<label::Label>),
+    Intents(intents::Intents),
     Train(Train),
     Evaluate(Box<evaluate::Evaluate>),
     Design(Design),
@@ -486,6 +488,9 @@ mod tests {
             "daoshi export p out.jsonl --where by:li",
             "daoshi label p --agreement --json",
             "daoshi label p --settle 12=a --settle 13=b",
+            "daoshi intents p",
+            "daoshi intents p --merge a=b --preview --scores --json",
+            "daoshi intents p --split a=b --where by:li",
             "daoshi purge p",
             "daoshi purge p --yes --json",
             "daoshi purge p --matching word --yes",
@@ -502,6 +507,9 @@ mod tests {
             "daoshi label p --overlap 101",
             "daoshi label p --where a --slice b",
             "daoshi label p --slices --save-slice b",
+            "daoshi intents p --merge a=b --delete c",
+            "daoshi intents p --split a=b",
+            "daoshi intents p --preview",
             "daoshi purge p --all --batch 3",
             "daoshi import p",
         ] {

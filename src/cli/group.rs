@@ -57,6 +57,9 @@ pub fn group(desk: &Desk, group: &Group) -> Done {
                 ("seconds", &format!("{:.1}", report.seconds)),
             ],
         );
+        for (one, other) in &report.conflicts {
+            desk.out.say(t.link_conflict, &[("one", &one.text), ("other", &other.text)]);
+        }
     } else if group::current(&project)?.is_none() {
         return Err(Error::NoGrouping.into());
     }

@@ -15,6 +15,7 @@ mod evaluate;
 mod export;
 mod group;
 mod import;
+mod intents;
 mod keep;
 mod label;
 mod profiles;
@@ -102,6 +103,7 @@ pub fn run(cli: Cli, settings: &Settings, out: Printer) -> Next {
         Verb::Clean(clean) => clean::clean(&desk, &clean),
         Verb::Group(group) => group::group(&desk, &group),
         Verb::Label(label) => label::label(&desk, &label),
+        Verb::Intents(asked) => intents::intents(&desk, &asked),
         Verb::Train(train) => train::train(&desk, &train),
         Verb::Evaluate(evaluate) => evaluate::evaluate(&desk, &evaluate),
         Verb::Design(design) => design::design(&desk, &design),

@@ -1,5 +1,7 @@
 //! Utterances to named groups: the whole way of this room.
 
+use std::collections::HashMap;
+
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
@@ -10,6 +12,7 @@ use crate::clustering::error::Error;
 use crate::clustering::hierarchy::Hierarchy;
 use crate::clustering::kmeans;
 use crate::clustering::layout;
+use crate::clustering::links::{Links, arrange};
 use crate::clustering::naming;
 use crate::clustering::reduce::{self, Directions};
 use crate::clustering::spectral;
@@ -81,11 +84,13 @@ pub struct Options {
     pub seed: u64,
     /// An item without a group joins the nearest centre when its cosine is at least this; above 1 none does.
     pub rescue: f32,
+    /// What trainers said of pairs of items; they hold by every method.
+    pub links: Links,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { method: Method::Graph, clusters: None, min_size: 3, seed: 42, rescue: 0.5 }
+        Self { method: Method::Graph, clusters: None, min_size: 3, seed: 42, rescue: 0.5, links: Links::default() }
     }
 }
 
@@ -130,7 +135,12 @@ enum Place {
 }
 
 /// Returns a dense row of length 1 for each text; zero where a text has nothing in common with others.
-fn vectors(texts: &[&str], segmenter: &Segmenter, seed: u64, progress: &dyn Progress) -> Result<Array2<f32>, Error> {
+pub(in crate::clustering) fn vectors(
+    texts: &[&str],
+    segmenter: &Segmenter,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Array2<f32>, Error> {
     let cut = Cut::of(texts, segmenter, phase(progress, 0))?;
     let vocabulary = Vocabulary::of(&cut, rarest(texts.len()));
     let sample = vocabulary.some(&cut, &sampled(texts.len(), LEARNT_FROM, seed));
@@ -199,7 +209,10 @@ fn group_rows(
             by_density(vectors.view(), &weights, options, phase(progress, 2))?
         }
     };
-    let sets = settle(vectors.view(), belongs, options);
+    let mut sets = settle(vectors.view(), belongs, options);
+    if !options.links.is_empty() {
+        sets = linked(vectors.view(), sets, &live, &options.links);
+    }
     phase(progress, 3).at(0, 1)?;
     let groups = describe(items, &live, vectors.view(), sets, segmenter);
     phase(progress, 3).at(1, 1)?;
@@ -306,6 +319,8 @@ fn by_density(
 /// The members of a group by row number, and its centre.
 struct Set {
     members: Vec<usize>,
+    /// Items without a row, which a link put here.
+    rowless: Vec<usize>,
     centre: Array1<f32>,
 }
 
@@ -332,7 +347,23 @@ fn settle(rows: ArrayView2<'_, f32>, belongs: Vec<Option<u32>>, options: &Option
             }
         }
     }
-    kept.into_par_iter().map(|members| Set { centre: centre(rows, &members), members }).collect()
+    kept.into_par_iter().map(|members| Set { centre: centre(rows, &members), members, rowless: Vec::new() }).collect()
+}
+
+/// Moves rows between sets so that links hold.
+fn linked(rows: ArrayView2<'_, f32>, sets: Vec<Set>, live: &[usize], links: &Links) -> Vec<Set> {
+    let row_of: HashMap<usize, usize> = live.iter().enumerate().map(|(row, item)| (*item, row)).collect();
+    let items = |set: &Set| set.members.iter().map(|row| live[*row]).collect();
+    let mut groups: Vec<Vec<usize>> = sets.iter().map(items).collect();
+    arrange(&mut groups, links, |item, group| {
+        row_of.get(&item).map_or(0.0, |row| rows.row(*row).dot(&sets[group].centre))
+    });
+    let set = |items: Vec<usize>| {
+        let (with, rowless): (Vec<usize>, Vec<usize>) = items.into_iter().partition(|item| row_of.contains_key(item));
+        let members: Vec<usize> = with.iter().map(|item| row_of[item]).collect();
+        Set { centre: centre(rows, &members), members, rowless }
+    };
+    groups.into_iter().map(set).collect()
 }
 
 fn centres(rows: ArrayView2<'_, f32>, groups: &[Vec<usize>]) -> Array2<f32> {
@@ -366,6 +397,7 @@ fn describe(
         .map(|set| {
             let closeness = |row: usize| rows.row(row).dot(&set.centre).clamp(0.0, 1.0);
             let mut members: Vec<(usize, f32)> = set.members.iter().map(|row| (live[*row], closeness(*row))).collect();
+            members.extend(set.rowless.iter().map(|item| (*item, 0.0)));
             members.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let sum: f32 = members.iter().map(|(_, closeness)| closeness).sum();
             Group { cohesion: sum / members.len().max(1) as f32, members, words: Vec::new() }
@@ -449,6 +481,32 @@ mod tests {
 
     fn density() -> Options {
         Options { method: Method::Density, ..Options::default() }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+        #[test]
+        fn links_hold_by_every_method(
+            together in prop::collection::vec((0usize..32, 0usize..32), 0..6),
+            apart in prop::collection::vec((0usize..32, 0usize..32), 0..6),
+        ) {
+            let distinct = |pairs: Vec<(usize, usize)>| pairs.into_iter().filter(|(a, b)| a != b).collect();
+            let links = Links { together: distinct(together), apart: distinct(apart) };
+            for method in Method::ALL {
+                let options = Options { method, links: links.clone(), ..Options::default() };
+                let found = grouped(&logs(), &options);
+                let has = |group: &Group, item: usize| group.members.iter().any(|(member, _)| *member == item);
+                let home = |item: usize| found.clusters.iter().position(|group| has(group, item));
+                for (a, b) in &links.together {
+                    prop_assert!(home(*a).is_some() && home(*a) == home(*b), "{method:?}");
+                }
+                let conflicts = links.conflicts();
+                for (a, b) in links.apart.iter().filter(|pair| !conflicts.contains(pair)) {
+                    prop_assert!(home(*a).is_none() || home(*a) != home(*b), "{method:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! Called by `workbench::group`. Not here: keeping identities (`store`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use crate::clustering::links::Links;
 use crate::clustering::matching::best_pairs;
 
 /// A pair is the same cluster when it shares this much of the smaller one.
@@ -66,6 +67,43 @@ pub fn hold(clusters: &mut Kept, pins: &HashMap<usize, i64>) {
     }
 }
 
+/// Lets what belongs together follow those of it that are bound to a cluster; returns the pairs bound to two.
+pub fn follow(pins: &mut HashMap<usize, i64>, links: &Links) -> Vec<(usize, usize)> {
+    for bundle in links.bundles() {
+        let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
+        bundle.iter().filter_map(|item| pins.get(item)).for_each(|cluster| *votes.entry(*cluster).or_default() += 1);
+        let most = votes.into_iter().rev().max_by_key(|(_, times)| *times);
+        if let Some((cluster, _)) = most {
+            bundle.iter().for_each(|item| _ = pins.entry(*item).or_insert(cluster));
+        }
+    }
+    links.together.iter().copied().filter(|(a, b)| pins.get(a) != pins.get(b)).collect()
+}
+
+/// Parts what links keep apart and hands have put into one cluster; returns the pairs that are both bound to it.
+pub fn part(clusters: &mut Kept, links: &Links, pins: &HashMap<usize, i64>) -> Vec<(usize, usize)> {
+    let contradicted = links.conflicts();
+    let bundles = links.bundles();
+    let mut bound = Vec::new();
+    for (a, b) in links.apart.iter().filter(|pair| !contradicted.contains(pair)) {
+        let holds = |members: &[(usize, f32)], item: usize| members.iter().any(|(member, _)| *member == item);
+        let Some(at) = clusters.iter().position(|(_, members)| holds(members, *a) && holds(members, *b)) else {
+            continue;
+        };
+        let Some(mover) = [*b, *a].into_iter().find(|item| !pins.contains_key(item)) else {
+            bound.push((*a, *b));
+            continue;
+        };
+        let with: Vec<usize> =
+            bundles.iter().find(|bundle| bundle.contains(&mover)).cloned().unwrap_or_else(|| vec![mover]);
+        let (gone, left) = std::mem::take(&mut clusters[at].1).into_iter().partition(|(item, _)| with.contains(item));
+        clusters[at].1 = left;
+        clusters.push((None, gone));
+    }
+    clusters.retain(|(_, members)| !members.is_empty());
+    bound
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +125,18 @@ mod tests {
         let mut clusters = vec![(Some(1), vec![(0, 0.9), (1, 0.8), (2, 0.7)]), (None, vec![(3, 0.6)])];
         hold(&mut clusters, &HashMap::from([(1, 5), (3, 1), (0, 1)]));
         assert_eq!(clusters, [(Some(1), vec![(0, 0.9), (2, 0.7), (3, 0.6)]), (Some(5), vec![(1, 0.8)])]);
+    }
+
+    #[test]
+    fn what_belongs_together_follows_the_one_that_is_bound_and_what_must_part_does() {
+        let links = Links { together: vec![(0, 1), (2, 3)], apart: vec![(1, 4), (5, 6)] };
+        let mut pins = HashMap::from([(0, 7), (2, 7), (3, 8), (5, 7), (6, 7)]);
+        assert_eq!(follow(&mut pins, &links), [(2, 3)], "bound to two clusters");
+        assert_eq!(pins.get(&1), Some(&7));
+        let mut clusters: Kept =
+            vec![(Some(7), [0, 1, 2, 4, 5, 6].map(|item| (item, 0.5)).to_vec()), (Some(8), vec![(3, 0.5)])];
+        assert_eq!(part(&mut clusters, &links, &pins), [(5, 6)], "both are bound");
+        assert_eq!(clusters[2], (None, vec![(4, 0.5)]));
     }
 
     proptest! {

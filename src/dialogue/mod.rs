@@ -7,11 +7,13 @@
 //! A policy is read by [`policy::read`], checked by [`lint`], and run by [`turn`]: ten stages in a fixed order,
 //! each of which leaves one line of trace. What happened is [`event::Event`]s, and [`state::State`] is their fold.
 
+mod edit;
 pub mod error;
 pub mod event;
 pub mod guard;
 pub mod hear;
 pub mod lint;
+pub mod names;
 pub mod nearest;
 pub mod policy;
 pub mod proof;

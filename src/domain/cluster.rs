@@ -26,6 +26,14 @@ pub struct Member {
     pub closeness: f32,
 }
 
+/// What a trainer said of two utterances: one cluster holds both, or none does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link {
+    pub one: UtteranceId,
+    pub other: UtteranceId,
+    pub together: bool,
+}
+
 /// What the trainer did with a cluster as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ClusterState {

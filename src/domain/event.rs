@@ -80,4 +80,7 @@ acts! {
     Cause = "cause",
     Adjudicate = "adjudicate",
     Mood = "mood",
+    SplitIntent = "split-intent",
+    Link = "link",
+    Rescue = "rescue",
 }

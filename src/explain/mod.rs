@@ -22,6 +22,7 @@ pub mod reason;
 pub mod report;
 pub mod skeleton;
 pub mod storybook;
+pub mod surgery;
 mod told;
 pub mod trace;
 pub mod trials;
@@ -69,6 +70,12 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         }
         Error::UnknownName { what, name } => fill(t.unknown_name, &[("what", what), ("name", &shown(name))]),
         Error::Query { source, .. } => query::faulty(source, words),
+        Error::OneFamily => t.one_family.to_string(),
+        Error::NamedInPolicy { name, line } => {
+            fill(t.named_in_policy, &[("name", &shown(name)), ("line", &line.to_string())])
+        }
+        Error::NoStretch => t.no_stretch.to_string(),
+        Error::SpansCross { entity } => fill(t.spans_cross, &[("entity", &shown(entity))]),
         Error::NoUtterances => t.no_utterances.to_string(),
         Error::NoGrouping => t.no_grouping.to_string(),
         Error::NoModel => t.no_model.to_string(),

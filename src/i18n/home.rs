@@ -118,6 +118,9 @@ pub const ZH: Home = Home {
         "错误原因",
         "裁决",
         "情绪",
+        "拆分意图",
+        "连结",
+        "收编散句",
     ],
 };
 
@@ -193,5 +196,8 @@ pub const EN: Home = Home {
         "cause of a mistake",
         "adjudicate",
         "mood",
+        "split intent",
+        "link texts",
+        "rescue texts",
     ],
 };

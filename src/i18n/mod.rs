@@ -11,6 +11,7 @@ pub mod clean;
 pub mod command;
 pub mod design;
 pub mod dialogue;
+pub mod entities;
 pub mod evaluate;
 pub mod export;
 pub mod group;
@@ -26,6 +27,7 @@ pub mod screens;
 pub mod search;
 pub mod sheet;
 pub mod storybook;
+pub mod surgery;
 pub mod talk;
 pub mod train;
 pub mod trials;
@@ -95,6 +97,8 @@ pub struct Words {
     pub group: group::Group,
     pub label: label::Label,
     pub moods: moods::Moods,
+    pub entities: entities::Entities,
+    pub surgery: surgery::Surgery,
     pub agreement: agreement::Agreement,
     pub search: search::Search,
     pub train: train::Train,
@@ -126,6 +130,8 @@ pub static ZH: Words = Words {
     group: group::ZH,
     label: label::ZH,
     moods: moods::ZH,
+    entities: entities::ZH,
+    surgery: surgery::ZH,
     agreement: agreement::ZH,
     search: search::ZH,
     train: train::ZH,
@@ -157,6 +163,8 @@ pub static EN: Words = Words {
     group: group::EN,
     label: label::EN,
     moods: moods::EN,
+    entities: entities::EN,
+    surgery: surgery::EN,
     agreement: agreement::EN,
     search: search::EN,
     train: train::EN,

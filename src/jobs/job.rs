@@ -27,12 +27,15 @@ use crate::workbench::import::{ImportReport, Wanted};
 use crate::workbench::limits::Advice;
 use crate::workbench::project::Project;
 use crate::workbench::rehearse::Rehearsed;
+use crate::workbench::rescue::Lonely;
 use crate::workbench::storybook::BotReport;
+use crate::workbench::surgery::Surgery;
+use crate::workbench::surgery::forecast::{self, Scores};
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
-    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, roles, storybook, train, trials,
-    upkeep,
+    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, rescue, roles, storybook, train,
+    trials, upkeep,
 };
 
 /// A piece of long work.
@@ -77,6 +80,13 @@ pub enum Job {
     },
     /// Scores the ranking of answers.
     Answers,
+    /// Learns without an act on the catalogue and with it, and keeps nothing.
+    Forecast {
+        surgery: Surgery,
+        options: TrainOptions,
+    },
+    /// Looks how near the texts in no cluster are to one.
+    Lonely,
     /// Groups what waits, or everything.
     Group {
         options: GroupOptions,
@@ -125,6 +135,9 @@ pub enum Outcome {
     Grow(Growth),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
+    Lonely(Vec<Lonely>),
+    /// What it was asked for, and the scores.
+    Forecast(Box<(Surgery, Scores)>),
     Rehearse(Rehearsed),
     Mutate(Box<Mutation>),
     Vary(Box<Robustness>),
@@ -161,6 +174,9 @@ pub enum JobEvent {
 /// What draws of edits and of slips begin with: the same findings each time.
 const SEED: u64 = 1;
 
+/// Parts of the scores before and after an act on the catalogue: quick, and the same on both sides.
+const FORECAST_FOLDS: usize = 3;
+
 /// How often each message is said otherwise in each way.
 const DRAWS: u64 = 2;
 
@@ -170,14 +186,14 @@ impl Job {
         words.screens.jobs[match self {
             Job::Import { .. } | Job::Bot { .. } => 0,
             Job::Clean => 1,
-            Job::Group { .. } => 2,
+            Job::Group { .. } | Job::Lonely => 2,
             Job::Train { .. } | Job::Relearn { .. } => 3,
             Job::Evaluate { .. } | Job::Trial | Job::Answers => 4,
             Job::Rehearse { .. } => 5,
             Job::Purge { .. } => 6,
             Job::Survey => 7,
             Job::Swap { .. } => 8,
-            Job::Compare { .. } | Job::Grow { .. } => 9,
+            Job::Compare { .. } | Job::Grow { .. } | Job::Forecast { .. } => 9,
             Job::Mutate => 10,
             Job::Vary => 11,
             Job::Changes { .. } => 12,
@@ -205,6 +221,11 @@ impl Job {
                 Outcome::Relearn(Box::new(report))
             }
             Job::Compare { options } => Outcome::Compare(train::contenders(project, options, progress)?),
+            Job::Forecast { surgery, options } => {
+                let scores = forecast::scores(project, surgery, FORECAST_FOLDS, options, progress)?;
+                Outcome::Forecast(Box::new((surgery.clone(), scores)))
+            }
+            Job::Lonely => Outcome::Lonely(rescue::lonely(project, progress)?),
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }

@@ -1,5 +1,7 @@
 //! Events: doing, taking back, doing again, and the log of it all.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use crate::domain::event::{Act, Event};
@@ -56,6 +58,22 @@ impl Store {
             after(tx, &changes)?;
             Ok(Some((id, value)))
         })
+    }
+
+    /// Does `work` and lets it go: returns how many rows of each table it would have changed.
+    pub fn tried<T>(
+        &mut self,
+        work: impl FnOnce(&mut Recorder<'_, '_>) -> Result<T>,
+    ) -> Result<(BTreeMap<&'static str, u64>, T)> {
+        // The transaction is dropped without a commit.
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut recorder = Recorder::new(&tx);
+        let value = work(&mut recorder)?;
+        let mut rows = BTreeMap::new();
+        for change in &recorder.changes {
+            *rows.entry(change.place.name()).or_default() += 1;
+        }
+        Ok((rows, value))
     }
 
     /// Records what changed no row and must be known all the same.
@@ -128,7 +146,7 @@ impl Store {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(
             "DELETE FROM span; DELETE FROM label; DELETE FROM intent; DELETE FROM word; DELETE FROM rule; DELETE FROM rehearsal;
-             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM run_mark; DELETE FROM policy_mark; DELETE FROM version; DELETE FROM change_verdict;
+             DELETE FROM setting; DELETE FROM profile; DELETE FROM batch_mark; DELETE FROM cluster_mark; DELETE FROM pin; DELETE FROM link; DELETE FROM run_mark; DELETE FROM policy_mark; DELETE FROM version; DELETE FROM change_verdict;
              DELETE FROM turn_mark; DELETE FROM canned; DELETE FROM correction; DELETE FROM test_mark; DELETE FROM cause;
              DELETE FROM opinion; DELETE FROM settlement; DELETE FROM slice; DELETE FROM mood;",
         )?;

@@ -1,7 +1,7 @@
 //! Trainers' verdicts, and the words and spans they teach.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::ids::{IntentId, SpanId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Span, Verdict, Word};
@@ -80,19 +80,7 @@ impl Store {
 
     /// Returns the spans of an utterance, in order.
     pub fn spans(&self, utterance: UtteranceId) -> Result<Vec<Span>> {
-        let mut select = self.conn.prepare_cached(
-            "SELECT id, utterance, start, finish, entity, value FROM span WHERE utterance = ?1 ORDER BY start",
-        )?;
-        let rows = select.query_map([utterance.0], |row| {
-            Ok(Span {
-                id: SpanId(row.get(0)?),
-                utterance: UtteranceId(row.get(1)?),
-                range: ByteRange { start: row.get(2)?, end: row.get(3)? },
-                entity: row.get(4)?,
-                value: row.get(5)?,
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        spans(&self.conn, utterance)
     }
 
     /// Returns the trainer's own words.
@@ -154,18 +142,28 @@ impl Recorder<'_, '_> {
     /// Marks a stretch of an utterance; `span.id` is ignored.
     pub fn add_span(&mut self, span: &Span) -> Result<SpanId> {
         let id: i64 = self.next_id("span")?;
+        self.put_span(&Span { id: SpanId(id), ..span.clone() })?;
+        Ok(SpanId(id))
+    }
+
+    /// Writes a span under its id.
+    pub fn put_span(&mut self, span: &Span) -> Result<()> {
         self.put(
             Place::Span,
             vec![
-                id.into(),
+                span.id.0.into(),
                 span.utterance.0.into(),
                 i64::from(span.range.start).into(),
                 i64::from(span.range.end).into(),
                 span.entity.clone().into(),
                 span.value.clone().into(),
             ],
-        )?;
-        Ok(SpanId(id))
+        )
+    }
+
+    /// Returns the spans of an utterance inside a deed, in order.
+    pub fn spans(&self, utterance: UtteranceId) -> Result<Vec<Span>> {
+        spans(self.tx, utterance)
     }
 
     /// Unmarks a stretch.
@@ -182,6 +180,22 @@ impl Recorder<'_, '_> {
     pub fn remove_word(&mut self, text: &str) -> Result<()> {
         self.remove(Place::Word, &[Value::Text(text.to_string())])
     }
+}
+
+fn spans(conn: &Connection, utterance: UtteranceId) -> Result<Vec<Span>> {
+    let mut select = conn.prepare_cached(
+        "SELECT id, utterance, start, finish, entity, value FROM span WHERE utterance = ?1 ORDER BY start",
+    )?;
+    let rows = select.query_map([utterance.0], |row| {
+        Ok(Span {
+            id: SpanId(row.get(0)?),
+            utterance: UtteranceId(row.get(1)?),
+            range: ByteRange { start: row.get(2)?, end: row.get(3)? },
+            entity: row.get(4)?,
+            value: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Returns a verdict as the columns `verdict` and `intent` hold it.

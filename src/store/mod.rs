@@ -16,6 +16,7 @@ pub mod intents;
 mod keys;
 pub mod labels;
 pub mod leases;
+pub mod links;
 mod made;
 pub mod marks;
 pub mod matching;

@@ -13,7 +13,7 @@ macro_rules! places {
         pub enum Place { $($name),* }
 
         impl Place {
-            fn name(self) -> &'static str {
+            pub(in crate::store) fn name(self) -> &'static str {
                 match self { $(Place::$name => $table),* }
             }
 
@@ -91,6 +91,10 @@ places! {
         "SELECT utterance, cluster FROM pin WHERE utterance = ?1",
         "INSERT INTO pin (utterance, cluster) VALUES (?1, ?2) ON CONFLICT (utterance) DO UPDATE SET cluster = ?2",
         "DELETE FROM pin WHERE utterance = ?1";
+    Link = "link", key 2,
+        "SELECT one, other, together FROM link WHERE one = ?1 AND other = ?2",
+        "INSERT INTO link (one, other, together) VALUES (?1, ?2, ?3) ON CONFLICT (one, other) DO UPDATE SET together = ?3",
+        "DELETE FROM link WHERE one = ?1 AND other = ?2";
     RunMark = "run_mark", key 1,
         "SELECT run, withdrawn FROM run_mark WHERE run = ?1",
         "INSERT INTO run_mark (run, withdrawn) VALUES (?1, ?2) ON CONFLICT (run) DO UPDATE SET withdrawn = ?2",

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 
 use crate::domain::cause::Cause;
 use crate::domain::ids::{RunId, UtteranceId};
+use crate::domain::range::ByteRange;
 use crate::store::error::Result;
 use crate::store::open::Store;
 use crate::store::record::{Place, Recorder};
@@ -42,6 +43,23 @@ impl Store {
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             each(UtteranceId(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        }
+        Ok(())
+    }
+
+    /// Reads the words of every span with its entity and value.
+    pub fn each_marked(&self, each: &mut dyn FnMut(String, String, String)) -> Result<()> {
+        let mut select = self.conn.prepare_cached(
+            "SELECT u.text, s.start, s.finish, s.entity, s.value FROM span s JOIN utterance u ON u.id = s.utterance
+             ORDER BY s.id",
+        )?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            let words = ByteRange { start: row.get(1)?, end: row.get(2)? }.of(&text).to_owned();
+            if !words.is_empty() {
+                each(words, row.get(3)?, row.get(4)?);
+            }
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ pub struct Table {
     pub rows: Vec<Vec<serde_json::Value>>,
 }
 
-pub(in crate::store) const PROJECTIONS: [(&str, &str); 18] = [
+pub(in crate::store) const PROJECTIONS: [(&str, &str); 19] = [
     ("intent", "SELECT json_array(id, name, question, guideline, category, answers) FROM intent ORDER BY id"),
     ("label", "SELECT json_array(utterance, verdict, intent, source, actor, at, note) FROM label ORDER BY utterance"),
     ("span", "SELECT json_array(id, utterance, start, finish, entity, value) FROM span ORDER BY id"),
@@ -51,6 +51,7 @@ pub(in crate::store) const PROJECTIONS: [(&str, &str); 18] = [
     ("setting", "SELECT json_array(name, value) FROM setting ORDER BY name"),
     ("profile", "SELECT json_array(name, text) FROM profile ORDER BY name"),
     ("pin", "SELECT json_array(utterance, cluster) FROM pin ORDER BY utterance"),
+    ("link", "SELECT json_array(one, other, together) FROM link ORDER BY one, other"),
     ("turn_mark", "SELECT json_array(turn, joined, returned) FROM turn_mark ORDER BY turn"),
     ("test_mark", "SELECT json_array(utterance) FROM test_mark ORDER BY utterance"),
     ("cause", "SELECT json_array(utterance, cause) FROM cause ORDER BY utterance"),

@@ -7,6 +7,7 @@ pub mod clean;
 pub mod contrast;
 pub mod family;
 pub mod fragments;
+pub mod graphemes;
 pub mod homophones;
 pub mod language;
 pub mod near;

@@ -36,12 +36,16 @@ actions! {
     // Decisions.
     Accept accept, AcceptTop accept_top, Say say, Choose choose, Yes yes, No no, Send send, Toggle toggle,
     Later later, FindIntent find_intent, NewIntent new_intent, Add add,
+    // A stretch of a text.
+    TakeOne take_one, Anchor anchor, TakeAll take_all, NewKind new_kind, Value value, FindKind find_kind,
+    WordRight word_right, WordLeft word_left, DragRight drag_right, DragLeft drag_left, KeepWord keep_word,
+    NextText next_text, PreviousText previous_text,
     // The screen's own work.
     Import import, Clean clean, Regroup regroup, Train train, Evaluate evaluate, Play play, PlayOne play_one, Write write,
     // What it is done to, or how.
     Ignore ignore, Similar similar, Split split, Merge merge, Rename rename, Note note, Mood mood, Context context, Review review,
-    Queue queue, Entities entities, Words words, Wording wording, Adjudicate adjudicate,
-    CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
+    Queue queue, Entities entities, Intents intents, Category category, Guideline guideline, Words words, Wording wording, Adjudicate adjudicate,
+    CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Together together, Apart apart, Rescue rescue, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
     Purge purge, Restore restore, Edit edit, Settings settings, Compare compare, View view, Sort sort, Delete delete, Save save,
     Publish publish, Rollback rollback, Report report, Bless bless, Reject reject, Vary vary, Mutate mutate, Limits limits, Use use_run, Cause cause, Repair repair,
     StepBack step_back, Branch branch, FixIntent fix_intent, WrongReply wrong_reply, KeepRehearsal keep_rehearsal,
@@ -105,6 +109,11 @@ scopes! {
     Search = "search",
     Adjudicate = "adjudicate",
     Wording = "wording",
+    Entities = "entities",
+    Catalogue = "catalogue",
+    Preview = "preview",
+    Split = "split",
+    Rescue = "rescue",
     // What comes after all of them.
     Move = "move",
     Global = "global",
@@ -129,7 +138,7 @@ impl Scope {
         }
         chains!(
             Home, Import, Clean, Group, Label, Train, Evaluate, Design, Talk, Rehearse, Export, Ask, Pick, Text, Read,
-            Map, Adjudicate, Search, Wording
+            Map, Adjudicate, Search, Wording, Entities, Catalogue, Preview, Split, Rescue
         )
     }
 }

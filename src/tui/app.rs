@@ -345,7 +345,11 @@ impl App {
 
     fn open(&mut self, mut screen: Box<dyn Screen>, asker: Asker) {
         match screen.load(&mut self.desk) {
-            Ok(()) => self.windows.push(Window { screen, asker }),
+            Ok(()) => {
+                let effect = screen.opened(&mut self.desk);
+                self.windows.push(Window { screen, asker });
+                self.perform(effect);
+            }
             Err(error) => self.fail(&error),
         }
     }

@@ -37,6 +37,11 @@ pub trait Screen {
         Ok(())
     }
 
+    /// Says what should happen as it opens as a window, after the first [`Screen::load`].
+    fn opened(&mut self, _desk: &mut Desk) -> Effect {
+        Effect::None
+    }
+
     /// Tells whether an action can run now, else why not; the reason is shown. An action the screen does not know is
     /// [`Desk::not_here`].
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason>;

@@ -23,8 +23,8 @@ pub fn merge(project: &mut Project, from: ClusterId, into: ClusterId) -> Result<
     let subject = named(&whole);
     edit(
         project,
-        Act::MergeCluster,
-        &subject,
+        (Act::MergeCluster, &subject),
+        &[],
         |clusters| {
             clusters.retain(|cluster| cluster.identity != Some(from));
             let Some(whole) = clusters.iter_mut().find(|cluster| cluster.identity == Some(into)) else { return };
@@ -64,8 +64,8 @@ pub fn split(project: &mut Project, id: ClusterId, parted: &[UtteranceId]) -> Re
     let subject = words[0].iter().take(3).cloned().collect::<Vec<_>>().join(" ");
     edit(
         project,
-        Act::SplitCluster,
-        &subject,
+        (Act::SplitCluster, &subject),
+        &[],
         |clusters| {
             let Some(old) = clusters.iter_mut().find(|cluster| cluster.identity == Some(id)) else { return };
             (old.words, old.cohesion, old.members) = (words[1].clone(), mean(&rest), rest.clone());
@@ -136,10 +136,12 @@ fn named(head: &ClusterHead) -> String {
 }
 
 /// Writes the grouping anew with a change to its clusters, and binds utterances to theirs.
-fn edit(
+///
+/// `taken` lay in no cluster before and do now.
+pub(in crate::workbench) fn edit(
     project: &mut Project,
-    act: Act,
-    subject: &str,
+    (act, subject): (Act, &str),
+    taken: &[UtteranceId],
     change: impl FnOnce(&mut Vec<NewCluster>),
     bound: impl FnOnce(&[ClusterId]) -> Vec<(UtteranceId, ClusterId)>,
 ) -> Result<()> {
@@ -160,7 +162,9 @@ fn edit(
     change(&mut clusters);
     let (op, actor) = (project.op(), project.actor().to_string());
     let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act, subject };
-    let grouping = Grouping { at: now(), actor: actor.clone(), ..grouping };
+    let taken: HashSet<UtteranceId> = taken.iter().copied().collect();
+    let mut grouping = Grouping { at: now(), actor: actor.clone(), ..grouping };
+    grouping.unassigned.retain(|utterance| !taken.contains(utterance));
     project.store.act(&deed, |recorder| {
         let (_, identities) = recorder.add_grouping(&grouping, &clusters)?;
         for (utterance, cluster) in bound(&identities) {

@@ -157,7 +157,7 @@ fn values(project: &Project) -> Result<Vec<(String, String, String)>> {
     Ok(values_of(&policy))
 }
 
-fn values_of(policy: &Policy) -> Vec<(String, String, String)> {
+pub(in crate::workbench) fn values_of(policy: &Policy) -> Vec<(String, String, String)> {
     let mut all = Vec::new();
     for entity in &policy.entities {
         if let Kind::Values(values) = &entity.kind {
@@ -173,7 +173,7 @@ fn values_of(policy: &Policy) -> Vec<(String, String, String)> {
 }
 
 /// Finds listed values; case does not matter, and of overlapping ones the earlier and longer stays.
-fn listed(values: &[(String, String, String)], text: &str) -> Vec<Mark> {
+pub(in crate::workbench) fn listed(values: &[(String, String, String)], text: &str) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (word, entity, value) in values.iter().filter(|(word, ..)| !word.is_empty()) {
         for (start, _) in text.char_indices() {

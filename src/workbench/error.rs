@@ -69,6 +69,18 @@ pub enum Error {
     /// A query that does not read.
     #[error("{text}: {source}")]
     Query { text: String, source: crate::query::error::Error },
+    /// Two texts of one family are one to a grouping.
+    #[error("one family")]
+    OneFamily,
+    /// The policy names an intent where the name cannot be changed.
+    #[error("the policy names {name} at line {line}")]
+    NamedInPolicy { name: String, line: u32 },
+    /// A stretch holds no sign of the text, or would cut one.
+    #[error("no stretch of whole signs")]
+    NoStretch,
+    /// A stretch lies across one that is marked.
+    #[error("crosses a span of {entity}")]
+    SpansCross { entity: String },
     /// There is nothing to group.
     #[error("no utterances")]
     NoUtterances,

@@ -17,6 +17,7 @@ use crate::domain::vector::Vectors;
 use crate::progress::Progress;
 use crate::store::clusters::{ClusterHead, Grouping, NewCluster};
 use crate::workbench::error::{Error, Result};
+use crate::workbench::links::{hold_all, of_families};
 use crate::workbench::project::{Project, now};
 
 /// What a grouping found.
@@ -30,6 +31,8 @@ pub struct GroupReport {
     pub new: u64,
     pub grown: u64,
     pub gone: u64,
+    /// Pairs of which something was said that cannot be.
+    pub conflicts: Vec<(Utterance, Utterance)>,
     pub seconds: f64,
 }
 
@@ -62,6 +65,11 @@ pub struct ClusterMember {
 }
 
 impl Rung {
+    /// Returns what it is called: its name, else its words.
+    pub fn called(&self) -> String {
+        if self.name.is_empty() { self.words.join(" ") } else { self.name.clone() }
+    }
+
     /// Returns how sure one is that its members belong together: by the model's view of its core, else by their
     /// closeness.
     pub fn purity(&self) -> f32 {
@@ -86,6 +94,8 @@ pub fn group(
         .iter()
         .map(|family| Item { text: &family[0].text, weight: family.iter().map(|u| u.count).sum() })
         .collect();
+    let links = of_families(project, &families)?;
+    let options = &Options { links: links.clone(), ..options.clone() };
     let groups = if reads_meaning(project, families.len())? {
         let ids: Vec<UtteranceId> = families.iter().map(|family| family[0].id).collect();
         let vectors = rows(&project.vectors(&ids, progress)?);
@@ -93,7 +103,7 @@ pub fn group(
     } else {
         clustering::group::group(&items, &segmenter, options, progress)?
     };
-    let past = Past::of(project, &families)?;
+    let mut past = Past::of(project, &families)?;
     let found: Vec<Vec<usize>> = groups.clusters.iter().map(|c| c.members.iter().map(|(i, _)| *i).collect()).collect();
     let identities = memory::continued(&past.homes, &found);
     let mut clusters: memory::Kept = groups
@@ -102,7 +112,7 @@ pub fn group(
         .zip(&identities)
         .map(|(found, old)| (old.map(|old| past.clusters[old].cluster.id.0), found.members.clone()))
         .collect();
-    memory::hold(&mut clusters, &past.pins);
+    let conflicts = hold_all(&mut clusters, &mut past.pins, &links);
     let known: Vec<String> = examples(project)?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let texts = |members: &[(usize, f32)]| -> Vec<(&str, u64)> {
@@ -115,7 +125,7 @@ pub fn group(
     let novelty = clustering::novelty::novelty(&cores, &known, &segmenter);
     let said: Vec<Vec<(&str, u64)>> = clusters.iter().map(|(_, members)| texts(members)).collect();
     // Hands moved members: the words must be those of what is there now.
-    let words = match past.pins.is_empty() {
+    let words = match past.pins.is_empty() && links.is_empty() {
         true => groups.clusters.iter().map(|found| found.words.clone()).collect(),
         false => clustering::naming::words(&said, &segmenter),
     };
@@ -169,6 +179,7 @@ pub fn group(
         grown: clusters.iter().filter(|c| c.before.is_some_and(|before| before > 0 && c.customers > before)).count()
             as u64,
         gone: past.clusters.iter().filter(|old| !kept.contains(&old.cluster.id.0)).count() as u64,
+        conflicts: conflicts.into_iter().map(|(a, b)| (families[a][0].clone(), families[b][0].clone())).collect(),
         seconds: start.elapsed().as_secs_f64(),
     })
 }
@@ -223,7 +234,7 @@ pub fn read_by(project: &mut Project, reading: Reading) -> Result<()> {
     Ok(())
 }
 
-fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
+pub(in crate::workbench) fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
     Ok(match reading(project)? {
         Reading::Fitting => families <= QUICKLY_READ,
         Reading::Meaning => true,
@@ -232,7 +243,7 @@ fn reads_meaning(project: &Project, families: usize) -> Result<bool> {
 }
 
 /// Returns vectors as rows.
-fn rows(vectors: &Vectors) -> Array2<f32> {
+pub(in crate::workbench) fn rows(vectors: &Vectors) -> Array2<f32> {
     let mut rows = Array2::zeros((vectors.len(), vectors.width()));
     for (at, mut row) in rows.rows_mut().into_iter().enumerate() {
         vectors.write(at, row.as_slice_mut().expect("a new array lies row by row"));

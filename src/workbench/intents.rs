@@ -1,10 +1,10 @@
-//! The catalogue of intents: making, changing, renaming, merging, deleting. Each is one event.
+//! The catalogue of intents: listing, making, changing what an intent says. What touches more stands in `surgery`.
 
 use std::collections::HashMap;
 
 use crate::domain::event::Act;
 use crate::domain::ids::IntentId;
-use crate::domain::label::{Intent, Label, Verdict};
+use crate::domain::label::{Intent, Label};
 use crate::domain::utterance::Utterance;
 use crate::store::history::Deed;
 use crate::workbench::current::named;
@@ -45,7 +45,7 @@ pub fn examples(project: &Project, id: IntentId, limit: usize) -> Result<Vec<(Ut
 
 /// Makes an intent.
 pub fn add(project: &mut Project, name: &str, question: &str) -> Result<IntentId> {
-    let name = checked(project, name, None)?;
+    let name = checked(project, name)?;
     let question = if question.trim().is_empty() { name.clone() } else { question.trim().to_string() };
     let intent = Intent { question, ..named(&name) };
     let (op, actor) = (project.op(), project.actor().to_string());
@@ -71,63 +71,27 @@ pub fn proposed(project: &Project, words: &[String]) -> Result<String> {
     Ok(name)
 }
 
-/// Writes an intent's question, guideline, category and answers; its name too, if that is free.
+/// Writes an intent's question, guideline, category and answers; its name stays, which `surgery` changes.
 pub fn edit(project: &mut Project, intent: &Intent) -> Result<()> {
-    let name = checked(project, &intent.name, Some(intent.id))?;
-    let act = match project.store.intent(intent.id)? {
-        Some(old) if old.name != name => Act::RenameIntent,
-        _ => Act::EditIntent,
+    let name = match project.store.intent(intent.id)? {
+        Some(old) => old.name,
+        None => checked(project, &intent.name)?,
     };
     let (op, actor) = (project.op(), project.actor().to_string());
-    let deed = Deed { op: &op, actor: &actor, at: now(), act, subject: &name };
+    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::EditIntent, subject: &name };
     let intent = Intent { name: name.clone(), ..intent.clone() };
     project.store.act(&deed, |recorder| recorder.put_intent(&intent))?;
     Ok(())
 }
 
-/// Moves all labels of one intent to another and removes it; returns how many moved.
-pub fn merge(project: &mut Project, from: IntentId, into: IntentId) -> Result<u64> {
-    let catalogue = project.catalogue()?;
-    let subject = format!("{} → {}", catalogue.name(from), catalogue.name(into));
-    let (op, actor) = (project.op(), project.actor().to_string());
-    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::MergeIntent, subject: &subject };
-    let done = project.store.act(&deed, |recorder| {
-        let labels = recorder.labels_of(from)?;
-        for label in &labels {
-            recorder.put_label(&Label { verdict: Verdict::Intent(into), ..label.clone() })?;
-        }
-        recorder.move_opinions(from, Some(into))?;
-        recorder.remove_intent(from)?;
-        Ok(labels.len() as u64)
-    })?;
-    Ok(done.map_or(0, |(_, moved)| moved))
-}
-
-/// Removes an intent; its examples wait in the queue again. Returns how many.
-pub fn delete(project: &mut Project, id: IntentId) -> Result<u64> {
-    let subject = project.store.intent(id)?.map(|intent| intent.name).unwrap_or_default();
-    let (op, actor) = (project.op(), project.actor().to_string());
-    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::DeleteIntent, subject: &subject };
-    let done = project.store.act(&deed, |recorder| {
-        let labels = recorder.labels_of(id)?;
-        for label in &labels {
-            recorder.remove_label(label.utterance)?;
-        }
-        recorder.move_opinions(id, None)?;
-        recorder.remove_intent(id)?;
-        Ok(labels.len() as u64)
-    })?;
-    Ok(done.map_or(0, |(_, freed)| freed))
-}
-
 /// Returns the name trimmed, if it is one and free.
-fn checked(project: &Project, name: &str, own: Option<IntentId>) -> Result<String> {
+pub(in crate::workbench) fn checked(project: &Project, name: &str) -> Result<String> {
     let name = name.trim();
     if name.is_empty() {
         return Err(Error::EmptyName);
     }
     match project.store.intent_named(name)? {
-        Some(intent) if Some(intent.id) != own => Err(Error::NameTaken { name: name.to_string() }),
-        _ => Ok(name.to_string()),
+        Some(_) => Err(Error::NameTaken { name: name.to_string() }),
+        None => Ok(name.to_string()),
     }
 }

@@ -7,6 +7,7 @@ pub mod many;
 pub mod order;
 pub mod overlap;
 pub mod piles;
+pub mod spans;
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -5,19 +5,41 @@ use tempfile::TempDir;
 
 use crate::clustering::group::Options;
 use crate::domain::cluster::ClusterState;
+use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};
-use crate::domain::label::{LabelSource, Verdict};
+use crate::domain::label::{Label, LabelSource, Mark, Verdict};
 use crate::domain::mood::Mood;
+use crate::domain::range::ByteRange;
+use crate::domain::utterance::Utterance;
 use crate::progress::Quiet;
 use crate::workbench::error::Result;
 use crate::workbench::label::many::decide_all;
 use crate::workbench::label::overlap::{self, Overlap};
+use crate::workbench::label::spans;
 use crate::workbench::moods::{self, Said};
 use crate::workbench::project::Project;
-use crate::workbench::{clusters, group, intents, label, search};
+use crate::workbench::surgery::{self, Part, Surgery};
+use crate::workbench::{clusters, group, intents, label, links, rescue, search};
 
 /// Acts of a sequence.
 const ACTS: usize = 1_000;
+
+/// A policy that names what the acts rename, merge, split and delete.
+const POLICY: &str = "topics:
+  退款:
+    do: [{say: 好}]
+  查询:
+    intents: [物流, 意图1] # 两个
+    do: [{say: 好}]
+  改名:
+    intents:
+      - 改名3
+      - 意图2
+    do: [{say: 好}]
+faq:
+  - {q: 多久, a: 三天, intent: 意图3}
+close: {intents: 意图4}
+";
 
 /// One act: what is done, to what, by whom. Numbers choose among what there is at that moment.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +51,7 @@ struct Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    (0u8..29, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
+    (0u8..36, any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(what, which, other, second)| Deed {
         what,
         which: which.into(),
         other: other.into(),
@@ -62,6 +84,10 @@ fn desk() -> (TempDir, [Project; 2]) {
     crate::workbench::import::import(&mut li, &[file], &options, &Quiet).unwrap();
     intents::add(&mut li, "退款", "").unwrap();
     intents::add(&mut li, "物流", "").unwrap();
+    crate::workbench::design::save(&mut li, POLICY).unwrap();
+    let script = "turns:\n- {u: 查一下, intent: 物流}\n- {u: 退, intent: {退款: 0.6, 物流: 0.3}}\n";
+    let deed = crate::store::history::Deed { op: "script", actor: "li", at: 1, act: Act::Rehearsal, subject: "" };
+    li.store.act(&deed, |recorder| recorder.put_rehearsal("查物流", script)).unwrap();
     overlap::set_overlap(&mut li, Overlap { percent: 40, raters: 2, seed: 1 }).unwrap();
     group::read_by(&mut li, group::Reading::Words).unwrap();
     group::group(&mut li, &Options { clusters: Some(6), min_size: 2, ..Options::default() }, true, &Quiet).unwrap();
@@ -101,13 +127,15 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
         11 => match catalogue.get(which % catalogue.len().max(1)) {
             Some(old) => {
                 let mut new = old.clone();
-                (new.name, new.guideline) = (format!("改名{}", other % 12), format!("说明 {other}"));
+                new.guideline = format!("说明 {other}");
                 intents::edit(project, &new)
             }
             None => Ok(()),
         },
-        12 if intent(which) != intent(other) => intents::merge(project, intent(which), intent(other)).map(drop),
-        13 if !catalogue.is_empty() => intents::delete(project, intent(which)).map(drop),
+        12 if intent(which) != intent(other) => {
+            cut(project, &Surgery::Merge { from: intent(which), into: intent(other) })
+        }
+        13 if !catalogue.is_empty() => cut(project, &Surgery::Delete { intent: intent(which) }),
         14 => {
             let stray = [text(other)];
             group::decide(project, cluster(which), 1 + other % 8, &stray, verdict).map(drop)
@@ -146,12 +174,62 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             Some((name, _)) if other % 2 == 0 => search::drop_slice(project, name),
             _ => search::keep_slice(project, &format!("筛选{}", which % 4), &search::read("by:li p<0.6")?),
         },
-        27 | 28 => {
+        34 | 35 => {
             let said = Said::of(Mood::ALL[other % Mood::ALL.len()], |risk| risk.len() % 4 == which % 4);
             moods::say(project, &op, &[text(which), text(other)], Some(&said).filter(|_| other % 3 > 0)).map(drop)
         }
+        27 if !catalogue.is_empty() => {
+            cut(project, &Surgery::Rename { intent: intent(which), name: format!("改名{}", other % 12) })
+        }
+        28 if !catalogue.is_empty() => {
+            cut(project, &Surgery::Place { intent: intent(which), category: format!("类/{}", other % 4) })
+        }
+        29 if !catalogue.is_empty() => {
+            let own = project.store.examples_of(intent(which), 1 + other % 9)?;
+            let half = own.len() / 2;
+            let part = |part: &[(Utterance, Label)]| part.iter().map(|(utterance, _)| utterance.id).collect();
+            let new = Part::New(format!("拆出{}", other % 30));
+            let parts = vec![(new, part(&own[half..])), (Part::Known(intent(other)), part(&own[..half]))];
+            cut(project, &Surgery::Split { from: intent(which), parts })
+        }
+        30 => {
+            // The first places of the text, whatever it says there; and a stretch that may cut a sign is refused.
+            let start = other % 3;
+            let entity = format!("实体{}", which % 3);
+            let range = ByteRange::new(3 * start, 3 * start + 1 + other % 9);
+            spans::mark(project, text(which), &[Mark { range, entity, value: String::new() }]).map(drop)
+        }
+        31 => match project.store.spans(text(which))?.first() {
+            Some(span) => match other % 4 {
+                0 => spans::unmark(project, span),
+                1 => spans::retype(project, span, "别的"),
+                2 => spans::resize(project, span, ByteRange { end: span.range.end + 3, ..span.range }),
+                _ => spans::stand_for(project, span, &format!("值{}", other % 3)).map(drop),
+            },
+            None => spans::keep_word(project, &format!("词{}", other % 5)).map(drop),
+        },
+        32 => links::link(project, text(which), text(other), other % 2 == 0).map(drop),
+        33 if other % 4 == 0 && !ladder.is_empty() => {
+            let lonely = rescue::lonely(project, &Quiet)?;
+            let least = (which % 100) as f32 / 100.0;
+            rescue::rescue(project, &lonely, least).map(drop)
+        }
         _ => Ok(()),
     }
+}
+
+/// Does an act on the catalogue, which touches exactly what was said before.
+fn cut(project: &mut Project, surgery: &Surgery) -> Result<()> {
+    let before = project.saved()?;
+    let preview = surgery::preview(project, surgery)?;
+    assert_eq!(project.saved()?, before, "looking changes nothing");
+    let done = surgery::operate(project, surgery)?;
+    assert_eq!((preview.moved, preview.rehearsals_changed), (done.moved, done.rehearsals), "{surgery:?}");
+    assert_eq!(preview.policy_changes, done.policy, "{surgery:?}");
+    let event = project.log(None, None, 0, 1)?.remove(0);
+    assert_eq!(preview.rows, event.touched, "{surgery:?}");
+    let draft = project.store.policy()?.expect("the desk has one");
+    crate::workbench::design::parse(&draft.yaml).map(drop)
 }
 
 /// Sequences tried; more by `PROPTEST_CASES`.

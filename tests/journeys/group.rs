@@ -1,11 +1,12 @@
 //! Clusters that remember: names, merges and splits outlive a new grouping, and every one can be taken back.
 
+use daoshi::clustering::group::{Method, Options};
 use daoshi::formats::options::ReadOptions;
 use daoshi::i18n::Lang;
 use daoshi::progress::Quiet;
-use daoshi::workbench::group::{Rung, ladder, members};
-use daoshi::workbench::import;
+use daoshi::workbench::group::{self, Rung, ladder, members};
 use daoshi::workbench::project::Project;
+use daoshi::workbench::{import, links};
 
 use crate::hand::Hand;
 
@@ -119,4 +120,84 @@ fn method_number_and_least_size_are_asked_for_in_turn() {
     hand.press("ctrl-e").sees("近邻图").press("2");
     hand.sees("聚成多少簇").press("1").sees("每簇至少几条").press("2");
     hand.sees("按什么看相似").press("3").sees("聚成");
+}
+
+/// Returns the clusters of two texts.
+fn homes(project: &Project, texts: [&str; 2]) -> [Option<daoshi::domain::ids::ClusterId>; 2] {
+    let rungs: Vec<Rung> = ladder(project).expect("a ladder");
+    texts.map(|text| {
+        let holds = |rung: &&Rung| {
+            members(project, rung.id).expect("members").iter().any(|member| member.utterance.text == text)
+        };
+        rungs.iter().find(holds).map(|rung| rung.id)
+    })
+}
+
+/// Returns the two texts of the only link.
+fn pair(project: &Project) -> [String; 2] {
+    let all = links::links(project).expect("links");
+    let [link] = all.as_slice() else { panic!("one link, not {all:?}") };
+    let text = |id| {
+        let rungs = ladder(project).expect("a ladder");
+        let mut all = rungs.iter().flat_map(|rung| members(project, rung.id).expect("members"));
+        all.find(|member| member.utterance.id == id).expect("it is grouped").utterance.text
+    };
+    [text(link.one), text(link.other)]
+}
+
+#[test]
+fn two_texts_that_belong_together_share_a_cluster_from_the_next_grouping_on() {
+    let mut hand = before_two();
+    hand.press("tab ctrl-o").sees("再按一次").press("tab down tab ctrl-o").sees("必须同簇").sees("= 必同簇");
+    let [one, other] = pair(&hand.project("li"));
+    let before = homes(&hand.project("li"), [&one, &other]);
+    assert_ne!(before[0], before[1]);
+    hand.press("F8").sees("聚成");
+    let after = homes(&hand.project("li"), [&one, &other]);
+    assert!(after[0].is_some() && after[0] == after[1]);
+    hand.press("ctrl-z").sees("已撤销");
+    assert_eq!(homes(&hand.project("li"), [&one, &other]), before);
+}
+
+#[test]
+fn two_texts_that_never_belong_together_are_parted_and_saying_it_again_takes_it_back() {
+    let mut hand = before_two();
+    hand.press("tab x x ctrl-r").sees("不得同簇").sees("|×1");
+    let [one, other] = pair(&hand.project("li"));
+    hand.press("F8");
+    let after = homes(&hand.project("li"), [&one, &other]);
+    assert!(after[0].is_some() && after[0] != after[1], "{after:?}");
+    hand.press("ctrl-z ctrl-z");
+    assert!(links::links(&hand.project("li")).expect("links").is_empty());
+}
+
+#[test]
+fn texts_in_no_cluster_are_counted_before_a_threshold_takes_them() {
+    for lang in [Lang::Zh, Lang::En] {
+        let mut hand = Hand::with(lang, |project| {
+            say(project, &REFUND);
+            say(project, &PARCEL);
+            say(project, &CARD);
+            say(project, &["周杰伦的新歌", "今天天气不错", "附近有电影院吗"]);
+            group::read_by(project, group::Reading::Words).expect("a setting");
+            let options = Options { method: Method::Density, rescue: 2.0, ..Options::default() };
+            group::group(project, &options, false, &Quiet).expect("a grouping");
+        });
+        let zh = lang == Lang::Zh;
+        let outside = |hand: &Hand| {
+            let grouping = group::current(&hand.project("li")).expect("a project").expect("a grouping");
+            grouping.unassigned.len()
+        };
+        let before = outside(&hand);
+        assert!(before >= 3, "{before}");
+        hand.press("ctrl-right ctrl-right ctrl-right");
+        hand.sees(&if zh { format!("未归簇 {before} 条") } else { format!("{before} in no cluster") });
+        hand.press("F12").sees("≥ 0.60").press("right right").sees("≥ 0.62").press("left").sees("≥ 0.61");
+        // Down to the last line: all of them.
+        hand.press("end space").sees(&format!("+{before}"));
+        hand.press("enter").sees(if zh { "收编了" } else { "rescued at" });
+        assert_eq!(outside(&hand), 0);
+        hand.press("ctrl-z");
+        assert_eq!(outside(&hand), before, "undo gives them back");
+    }
 }

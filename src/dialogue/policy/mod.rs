@@ -5,6 +5,7 @@
 //! anything (`turn`), finding faults of sense (`lint`); the readers refuse only what cannot be read.
 
 pub mod design;
+pub mod patch;
 pub mod phrases;
 pub mod read;
 mod read_entity;

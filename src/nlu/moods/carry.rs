@@ -33,7 +33,9 @@ impl Sense {
         self.risks.iter().for_each(|risk| out.text(risk));
         self.bias.iter().for_each(|bias| out.f32(*bias));
         let Calibration { sharpness, trust, none, near } = self.calibration;
-        [sharpness, none, near, trust, self.share, self.weighing.unknown].into_iter().for_each(|number| out.f32(number));
+        [sharpness, none, near, trust, self.share, self.weighing.unknown]
+            .into_iter()
+            .for_each(|number| out.f32(number));
         out.u32(self.vocabulary.len() as u32);
         for column in 0..self.vocabulary.len() {
             let (kind, term) = self.vocabulary.term(column as u32);

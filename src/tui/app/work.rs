@@ -53,17 +53,18 @@ impl App {
         let tab = match outcome {
             Outcome::Import(_) | Outcome::Bot(_) => Tab::Import,
             Outcome::Clean(_) | Outcome::Survey(_) | Outcome::Swap(_) => Tab::Clean,
-            Outcome::Group(_) => Tab::Group,
+            Outcome::Group(_) | Outcome::Lonely(_) => Tab::Group,
             Outcome::Rehearse(_) | Outcome::Mutate(_) | Outcome::Vary(_) | Outcome::Limits(_) | Outcome::Changes(_) => {
                 Tab::Rehearse
             }
             Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
-            Outcome::Relearn(_) => Tab::Label,
+            Outcome::Relearn(_) | Outcome::Forecast(_) => Tab::Label,
             Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,
             Outcome::Call(_) => Tab::Talk,
             Outcome::Purge(_) => Tab::Home,
         };
         self.after_job(None);
+        self.tell_windows(outcome);
         let Some(page) = self.pages.iter_mut().find(|page| page.tab == tab) else { return };
         match page.screen.hear(outcome, &mut self.desk) {
             // A window of a tab one is not looking at would come from nowhere.
@@ -74,9 +75,22 @@ impl App {
         }
     }
 
+    /// Lets the windows hear of it first: one of them may have asked for it.
+    fn tell_windows(&mut self, outcome: &Outcome) {
+        let heard: Vec<_> = self.windows.iter_mut().map(|window| window.screen.hear(outcome, &mut self.desk)).collect();
+        for one in heard {
+            match one {
+                Ok(effect @ Effect::Say(_)) => self.perform(effect),
+                Ok(_) => {}
+                Err(error) => self.fail(&error),
+            }
+        }
+    }
+
     /// Lets go of work that ended without a result.
     fn cut_short(&mut self, notice: Option<Notice>) {
         self.pages.iter_mut().for_each(|page| page.screen.cut_short());
+        self.windows.iter_mut().for_each(|window| window.screen.cut_short());
         self.after_job(notice);
     }
 

@@ -1,7 +1,9 @@
 //! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
 
 mod ladder;
+mod links;
 mod members;
+mod rescue;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,7 +12,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::clustering::group::{Method, Options};
-use crate::domain::cluster::ClusterState;
+use crate::domain::cluster::{ClusterState, Link};
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Verdict};
 use crate::i18n::{Words, fill};
@@ -18,6 +20,7 @@ use crate::jobs::job::{Job, Outcome};
 use crate::tui::action::{Action, Scope};
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::group::rescue::Rescue;
 use crate::tui::screens::wording::Wording;
 use crate::tui::screens::write::Write;
 use crate::tui::widgets::cursor::Cursor;
@@ -27,6 +30,7 @@ use crate::workbench::error::Result;
 use crate::workbench::group::{self, ClusterMember, Reading, Rung};
 use crate::workbench::intents;
 use crate::workbench::likely::Likely;
+use crate::workbench::links::links as links_of;
 
 /// Members this near to the centre, as a share of the nearest one's closeness, are above the cut line at first.
 const NEAR: f32 = 0.6;
@@ -77,12 +81,17 @@ pub struct Group {
     in_members: bool,
     catalogue: Vec<Intent>,
     unassigned: f64,
+    /// Texts in no cluster.
+    alone: u64,
     order: Order,
     options: Options,
     /// Whether members stand by their likeness to examples, not to the centre.
     sorted: bool,
     asked: Option<Asked>,
     shown: Option<i64>,
+    links: Vec<Link>,
+    /// The first of two texts something is said of.
+    first: Option<(UtteranceId, String)>,
 }
 
 impl Group {
@@ -177,6 +186,7 @@ impl Screen for Group {
 
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = desk.project.catalogue()?.intents;
+        self.links = links_of(&desk.project)?;
         let here = self.rung().map(|rung| (rung.id, rung.state));
         self.rungs = group::ladder(&desk.project)?;
         if self.order != Order::Customers {
@@ -192,6 +202,7 @@ impl Screen for Group {
             Some(grouping) if grouping.utterances > 0 => grouping.unassigned.len() as f64 / grouping.utterances as f64,
             _ => 0.0,
         };
+        self.alone = group::current(&desk.project)?.map_or(0, |grouping| grouping.unassigned.len() as u64);
         self.cursor.resize(self.rungs.len());
         // A new order never moves the cluster in hand, nor its members while some of them are marked.
         let stays = |rung: &Rung| here == Some((rung.id, rung.state));
@@ -224,6 +235,8 @@ impl Screen for Group {
             Action::Mark | Action::CutHere => some(self.in_members, t.mark_members),
             Action::Strays => some(self.members.iter().any(|member| self.is_elsewhere(member)), t.no_elsewhere),
             Action::Wording => some(!self.members.is_empty(), t.nothing),
+            Action::Rescue => some(self.alone > 0, t.none_lonely),
+            Action::Together | Action::Apart => some(self.can_link(), t.pick_one),
             Action::Similar => some(!self.strays.is_empty(), t.mark_examples),
             Action::Split => some(self.cut > 0 && self.cut < self.members.len(), t.part_needs_cut),
             Action::Merge => some(self.rungs.len() > 1, t.merge_needs_two),
@@ -254,6 +267,8 @@ impl Screen for Group {
                     return Ok(Effect::Open(Box::new(Wording::of(&member.utterance.text, meant))));
                 }
             }
+            Action::Rescue => return Ok(Effect::Open(Box::new(Rescue::default()))),
+            Action::Together | Action::Apart => return self.link(action == Action::Together, desk),
             Action::Similar => {
                 clusters::similar(&mut desk.project, &mut self.members, &self.strays)?;
                 self.strays.clear();
@@ -273,7 +288,7 @@ impl Screen for Group {
             }
             Action::Merge => {
                 self.asked = Some(Asked::Merge);
-                let items = self.others().map(|rung| Item::new(called(rung), thousands(rung.customers))).collect();
+                let items = self.others().map(|rung| Item::new(rung.called(), thousands(rung.customers))).collect();
                 return Ok(Effect::Open(Box::new(Choose::search(t.merge_into, items))));
             }
             Action::Sort => {
@@ -410,7 +425,7 @@ impl Screen for Group {
             (Some(Asked::Merge), Answer::Chosen(at)) => {
                 let (Some(from), Some(into)) = (self.rung(), self.others().nth(at)) else { return Ok(Effect::None) };
                 let customers = thousands(from.customers + into.customers);
-                let said = fill(desk.words.group.merged, &[("name", &called(into)), ("customers", &customers)]);
+                let said = fill(desk.words.group.merged, &[("name", &into.called()), ("customers", &customers)]);
                 clusters::merge(&mut desk.project, from.id, into.id)?;
                 self.load(desk)?;
                 Ok(Effect::Say(said))
@@ -422,23 +437,29 @@ impl Screen for Group {
     fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
         let Outcome::Group(report) = outcome else { return Ok(Effect::None) };
         self.cursor.go(0);
-        Ok(Effect::Say(fill(
-            desk.words.group.grouped,
-            &[
-                ("utterances", &thousands(report.utterances)),
-                ("clusters", &thousands(report.clusters)),
-                ("unassigned", &thousands(report.unassigned)),
-                ("new", &thousands(report.new)),
-                ("grown", &thousands(report.grown)),
-                ("gone", &thousands(report.gone)),
-                ("seconds", &format!("{:.1}", report.seconds)),
-            ],
-        )))
+        let conflicts = report.conflicts.first().map_or(String::new(), |(one, other)| {
+            let n = report.conflicts.len().to_string();
+            fill(desk.words.group.conflicts, &[("n", &n), ("one", &one.text), ("other", &other.text)])
+        });
+        Ok(Effect::Say(
+            fill(
+                desk.words.group.grouped,
+                &[
+                    ("utterances", &thousands(report.utterances)),
+                    ("clusters", &thousands(report.clusters)),
+                    ("unassigned", &thousands(report.unassigned)),
+                    ("new", &thousands(report.new)),
+                    ("grown", &thousands(report.grown)),
+                    ("gone", &thousands(report.gone)),
+                    ("seconds", &format!("{:.1}", report.seconds)),
+                ],
+            ) + &conflicts,
+        ))
     }
 
     fn fit(&mut self, area: Rect) {
         let (ladder, members) = parts(area);
-        self.cursor.fit(ladder.height.saturating_sub(2 + ladder::GUESSES));
+        self.cursor.fit(ladder.height.saturating_sub(2 + ladder::GUESSES + u16::from(self.alone > 0)));
         self.member.fit(members.height.saturating_sub(2));
     }
 
@@ -447,11 +468,6 @@ impl Screen for Group {
         self.draw_ladder(frame, ladder, look);
         self.draw_members(frame, members, look);
     }
-}
-
-/// What a cluster is called on the ladder: its name, else its words.
-fn called(rung: &Rung) -> String {
-    if rung.name.is_empty() { rung.words.join(" ") } else { rung.name.clone() }
 }
 
 /// Opens a list of numbers with the cursor on the one that holds.

@@ -4,6 +4,7 @@ mod bulk;
 mod decide;
 mod disputes;
 mod draw;
+mod entities;
 mod joints;
 mod moods;
 mod search;
@@ -23,10 +24,12 @@ use crate::nlu::train::TrainOptions;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
+use crate::tui::screens::catalogue::Catalogue;
 use crate::tui::screens::choose::{Choose, Item};
 use crate::tui::screens::erase::Erase;
 use crate::tui::screens::label::bulk::Bulk;
 use crate::tui::screens::label::disputes::Disputes;
+use crate::tui::screens::label::entities::{Entities, Texts};
 use crate::tui::screens::label::search::Search;
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
@@ -222,7 +225,7 @@ impl Screen for Label {
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
         let t = &desk.words.label;
         match action {
-            Action::Queue | Action::Review | Action::Adjudicate | Action::Search => Ok(()),
+            Action::Queue | Action::Review | Action::Adjudicate | Action::Search | Action::Intents => Ok(()),
             Action::Train => desk.is_free(),
             _ if self.item().is_none() => Err(Cow::Borrowed(t.nothing)),
             Action::OutOfScope
@@ -230,6 +233,7 @@ impl Screen for Label {
             | Action::Ignore
             | Action::FindIntent
             | Action::NewIntent
+            | Action::Entities
             | Action::Note
             | Action::Mood
             | Action::Wording => Ok(()),
@@ -271,6 +275,7 @@ impl Screen for Label {
                 self.asked = Some(Asked::Search);
                 return Ok(search::ask("", None, desk.words));
             }
+            Action::Intents => return Ok(Effect::Open(Box::new(Catalogue::default()))),
             Action::Adjudicate => return Ok(Effect::Open(Box::new(Disputes::default()))),
             Action::OutOfScope => return self.decide(Verdict::OutOfScope, desk),
             Action::Later => return self.decide(Verdict::Later, desk),
@@ -294,6 +299,10 @@ impl Screen for Label {
                 let name =
                     intents::proposed(&desk.project, &[text.trim_end_matches(['?', '？', '。', '…']).to_string()])?;
                 return Ok(Effect::Open(Box::new(Write::proposal(t.new_name, t.new_hint, &name))));
+            }
+            Action::Entities => {
+                let texts = Texts::Queue(self.items.clone(), self.order);
+                return Ok(Effect::Open(Box::new(Entities::new(texts, self.at))));
             }
             Action::Note => {
                 self.asked = Some(Asked::Note);

@@ -4,6 +4,7 @@
 //! (`assets/keymap.toml`), phrases (`i18n`), pieces to draw with (`widgets`).
 
 pub mod ask;
+pub mod catalogue;
 pub mod choose;
 pub mod clean;
 pub mod design;

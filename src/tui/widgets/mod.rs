@@ -16,9 +16,11 @@ pub mod input;
 pub mod matrix;
 pub mod paint;
 pub mod popup;
+pub mod selection;
 pub mod spans;
 pub mod table;
 pub mod tabs;
+pub mod underlined;
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,7 @@ use crate::workbench::label::overlap::{
 };
 use crate::workbench::label::{Why, lease, queue, waiting, waits};
 use crate::workbench::project::Project;
+use crate::workbench::surgery::{self, Surgery};
 use crate::workbench::{import, intents};
 
 /// Two trainers before the same twenty texts, none of which is like another.
@@ -146,11 +147,11 @@ fn intents_that_are_merged_end_their_disputes_until_that_is_taken_back() {
     say(&mut wang, id, parcel);
     let before = li.store.state().unwrap();
     let (Verdict::Intent(from), Verdict::Intent(into)) = (parcel, refund) else { unreachable!() };
-    intents::merge(&mut li, from, into).unwrap();
+    surgery::operate(&mut li, &Surgery::Merge { from, into }).unwrap();
     assert!(disputes(&li, 9).unwrap().is_empty());
     assert_eq!(agreement(&li).unwrap().percent.value, Some(1.0));
     li.undo().unwrap().unwrap();
-    intents::delete(&mut li, from).unwrap();
+    surgery::operate(&mut li, &Surgery::Delete { intent: from }).unwrap();
     assert_eq!(agreement(&li).unwrap().texts, 0);
     li.undo().unwrap().unwrap();
     assert_eq!(li.store.state().unwrap(), before);

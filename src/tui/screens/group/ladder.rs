@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use crate::domain::cluster::ClusterState;
 use crate::i18n::fill;
+use crate::tui::action::{Action, Scope};
 use crate::tui::screen::Look;
-use crate::tui::screens::group::called;
 use crate::tui::theme::Role;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::gauge::thousands;
@@ -31,7 +31,8 @@ impl super::Group {
             ],
         );
         paint::line(frame, Rect { height: 1.min(ladder.height), ..ladder }, &[(Role::Title, &head)], look.theme);
-        let height = ladder.height.saturating_sub(1 + GUESSES);
+        let outliers = u16::from(self.alone > 0);
+        let height = ladder.height.saturating_sub(1 + GUESSES + outliers);
         let list = Rect { y: ladder.y + 1.min(ladder.height), height, ..ladder };
         if self.rungs.is_empty() {
             paint::text(frame, list, t.empty, Role::Dim, 0, look.theme);
@@ -73,7 +74,7 @@ impl super::Group {
                     (role, thousands(rung.customers)),
                     (Role::Dim, format!("{:.2}", rung.cohesion).trim_start_matches('0').to_string()),
                     (Role::Dim, novelty),
-                    (role, format!("{mark}{badge}{}", called(rung))),
+                    (role, format!("{mark}{badge}{}", rung.called())),
                 ])
             })
             .collect();
@@ -85,7 +86,13 @@ impl super::Group {
             headed: true,
         }
         .draw(frame, list, look.theme);
-        self.draw_guesses(frame, Rect { y: list.y + list.height, height: GUESSES.min(ladder.height), ..ladder }, look);
+        let below = Rect { y: list.y + list.height, height: outliers.min(ladder.height), ..ladder };
+        let share = format!("{:.0}", self.unassigned * 100.0);
+        let key = look.key(Scope::Group, Action::Rescue);
+        let gaps = [("n", &*thousands(self.alone)), ("share", &share), ("key", &key)];
+        paint::line(frame, below, &[(Role::Doubt, &fill(t.outliers, &gaps))], look.theme);
+        let guesses = Rect { y: below.y + below.height, height: GUESSES.min(ladder.height), ..ladder };
+        self.draw_guesses(frame, guesses, look);
     }
 
     /// Draws what the digits mean for the chosen cluster.

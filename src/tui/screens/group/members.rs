@@ -16,6 +16,8 @@ impl super::Group {
         let title = self.rung().map_or(String::new(), |rung| {
             fill(t.cluster, &[("id", &rung.id.0.to_string()), ("customers", &thousands(rung.customers))])
         });
+        let said = self.members.iter().any(|member| !self.signs(member.utterance.id).is_empty());
+        let title = if said { title + t.signs } else { title };
         let shown: Vec<Member> = self
             .member
             .shown()
@@ -27,7 +29,7 @@ impl super::Group {
                     _ if self.is_elsewhere(member) => Sign::Elsewhere,
                     _ => Sign::None,
                 };
-                let figure = format!("×{}", thousands(member.utterance.count));
+                let figure = format!("{}×{}", self.signs(member.utterance.id), thousands(member.utterance.count));
                 Member { text: &member.utterance.text, figure, sign }
             })
             .collect();

@@ -17,6 +17,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
 use crate::tui::screen::{Answer, Desk, Effect, Look, Reason, Screen};
 use crate::tui::screens::choose::{Choose, Item};
+use crate::tui::screens::label::entities::{Entities, Texts};
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
@@ -224,6 +225,7 @@ impl Screen for Search {
             }
             Action::Mark | Action::MarkAll | Action::Invert | Action::Range | Action::Similar => Ok(()),
             Action::OutOfScope | Action::Ignore | Action::Later | Action::FindIntent | Action::NewIntent => Ok(()),
+            Action::Entities => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
             _ => match action.place() {
                 Some(place) if place < self.guesses.len() => Ok(()),
@@ -265,6 +267,10 @@ impl Screen for Search {
                     .map(|intent| Item { also: intent.question.clone(), ..Item::new(&intent.name, &intent.question) })
                     .collect();
                 Ok(Effect::Open(Box::new(Choose::search(desk.words.label.into, items))))
+            }
+            Action::Entities => {
+                let ids = self.hits.iter().map(|hit| hit.utterance).collect();
+                Ok(Effect::Open(Box::new(Entities::new(Texts::These(ids), self.cursor.at().unwrap_or(0)))))
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);

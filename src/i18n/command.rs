@@ -105,7 +105,7 @@ impl Command {
 }
 
 pub const ZH: Command = Command {
-    help: help::ZH,
+    help: help::zh::ZH,
     refused: "未完成",
     done: "完成",
     made: "已新建 {path}",
@@ -198,7 +198,7 @@ pub const ZH: Command = Command {
 };
 
 pub const EN: Command = Command {
-    help: help::EN,
+    help: help::en::EN,
     refused: "not done",
     done: "done",
     made: "made {path}",

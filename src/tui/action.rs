@@ -35,7 +35,7 @@ actions! {
     OutOfScope out_of_scope,
     // Decisions.
     Accept accept, AcceptTop accept_top, Say say, Choose choose, Yes yes, No no, Send send, Toggle toggle,
-    Later later, FindIntent find_intent, NewIntent new_intent, Add add,
+    Later later, FindIntent find_intent, NewIntent new_intent, NewProposed new_proposed, Add add,
     // A stretch of a text.
     TakeOne take_one, Anchor anchor, TakeAll take_all, NewKind new_kind, Value value, FindKind find_kind,
     WordRight word_right, WordLeft word_left, DragRight drag_right, DragLeft drag_left, KeepWord keep_word,

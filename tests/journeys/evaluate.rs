@@ -81,7 +81,8 @@ fn every_view_is_one_key_further_in_both_languages() {
     hand.sees("[混淆]").press("F7").sees("[意图]").sees("95 %").press("F7").sees("[热图]");
     hand.press("F7").sees("[门槛]").sees("误拒").sees("误识").sees("AUROC").sees("召回率").sees("客服口径");
     hand.press("F7").sees("[可靠]").sees("校准误差").sees("0.9–1.0");
-    hand.press("F7").sees("[曲线]").sees("按 F8 计算").press("F7").sees("[答案]").press("F7").sees("[混淆]");
+    hand.press("F7").sees("[曲线]").sees("按 F8 计算").press("F7").sees("[答案]").press("F7").sees("[情绪]");
+    hand.press("F7").sees("[混淆]");
     let mut hand = at_the_scores(Lang::En);
     hand.sees("[confusions]").press("F7 F7 F7").sees("[limits]").sees("false rejection").sees("cheapest");
     hand.press("F7").sees("[reliability]").sees("calibration error").press("F7").sees("[growth]").sees("F8");

@@ -6,7 +6,7 @@ use daoshi::i18n::Lang;
 use daoshi::progress::Quiet;
 use daoshi::workbench::group::{self, Rung, ladder, members};
 use daoshi::workbench::project::Project;
-use daoshi::workbench::{import, links};
+use daoshi::workbench::{import, intents, links};
 
 use crate::hand::Hand;
 
@@ -192,7 +192,7 @@ fn texts_in_no_cluster_are_counted_before_a_threshold_takes_them() {
         assert!(before >= 3, "{before}");
         hand.press("ctrl-right ctrl-right ctrl-right");
         hand.sees(&if zh { format!("未归簇 {before} 条") } else { format!("{before} in no cluster") });
-        hand.press("F12").sees("≥ 0.60").press("right right").sees("≥ 0.62").press("left").sees("≥ 0.61");
+        hand.press("ctrl-b").sees("≥ 0.60").press("right right").sees("≥ 0.62").press("left").sees("≥ 0.61");
         // Down to the last line: all of them.
         hand.press("end space").sees(&format!("+{before}"));
         hand.press("enter").sees(if zh { "收编了" } else { "rescued at" });
@@ -200,4 +200,17 @@ fn texts_in_no_cluster_are_counted_before_a_threshold_takes_them() {
         hand.press("ctrl-z");
         assert_eq!(outside(&hand), before, "undo gives them back");
     }
+}
+
+#[test]
+fn one_key_makes_an_intent_by_the_proposed_name_and_decides_the_cluster() {
+    let mut hand = before_two();
+    hand.press("F12").sees("✓").sees("待定 1/2");
+    let made = intents::list(&hand.project("li")).expect("a catalogue");
+    assert_eq!(made.len(), 1);
+    assert!(made[0].examples > 0 && !made[0].intent.name.is_empty(), "{made:?}");
+    // The next cluster has it on a digit, below the ladder.
+    hand.sees(" 1 ").press("1").sees("待定 0/2");
+    hand.press("ctrl-z ctrl-z ctrl-z");
+    assert!(intents::list(&hand.project("li")).expect("a catalogue").is_empty(), "all of it is taken back");
 }

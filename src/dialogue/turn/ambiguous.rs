@@ -3,14 +3,14 @@
 use crate::dialogue::event::{Event, Pending, Target};
 use crate::dialogue::policy::design::Clarify;
 use crate::dialogue::trace::{Candidate, Reason};
-use crate::dialogue::turn::candidates::expected;
+use crate::dialogue::turn::candidates::{expected, named};
 use crate::dialogue::turn::handoff::hand_off;
 use crate::dialogue::turn::menu::offer;
 use crate::dialogue::turn::talk::{Next, Talk};
 
 pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
     let limits = &talk.policy.limits;
-    let best = talk.candidates.iter().find(|c| c.way.is_some()).map(|best| best.named(talk));
+    let best = talk.candidates.iter().find(|c| c.way.is_some()).map(|best| named(talk, best));
     let worth = match (limits.costs, &best) {
         (_, None) => false,
         (None, Some(best)) => best.probability >= limits.ask,
@@ -37,7 +37,7 @@ pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
     let floor = (limits.ask / 2.0).max(0.05);
     let mut between = if one_word.is_empty() {
         let offered = talk.candidates.iter().filter(|c| c.way.is_some() && c.probability >= floor);
-        offered.take(limits.options as usize).map(|c| c.named(talk)).collect()
+        offered.take(limits.options as usize).map(|c| named(talk, c)).collect()
     } else {
         one_word
     };

@@ -4,80 +4,23 @@ use crate::dialogue::event::Target;
 use crate::dialogue::hear::alike::Asked;
 use crate::dialogue::hear::fold::signless;
 use crate::dialogue::hear::phrase::stripped;
-use crate::dialogue::policy::design::{Costs, Policy, Topic};
+use crate::dialogue::policy::design::Costs;
 use crate::dialogue::trace::{Candidate, Surety};
+use crate::dialogue::turn::meant::{Meant, Way};
 use crate::dialogue::turn::talk::{Talk, sound};
 
 /// From here on the words of a `faq` question make it a candidate.
 const ALIKE: f32 = 0.6;
 
-/// What the text may mean, by reference: of sixty intents hardly five are ever named in a trace or a menu.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Meant<'a> {
-    intent: &'a str,
-    pub way: Option<Way<'a>>,
-    label: Option<&'a str>,
-    pub probability: f32,
-}
-
-/// Where it leads; topics and questions by place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way<'a> {
-    Topic(usize),
-    Faq(usize),
-    Close,
-    Answers(&'a str),
-}
-
-impl Way<'_> {
-    fn order(way: Option<Self>) -> (u8, usize) {
-        match way {
-            Some(Self::Topic(place)) => (0, place),
-            Some(Self::Faq(place)) => (1, place),
-            Some(Self::Close) => (2, 0),
-            Some(Self::Answers(_)) | None => (3, 0),
-        }
-    }
-
-    fn target(self, policy: &Policy) -> Target {
-        match self {
-            Self::Topic(place) => Target::Topic(policy.topics[place].name.clone()),
-            Self::Faq(place) => Target::Faq(place),
-            Self::Close => Target::Close,
-            Self::Answers(intent) => Target::Answers(intent.to_owned()),
-        }
-    }
-
-    /// Tells whether it leads to a target.
-    pub fn is(self, target: &Target, policy: &Policy) -> bool {
-        match (self, target) {
-            (Self::Topic(place), Target::Topic(name)) => policy.topics[place].name == *name,
-            (Self::Faq(place), Target::Faq(other)) => place == *other,
-            (Self::Close, Target::Close) => true,
-            (Self::Answers(intent), Target::Answers(other)) => intent == other,
-            _ => false,
-        }
-    }
-}
-
-impl<'a> Meant<'a> {
-    /// Returns it as traces and menus name it.
-    pub fn named(&self, talk: &Talk) -> Candidate {
-        let target = self.way.map(|way| way.target(talk.policy));
-        let label = match (self.label, &target) {
-            (Some(label), _) => label.to_owned(),
-            (None, Some(target)) => label(talk, target),
-            (None, None) => self.intent.to_owned(),
-        };
-        Candidate { intent: self.intent.to_owned(), target, label, probability: self.probability }
-    }
-
-    fn topic(&self, policy: &'a Policy) -> Option<&'a Topic> {
-        match self.way {
-            Some(Way::Topic(place)) => policy.topics.get(place),
-            _ => None,
-        }
-    }
+/// Returns a candidate as traces and menus name it.
+pub(crate) fn named(talk: &Talk, meant: &Meant) -> Candidate {
+    let target = meant.way.map(|way| way.target(talk.policy));
+    let label = match (meant.label, &target) {
+        (Some(label), _) => label.to_owned(),
+        (None, Some(target)) => label(talk, target),
+        (None, None) => meant.intent.to_owned(),
+    };
+    Candidate { intent: meant.intent.to_owned(), target, label, probability: meant.probability }
 }
 
 /// Returns the candidates, best first; equals in the order of the policy, then of the prediction.
@@ -187,7 +130,7 @@ pub(crate) fn margin(candidates: &[Meant]) -> f32 {
 
 /// Returns the candidate the text surely means, and why it is sure.
 pub(crate) fn sure(talk: &Talk) -> Option<(Candidate, Surety)> {
-    surely(talk).map(|(best, by)| (best.named(talk), by))
+    surely(talk).map(|(best, by)| (named(talk, &best), by))
 }
 
 fn surely<'a>(talk: &Talk<'a>) -> Option<(Meant<'a>, Surety)> {

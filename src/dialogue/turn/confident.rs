@@ -5,7 +5,7 @@ use crate::dialogue::hear::fold::signless;
 use crate::dialogue::policy::design::Digress;
 use crate::dialogue::trace::{Candidate, Reason, Surety};
 use crate::dialogue::turn::begin::{ask_to_digress, go};
-use crate::dialogue::turn::candidates::{expected, margin, sure, target};
+use crate::dialogue::turn::candidates::{expected, margin, named, sure, target};
 use crate::dialogue::turn::talk::{Next, Talk};
 
 pub(crate) fn confident(talk: &mut Talk) -> Next {
@@ -52,7 +52,7 @@ pub(crate) fn confident(talk: &mut Talk) -> Next {
 /// Returns why nothing is sure, with what it would have needed.
 fn why_not(talk: &Talk) -> Reason {
     let limits = &talk.policy.limits;
-    let Some(best) = talk.candidates.first().map(|best| best.named(talk)) else { return Reason::NoIntent };
+    let Some(best) = talk.candidates.first().map(|best| named(talk, best)) else { return Reason::NoIntent };
     if best.target.is_none() {
         let expired = talk.knowledge.intents.get(&best.intent).is_some_and(|k| !k.answers.is_empty());
         return Reason::NothingToSay { best, expired };

@@ -30,6 +30,7 @@ mod handoff;
 mod hard;
 pub mod heard;
 mod low;
+mod meant;
 mod menu;
 mod mood;
 mod need;

@@ -8,8 +8,8 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::policy::saying::{Line, Saying, render};
 use crate::dialogue::state::{Frame, State};
 use crate::dialogue::trace::{Candidate, Reason, Step, TraceLine};
-use crate::dialogue::turn::candidates::Meant;
 use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome, Reply};
+use crate::dialogue::turn::meant::Meant;
 use crate::dialogue::turn::outside::Outside;
 use crate::dialogue::turn::view::View;
 

@@ -1,5 +1,6 @@
 //! group: the ladder of clusters, and the members of one from core to edge above and below a cut line.
 
+mod decide;
 mod ladder;
 mod links;
 mod members;
@@ -28,7 +29,6 @@ use crate::tui::widgets::gauge::thousands;
 use crate::workbench::clusters;
 use crate::workbench::error::Result;
 use crate::workbench::group::{self, ClusterMember, Reading, Rung};
-use crate::workbench::intents;
 use crate::workbench::likely::Likely;
 use crate::workbench::links::links as links_of;
 
@@ -142,37 +142,6 @@ impl Group {
         let nearest = self.members.first().map_or(0.0, |member| member.closeness);
         self.members.iter().take_while(|member| member.closeness >= nearest * NEAR).count()
     }
-
-    fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
-        let Some(id) = self.rung().map(|rung| rung.id) else { return Ok(Effect::None) };
-        desk.decided += 1;
-        self.in_members = false;
-        let cut = if matches!(verdict, Verdict::Ignored) { self.members.len() } else { self.cut };
-        let mut left: Vec<UtteranceId> = self.strays.iter().copied().collect();
-        left.extend(self.members.iter().skip(cut).map(|member| member.utterance.id));
-        // The project knows members core to edge; here they may stand in another order.
-        let count = group::decide(&mut desk.project, id, self.members.len(), &left, verdict)?;
-        let customers: u64 = self
-            .members
-            .iter()
-            .take(cut)
-            .filter(|member| !self.strays.contains(&member.utterance.id))
-            .map(|member| member.utterance.count)
-            .sum();
-        let what = match verdict {
-            Verdict::Intent(id) => {
-                self.catalogue.iter().find(|i| i.id == id).map_or("", |i| i.name.as_str()).to_string()
-            }
-            Verdict::OutOfScope => desk.words.label.out_of_scope.to_string(),
-            Verdict::Ignored => desk.words.label.ignored.to_string(),
-            Verdict::Later => desk.words.label.later.to_string(),
-        };
-        self.load(desk)?;
-        Ok(Effect::Say(fill(
-            desk.words.group.decided,
-            &[("n", &thousands(count)), ("customers", &thousands(customers)), ("what", &what)],
-        )))
-    }
 }
 
 impl Screen for Group {
@@ -223,6 +192,7 @@ impl Screen for Group {
             Action::Settings | Action::Sort => Ok(()),
             Action::Accept
             | Action::NewIntent
+            | Action::NewProposed
             | Action::OutOfScope
             | Action::Later
             | Action::Ignore
@@ -317,13 +287,16 @@ impl Screen for Group {
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);
-                let words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
-                let name = intents::proposed(&desk.project, &words)?;
+                let name = self.proposed(desk)?;
                 return Ok(Effect::Open(Box::new(Write::proposal(
                     desk.words.label.new_name,
                     desk.words.label.new_hint,
                     &name,
                 ))));
+            }
+            Action::NewProposed => {
+                let name = self.proposed(desk)?;
+                return self.decide_new(&name, desk);
             }
             Action::Rename => {
                 self.asked = Some(Asked::Name);
@@ -385,11 +358,7 @@ impl Screen for Group {
                 Some(id) => self.decide(Verdict::Intent(id), desk),
                 None => Ok(Effect::None),
             },
-            (Some(Asked::New), Answer::Text(name)) => {
-                let id: IntentId = intents::add(&mut desk.project, &name, "")?;
-                self.catalogue = desk.project.catalogue()?.intents;
-                self.decide(Verdict::Intent(id), desk)
-            }
+            (Some(Asked::New), Answer::Text(name)) => self.decide_new(&name, desk),
             (Some(Asked::Name), Answer::Text(name)) => {
                 if let Some(rung) = self.rung() {
                     clusters::rename(&mut desk.project, rung.id, name.trim())?;

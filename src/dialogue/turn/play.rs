@@ -31,7 +31,7 @@ pub fn open(policy: &Policy, clock: &Clock, channel: &str) -> Outcome {
 /// entities: {product: {values: [活期宝, 稳盈], ask: 您说的是哪个产品？}}
 /// topics: {risk: {label: 问风险, needs: [product], do: [{say: <product>不保证本金。}]}}
 /// ").unwrap();
-/// let heard = Heard { text: "安全吗".into(), intents: vec![("risk".into(), 0.9)], ..Heard::default() };
+/// let heard = Heard { text: "安全吗".into(), intents: [("risk".into(), 0.9)].into(), ..Heard::default() };
 /// let first = turn(&policy, &Knowledge::default(), &State::default(), &heard);
 /// assert_eq!(first.replies[0].text, "您说的是哪个产品？");
 /// assert_eq!(first.trace.len(), 10);

@@ -4,7 +4,8 @@
 //! `../shared/data` beside the repository. Training includes reading the texts, encoding them where the algorithm reads
 //! meaning, five held-out folds and calibration; as in a project, an intent's name teaches like one more example. `DAOSHI_SETS=msskills_zh,crosswoz_zh` takes some sets,
 //! `DAOSHI_ALGORITHMS=joined,knn` other algorithms than the automatic choice and `linear`, `DAOSHI_PARTS=full,few,strange`
-//! some parts: all examples; five and ten an intent, three draws; questions out of scope.
+//! some parts: all examples; five and ten an intent, three draws; questions out of scope. `DAOSHI_DRAWS=FOLDER` writes what
+//! was drawn there, for peers to learn from the same.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -110,14 +111,14 @@ fn intent(names: &[&str], label: &str) -> Option<IntentId> {
 
 fn learn(algorithm: Option<Algorithm>, examples: &Lines, names: &[&str]) -> (Model, Vec<Prediction>, f64) {
     let rows: Vec<Example> =
-        examples.iter().map(|(text, label)| Example { text, intent: intent(names, label) }).collect();
+        examples.iter().map(|(text, label)| Example::of(text, intent(names, label))).collect();
     let texts: Vec<&str> = rows.iter().map(|row| row.text).collect();
     let labels: Vec<_> = rows.iter().map(|row| row.intent).collect();
     // As `daoshi train` does: a name that says something is one more example.
     let said: Vec<(String, Option<IntentId>)> =
         names.iter().filter_map(|name| Some((readable(name)?, intent(names, name)))).collect();
     let mut rows = rows.clone();
-    rows.extend(said.iter().map(|(text, intent)| Example { text, intent: *intent }));
+    rows.extend(said.iter().map(|(text, intent)| Example::of(text, *intent)));
     let options = TrainOptions { algorithm, ..TrainOptions::default() };
     let start = Instant::now();
     let mut folds = split::stratified(&texts, &labels, FOLDS, options.seed);
@@ -173,6 +174,11 @@ fn few(set: &str, algorithm: Option<Algorithm>, examples: &Lines, test: &Lines, 
                 *count <= many
             });
             let drawn: Lines = order.into_iter().cloned().collect();
+            if let Some(folder) = std::env::var_os("DAOSHI_DRAWS") {
+                let lines: Vec<String> = drawn.iter().map(|(text, label)| format!("{text}\t{label}\n")).collect();
+                let file = Path::new(&folder).join(format!("{set}-{many}-{seed}.tsv"));
+                std::fs::write(file, lines.concat()).expect("DAOSHI_DRAWS names a folder");
+            }
             let (model, _, seconds) = learn(algorithm, &drawn, &names);
             let texts: Vec<&str> = test.iter().map(|(text, _)| text.as_str()).collect();
             let predictions = model.understand_all(&texts, &Quiet);

@@ -48,7 +48,7 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 ///     category: String::new(), answers: Vec::new(),
 /// };
 /// let intents = [intent(1, "transfer"), intent(2, "lost")];
-/// let text = |text, id| Example { text, intent: Some(IntentId(id)) };
+/// let text = |text, id| Example::of(text, Some(IntentId(id)));
 /// let examples = [
 ///     text("我要转账", 1), text("转钱给朋友", 1), text("怎么汇款", 1), text("帮我转账汇款", 1),
 ///     text("我的卡丢了", 2), text("银行卡不见了", 2), text("卡丢了要挂失", 2), text("挂失银行卡", 2),

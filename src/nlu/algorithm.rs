@@ -82,6 +82,11 @@ impl Algorithm {
         !matches!(self, Algorithm::Linear | Algorithm::Bayes)
     }
 
+    /// Tells whether prototypes of the encoder's numbers have a share in its margins.
+    pub fn has_prototypes(self) -> bool {
+        matches!(self, Algorithm::Joined | Algorithm::Softmax | Algorithm::Mixed)
+    }
+
     /// Tells whether it learns along few axes, as what takes dense rows only must.
     pub fn is_classic(self) -> bool {
         matches!(self, Algorithm::Tree | Algorithm::Support | Algorithm::Gauss | Algorithm::Logistic)

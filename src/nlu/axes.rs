@@ -8,8 +8,9 @@ use linfa_linalg::qr::QRInto;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
-/// Directions kept; with all 512 of the encoder, held-out examples come out the same within a tenth of a percent.
-const KEPT: usize = 256;
+/// Directions kept; with all 512 of the encoder, held-out examples come out the same within a twentieth of a percent;
+/// with 256 a tenth of a percent fewer come out right, and a quarter of banking77's test.
+const KEPT: usize = 384;
 /// With fewer examples learning is quick without.
 const LEAST: usize = 2000;
 /// Rows whose products are summed at once; sums run in this order on any number of threads.

@@ -83,10 +83,12 @@ impl Calibration {
     pub fn probabilities(self, evidence: &Evidence) -> Vec<f32> {
         let logits = || evidence.margins.iter().map(|&(_, m)| self.sharpness * m);
         let top = logits().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f32 = logits().map(|z| (z - top).exp()).sum();
+        let mut parts: Vec<f32> = logits().map(|z| (z - top).exp()).collect();
+        let sum: f32 = parts.iter().sum();
         let inside = self.trust * (top + sum.ln()) + self.near * evidence.closeness - self.none;
         let inside = 1.0 / (1.0 + (-inside).exp());
-        logits().map(|z| (z - top).exp() / sum * inside).collect()
+        parts.iter_mut().for_each(|part| *part *= inside / sum);
+        parts
     }
 }
 

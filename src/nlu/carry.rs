@@ -19,20 +19,27 @@ use crate::nlu::features::{Reader, Vocabulary, Weighing};
 use crate::nlu::meaning::{Centre, Meaning};
 use crate::nlu::model::Model;
 use crate::nlu::neighbours::Neighbours;
+use crate::nlu::prototypes::Prototypes;
 use crate::nlu::terms::Kind;
 use crate::nlu::weights::Weights;
 
 /// The first bytes of every model.
 const MARK: &[u8; 8] = b"daoshiNM";
 /// The version this program writes, and the newest it reads.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 /// The first version that reads the meaning of texts.
 const MEANING_SINCE: u16 = 2;
 /// The first version that says how far the evidence for intents speaks against none.
 const TRUST_SINCE: u16 = 4;
+/// The first version with prototypes.
+const PROTOTYPES_SINCE: u16 = 5;
 
-/// The name of an encoder, with what lies behind it in the bytes; `None` for a model that reads terms alone.
-type Needed<'b> = Option<(&'b str, Bytes<'b>)>;
+/// The encoder a model reads by, with what lies behind its name in the bytes.
+struct Needed<'b> {
+    name: &'b str,
+    version: u16,
+    rest: Bytes<'b>,
+}
 
 impl Model {
     /// Returns the model as bytes.
@@ -75,6 +82,7 @@ impl Model {
             Some(meaning) => {
                 out.text(meaning.encoder.name());
                 write_meaning(&mut out, meaning, classes);
+                write_prototypes(&mut out, meaning.prototypes.as_ref());
                 if let Some((axes, classic)) = &meaning.classic {
                     write_classic(&mut out, axes, classic);
                 }
@@ -96,10 +104,12 @@ impl Model {
     /// Reads a model back; `find` returns the encoder of a name, or says why it cannot.
     pub fn from_bytes_with<E: From<Error>>(bytes: &[u8], find: &dyn Fn(&str) -> Result<Encoder, E>) -> Result<Self, E> {
         let (mut model, needed) = Self::read(bytes)?;
-        if let Some((name, rest)) = needed {
+        if let Some(Needed { name, version, mut rest }) = needed {
             let classes = model.intents.len();
-            let mut rest = rest;
             let mut meaning = read_meaning(&mut rest, classes, find(name)?)?;
+            if version >= PROTOTYPES_SINCE {
+                meaning.prototypes = read_prototypes(&mut rest, classes, meaning.centre.0.len())?;
+            }
             if matches!(model.algorithm, Algorithm::Tree | Algorithm::Gauss) {
                 meaning.classic = Some(read_classic(&mut rest, meaning.centre.0.len(), classes)?);
             }
@@ -111,8 +121,9 @@ impl Model {
         Ok(model)
     }
 
-    /// Reads all but what lies behind the name of an encoder, which is returned with it.
-    fn read(bytes: &[u8]) -> Result<(Self, Needed<'_>), Error> {
+    /// Reads all but what lies behind the name of an encoder, which is returned with it; nothing lies there in a model that
+    /// reads terms alone.
+    fn read(bytes: &[u8]) -> Result<(Self, Option<Needed<'_>>), Error> {
         let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no model" })?;
         let found = Bytes::new(rest).u16()?;
         if found > VERSION {
@@ -172,7 +183,8 @@ impl Model {
         let reader = Reader::for_vocabulary(&words, &vocabulary);
         let model =
             Self { algorithm, intents, reader, vocabulary, weighing, weights, bias, meaning: None, calibration };
-        Ok((model, (!encoder.is_empty()).then_some((encoder, bytes))))
+        let needed = Needed { name: encoder, version: found, rest: bytes };
+        Ok((model, (!encoder.is_empty()).then_some(needed)))
     }
 
     /// Returns the model's identity: equal models have equal numbers, on any machine.
@@ -215,7 +227,36 @@ fn read_meaning(bytes: &mut Bytes, classes: usize, encoder: Encoder) -> Result<M
         }
         neighbours.classes.push(class);
     }
-    Ok(Meaning { encoder, centre, weights, neighbours, classic: None })
+    Ok(Meaning { encoder, centre, weights, neighbours, prototypes: None, classic: None })
+}
+
+fn write_prototypes(out: &mut Writer, prototypes: Option<&Prototypes>) {
+    out.u32(prototypes.map_or(0, |prototypes| prototypes.classes.len() as u32));
+    let Some(prototypes) = prototypes else { return };
+    out.f32(prototypes.share);
+    for (at, (&class, &bias)) in prototypes.classes.iter().zip(&prototypes.bias).enumerate() {
+        out.u16(class);
+        out.f32(bias);
+        out.bytes.extend(prototypes.vectors.bytes(at));
+    }
+}
+
+fn read_prototypes(bytes: &mut Bytes, classes: usize, width: usize) -> Result<Option<Prototypes>, Error> {
+    let count = bytes.length(10 + width)?;
+    if count == 0 {
+        return Ok(None);
+    }
+    let share = bytes.f32()?;
+    let mut prototypes = Prototypes { share, vectors: Vectors::new(width), bias: Vec::new(), classes: Vec::new() };
+    for _ in 0..count {
+        let (class, bias) = (bytes.u16()?, bytes.f32()?);
+        if usize::from(class) >= classes || !prototypes.vectors.push_bytes(bytes.slice(4 + width)?) {
+            return Err(Error::Damaged { what: "a prototype of no class" });
+        }
+        prototypes.bias.push(bias);
+        prototypes.classes.push(class);
+    }
+    Ok(Some(prototypes))
 }
 
 fn write_classic(out: &mut Writer, axes: &Array2<f32>, classic: &Classic) {

@@ -3,8 +3,8 @@
 //! The recipe is the one measured best for short customer texts: Latin words 1–2 and letter runs 2–4 with
 //! sublinear counts and inverse document frequency; Han words at half weight beside characters 1–2 with
 //! marked ends, without inverse document frequency. Each kind is scaled to length 1 by itself and then
-//! weighed by how much of the text is of its script, so that mixed text works. The vocabulary is exact:
-//! every column knows its term, which `model::Model::explain` relies on.
+//! weighed by how much of the text is of its script, so that mixed text works. Every column knows its term, which
+//! `model::Model::explain` relies on; terms are told apart by 64 bits, which no two of any vocabulary share.
 //! Not here: taking a text apart (`terms`), learning (`linear`, `bayes`).
 
 use std::collections::HashMap;
@@ -95,31 +95,51 @@ impl Vocabulary {
 
     /// Counts the terms of a text: the known ones by column, the unknown ones only by kind.
     pub fn count(&self, folded: &Folded) -> Counted {
-        let mut columns: Vec<u32> = Vec::with_capacity(folded.terms.len());
-        let mut unknown: Vec<(Kind, &str)> = Vec::new();
-        for &term in &folded.terms {
-            match self.column(term.kind, folded.of(term)) {
-                Some(column) => columns.push(column),
-                None => unknown.push((term.kind, folded.of(term))),
+        let mut tally = Tally::new(folded.terms.len());
+        folded.terms.iter().for_each(|&term| tally.add(key(term.kind, folded.of(term)), term.kind));
+        let mut counted = Counted { row: Vec::with_capacity(tally.seen.len()), unknown: [0.0; 4], han: folded.han };
+        for (key, kind, count) in tally.seen {
+            match self.columns.get(&key) {
+                Some(&column) => counted.row.push((column, count)),
+                None => counted.unknown[kind as usize] += sublinear(count).powi(2),
             }
         }
-        columns.sort_unstable();
-        unknown.sort_unstable();
-        let mut counted = Counted { row: Vec::with_capacity(columns.len()), unknown: [0.0; 4], han: folded.han };
-        for same in columns.chunk_by(|a, b| a == b) {
-            counted.row.push((same[0], same.len() as f32));
-        }
-        for same in unknown.chunk_by(|a, b| a == b) {
-            counted.unknown[same[0].0 as usize] += sublinear(same.len() as f32).powi(2);
-        }
         counted
+    }
+}
+
+/// How often each key comes, in the order of their first coming.
+struct Tally {
+    seen: Vec<(u64, Kind, f32)>,
+    /// Where a key stands among those seen, at the place its last bits say or the next free one; half are free.
+    places: Vec<u32>,
+}
+
+impl Tally {
+    fn new(most: usize) -> Self {
+        Self { seen: Vec::with_capacity(most), places: vec![u32::MAX; (2 * most).next_power_of_two()] }
+    }
+
+    fn add(&mut self, key: u64, kind: Kind) {
+        let last = self.places.len() - 1;
+        let mut at = key as usize & last;
+        loop {
+            match self.seen.get_mut(self.places[at] as usize) {
+                None => {
+                    self.places[at] = self.seen.len() as u32;
+                    return self.seen.push((key, kind, 1.0));
+                }
+                Some((known, _, count)) if *known == key => return *count += 1.0,
+                Some(_) => at = (at + 1) & last,
+            }
+        }
     }
 }
 
 /// The counted terms of one text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counted {
-    /// Known terms: ascending columns with how often each occurs.
+    /// Known terms: columns with how often each occurs, in the order of their first places.
     pub row: Vec<(u32, f32)>,
     /// For each kind, the sum of squares of the sublinear counts of unknown terms.
     pub unknown: [f32; 4],
@@ -129,7 +149,7 @@ pub struct Counted {
 
 /// Returns what a count weighs: the tenth time says less than the first.
 fn sublinear(count: f32) -> f32 {
-    1.0 + count.ln()
+    if count == 1.0 { 1.0 } else { 1.0 + count.ln() }
 }
 
 fn key(kind: Kind, term: &str) -> u64 {
@@ -361,7 +381,8 @@ mod tests {
         let reader = Reader::default();
         let (vocabulary, counts) = learn(&TEXTS, &reader, &Quiet).unwrap();
         for (i, text) in TEXTS.iter().enumerate() {
-            let counted = vocabulary.count(&reader.fold(text));
+            let mut counted = vocabulary.count(&reader.fold(text));
+            counted.row.sort_by_key(|(column, _)| *column);
             let (columns, values) = counts.rows.row(i);
             assert_eq!(counted.row.iter().map(|c| c.0).collect::<Vec<_>>(), columns);
             assert_eq!(counted.row.iter().map(|c| c.1).collect::<Vec<_>>(), values);

@@ -40,6 +40,8 @@ pub struct Lesson<'a> {
     pub count: usize,
     /// The price of an error; larger fits the examples more closely.
     pub c: f32,
+    /// What each row's price is of that; `None` where all are worth the same.
+    pub worth: Option<&'a [f32]>,
     pub seed: u64,
 }
 
@@ -81,7 +83,8 @@ fn learn_block(
     let members: Vec<u32> = (0..rows.len() as u32).filter(|&i| lesson.classes[i as usize].is_some()).collect();
     let squares: Vec<f32> =
         members.iter().map(|&i| rows.row(i as usize).1.iter().map(|v| v * v).sum::<f32>() + 1.0).collect();
-    let slack = 0.5 / lesson.c;
+    let worth = |i: u32| lesson.worth.map_or(1.0, |worth| worth[i as usize]);
+    let slacks: Vec<f32> = members.iter().map(|&i| 0.5 / (lesson.c * worth(i))).collect();
     let mut weights = vec![[0f32; LANES]; rows.columns];
     let mut bias = [0f32; LANES];
     let mut alphas = vec![[0f32; LANES]; members.len()];
@@ -126,7 +129,7 @@ fn learn_block(
                 }
                 let sign = sign_of(i, lane);
                 let alpha = alphas[m][lane];
-                let gradient = sign * margins[lane] - 1.0 + slack * alpha;
+                let gradient = sign * margins[lane] - 1.0 + slacks[m] * alpha;
                 let pull = if alpha > 0.0 {
                     gradient
                 } else if gradient > shrink_above {
@@ -138,7 +141,7 @@ fn learn_block(
                 highest[lane] = highest[lane].max(pull);
                 lowest[lane] = lowest[lane].min(pull);
                 if pull.abs() > STILL {
-                    let new = (alpha - gradient / (squares[m] + slack)).max(0.0);
+                    let new = (alpha - gradient / (squares[m] + slacks[m])).max(0.0);
                     alphas[m][lane] = new;
                     steps[lane] = (new - alpha) * sign;
                     moved = true;
@@ -267,7 +270,7 @@ mod tests {
     #[test]
     fn what_can_be_told_apart_is() {
         let (rows, classes) = lesson_rows();
-        let lesson = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let lesson = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
         let blocks = learn(&lesson, None, &Quiet).unwrap();
         for (i, class) in classes.iter().enumerate() {
             let margins = margins(&blocks, &rows, i);
@@ -279,10 +282,10 @@ mod tests {
     #[test]
     fn a_start_leads_to_the_same_end() {
         let (rows, mut classes) = lesson_rows();
-        let whole = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let whole = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
         let support: Vec<Support> = learn(&whole, None, &Quiet).unwrap().into_iter().map(|(_, s)| s).collect();
         classes.iter_mut().step_by(7).for_each(|class| *class = None);
-        let part = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let part = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
         let cold = learn(&part, None, &Quiet).unwrap();
         let warm = learn(&part, Some(&support), &Quiet).unwrap();
         for i in 0..rows.len() {
@@ -296,11 +299,11 @@ mod tests {
     fn a_row_left_out_has_no_say() {
         let (rows, mut classes) = lesson_rows();
         classes[3] = None;
-        let with = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let with = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
         let mut other = rows.clone();
         let place = other.starts[3];
         other.values[place] = 9.0;
-        let without = Lesson { rows: &other, classes: &classes, count: 20, c: 1.0, seed: 1 };
+        let without = Lesson { rows: &other, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
         assert_eq!(learn(&with, None, &Quiet), learn(&without, None, &Quiet));
     }
 }

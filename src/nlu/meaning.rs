@@ -8,6 +8,7 @@ use crate::nlu::algorithm::Algorithm;
 use crate::nlu::classic::Classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::neighbours::Neighbours;
+use crate::nlu::prototypes::Prototypes;
 use crate::nlu::weights::Weights;
 
 /// The part of a model that reads the meaning of a text.
@@ -19,6 +20,7 @@ pub(super) struct Meaning {
     /// A weight of each of the encoder's numbers for each intent.
     pub weights: Weights,
     pub neighbours: Neighbours,
+    pub prototypes: Option<Prototypes>,
     /// What is no sum of weights, with the axes it reads along, a column each.
     pub classic: Option<(Array2<f32>, Classic)>,
 }
@@ -36,6 +38,9 @@ impl Meaning {
         let mut packed = Vectors::new(row.len());
         packed.push(&row);
         let (scale, numbers) = packed.row(0);
+        if let Some(prototypes) = &self.prototypes {
+            prototypes.add(scale, numbers, sums);
+        }
         let cosines = self.neighbours.cosines(scale, numbers);
         if algorithm == Algorithm::Neighbours {
             let votes = self.neighbours.votes(&cosines, sums.len(), |_| true);

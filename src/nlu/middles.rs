@@ -32,13 +32,13 @@ pub(super) struct Near {
 impl Near {
     /// Finds the middles of rows of length 1. A fold's examples are held against the middles of all other examples.
     pub fn of(rows: &Array2<f32>, truth: &[u16], folds: &[u8], intents: usize, seed: u64) -> Self {
-        let groups = groups(rows, truth, intents, seed);
+        let crowds = Crowds::of(rows, truth, intents, (MOST / intents.max(1)).clamp(1, EACH), seed);
         let mut parts: Vec<u8> = folds.iter().copied().filter(|fold| *fold != ALWAYS).collect();
         parts.sort_unstable();
         parts.dedup();
         let mut closeness = vec![(0.0, 0.0); truth.len()];
         for part in parts {
-            let others = middles(rows, &groups, |i| folds[i] != part);
+            let others = neighbours(rows, &crowds, |i| folds[i] != part);
             let held = closeness.par_iter_mut().enumerate().filter(|(i, _)| folds[*i] == part);
             held.for_each(|(i, closeness)| {
                 let mut packed = Vectors::new(rows.ncols());
@@ -49,24 +49,43 @@ impl Near {
                 *closeness = (others.closeness(&cosines, |_| true), others.closeness(&cosines, strange));
             });
         }
-        Self { neighbours: middles(rows, &groups, |_| true), closeness }
+        Self { neighbours: neighbours(rows, &crowds, |_| true), closeness }
     }
 }
 
-/// Deals the examples of each class into groups of what lies close; examples of few are groups of their own.
-fn groups(rows: &Array2<f32>, truth: &[u16], intents: usize, seed: u64) -> Vec<(u16, Vec<usize>)> {
-    let mut of_class = vec![Vec::new(); intents];
-    truth.iter().enumerate().for_each(|(i, class)| of_class[usize::from(*class)].push(i));
-    let each = (MOST / intents.max(1)).clamp(1, EACH);
-    let dealt: Vec<Vec<(u16, Vec<usize>)>> = of_class
-        .into_par_iter()
-        .enumerate()
-        .map(|(class, examples)| {
-            let parts = if examples.len() <= each { alone(&examples) } else { close(rows, &examples, each, seed) };
-            parts.into_iter().map(|part| (class as u16, part)).collect()
-        })
-        .collect();
-    dealt.into_iter().flatten().collect()
+/// Where the examples of each class crowd: groups of what lies close, in the order of the classes.
+pub(super) struct Crowds(Vec<(u16, Vec<usize>)>);
+
+impl Crowds {
+    /// Deals the examples of each class into `each` groups at most; examples of few are groups of their own.
+    pub fn of(rows: &Array2<f32>, truth: &[u16], intents: usize, each: usize, seed: u64) -> Self {
+        let mut of_class = vec![Vec::new(); intents];
+        truth.iter().enumerate().for_each(|(i, class)| of_class[usize::from(*class)].push(i));
+        let dealt: Vec<Vec<(u16, Vec<usize>)>> = of_class
+            .into_par_iter()
+            .enumerate()
+            .map(|(class, examples)| {
+                let parts = if examples.len() <= each { alone(&examples) } else { close(rows, &examples, each, seed) };
+                parts.into_iter().map(|part| (class as u16, part)).collect()
+            })
+            .collect();
+        Self(dealt.into_iter().flatten().collect())
+    }
+
+    /// Returns the direction of each group's mean, of the examples that are `in_it`; a group without any has none.
+    pub fn middles(&self, rows: &Array2<f32>, in_it: impl Fn(usize) -> bool + Sync) -> Vec<(u16, Array1<f32>)> {
+        let means: Vec<Option<(u16, Array1<f32>)>> = self
+            .0
+            .par_iter()
+            .map(|(class, group)| {
+                let mut sum = Array1::zeros(rows.ncols());
+                group.iter().filter(|i| in_it(**i)).for_each(|i| sum += &rows.row(*i));
+                let length = sum.dot(&sum).sqrt();
+                (length > 1e-6).then(|| (*class, sum / length))
+            })
+            .collect();
+        means.into_iter().flatten().collect()
+    }
 }
 
 fn alone(examples: &[usize]) -> Vec<Vec<usize>> {
@@ -89,23 +108,11 @@ fn close(rows: &Array2<f32>, examples: &[usize], count: usize, seed: u64) -> Vec
     parts
 }
 
-/// Returns the direction of each group's mean, of the examples that are `in_it`; a group without any has none.
-fn middles(rows: &Array2<f32>, groups: &[(u16, Vec<usize>)], in_it: impl Fn(usize) -> bool + Sync) -> Neighbours {
-    let means: Vec<Option<Array1<f32>>> = groups
-        .par_iter()
-        .map(|(_, group)| {
-            let mut sum = Array1::zeros(rows.ncols());
-            group.iter().filter(|i| in_it(**i)).for_each(|i| sum += &rows.row(*i));
-            let length = sum.dot(&sum).sqrt();
-            (length > 1e-6).then(|| sum / length)
-        })
-        .collect();
+fn neighbours(rows: &Array2<f32>, crowds: &Crowds, in_it: impl Fn(usize) -> bool + Sync) -> Neighbours {
     let mut found = Neighbours { vectors: Vectors::new(rows.ncols()), classes: Vec::new() };
-    for ((class, _), mean) in groups.iter().zip(&means) {
-        if let Some(mean) = mean {
-            found.vectors.push(mean.as_slice().expect("a sum lies in one piece"));
-            found.classes.push(*class);
-        }
+    for (class, middle) in crowds.middles(rows, in_it) {
+        found.vectors.push(middle.as_slice().expect("a sum lies in one piece"));
+        found.classes.push(class);
     }
     found
 }

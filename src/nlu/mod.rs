@@ -28,6 +28,7 @@ pub mod model;
 pub mod moods;
 pub mod names;
 pub mod neighbours;
+mod prototypes;
 pub mod softmax;
 mod study;
 pub mod tagger;

@@ -32,10 +32,10 @@ pub const GUESSES: usize = 10;
 ///
 /// let (open, lost) = (Some(IntentId(1)), Some(IntentId(2)));
 /// let examples = [
-///     Example { text: "open an account", intent: open },
-///     Example { text: "i want to open a savings account", intent: open },
-///     Example { text: "my card is lost", intent: lost },
-///     Example { text: "i lost my card yesterday", intent: lost },
+///     Example::of("open an account", open),
+///     Example::of("i want to open a savings account", open),
+///     Example::of("my card is lost", lost),
+///     Example::of("i lost my card yesterday", lost),
 /// ];
 /// let trained = train(&examples, &[0, 1, 0, 1], &TrainOptions::default(), &[], &Quiet).unwrap();
 /// assert_eq!(trained.model.understand("lost card").best().unwrap().intent, lost);

@@ -83,7 +83,8 @@ fn top<const N: usize>(cosines: &[f32], among: impl Fn(usize) -> bool) -> [(f32,
     best
 }
 
-fn product(a: &[i8], b: &[i8]) -> i32 {
+/// Returns the inner product of two rows of bytes.
+pub(super) fn product(a: &[i8], b: &[i8]) -> i32 {
     #[inline(always)]
     fn plain(a: &[i8], b: &[i8]) -> i32 {
         a.iter().zip(b).map(|(x, y)| i32::from(i16::from(*x) * i16::from(*y))).sum()

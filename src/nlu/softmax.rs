@@ -21,6 +21,14 @@ pub struct Lesson<'a> {
     pub count: usize,
     /// The price of an error; larger fits the examples more closely.
     pub c: f32,
+    /// What each example's price is of that; `None` where all are worth the same.
+    pub worth: Option<&'a [f32]>,
+}
+
+impl Lesson<'_> {
+    fn price(&self, at: usize) -> f32 {
+        self.c * self.worth.map_or(1.0, |worth| worth[at])
+    }
 }
 
 /// Steps at most; few problems need more than 30.
@@ -130,17 +138,19 @@ fn look(lesson: &Lesson, at: &Point) -> (f64, Point) {
         .par_iter_mut()
         .zip(&logits_rows)
         .zip(lesson.classes)
-        .map(|((shares, logits), class)| {
+        .enumerate()
+        .map(|(at, ((shares, logits), class))| {
+            let price = lesson.price(at);
             let top = logits.fold(f32::NEG_INFINITY, |top, z| top.max(*z));
             let sum: f32 = logits.iter().map(|z| (z - top).exp()).sum();
-            Zip::from(shares).and(logits).for_each(|share, z| *share += lesson.c * (z - top).exp() / sum);
-            f64::from(sum.ln() + top - logits[*class as usize])
+            Zip::from(shares).and(logits).for_each(|share, z| *share += price * (z - top).exp() / sum);
+            f64::from(price) * f64::from(sum.ln() + top - logits[*class as usize])
         })
         .collect();
-    for (mut row, class) in shares.rows_mut().into_iter().zip(lesson.classes) {
-        row[*class as usize] -= lesson.c;
+    for (at, (mut row, class)) in shares.rows_mut().into_iter().zip(lesson.classes).enumerate() {
+        row[*class as usize] -= lesson.price(at);
     }
-    let loss = f64::from(lesson.c) * losses.iter().sum::<f64>() + 0.5 * inner(at, at);
+    let loss = losses.iter().sum::<f64>() + 0.5 * inner(at, at);
     let mut logits = Array2::zeros(shares.dim());
     general_mat_mul(1.0, lesson.gram, &shares, 0.0, &mut logits);
     // The column of 1 every example has.
@@ -163,7 +173,7 @@ mod tests {
         });
         let classes: Vec<u16> = (0..30).map(|i| i % 3).collect();
         let gram = rows.dot(&rows.t());
-        let lesson = Lesson { gram: &gram, classes: &classes, count: 3, c: 5.0 };
+        let lesson = Lesson { gram: &gram, classes: &classes, count: 3, c: 5.0, worth: None };
         let shares = learn(&lesson, &Quiet).unwrap();
         let logits = gram.dot(&shares) + &shares.sum_axis(ndarray::Axis(0));
         for (row, class) in logits.rows().into_iter().zip(&classes) {

@@ -15,8 +15,10 @@ use crate::nlu::classic::{self, Classic};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Counts, Vocabulary, Weighing};
 use crate::nlu::linear::{self, Block, LANES, Support};
+use crate::nlu::middles::Crowds;
 use crate::nlu::names::ALWAYS;
 use crate::nlu::neighbours::Neighbours;
+use crate::nlu::prototypes::{self, Prototypes};
 use crate::nlu::softmax;
 use crate::progress::Progress;
 use crate::text::vector::Rows;
@@ -39,7 +41,11 @@ pub(super) struct Study<'a> {
     /// The few axes the classic learners get, with the examples' places on them; none where none of them is tried.
     pub few: Option<&'a (Axes, Array2<f32>)>,
     pub voters: Option<&'a Voters>,
+    /// Where the examples crowd, for prototypes to start from; none where no algorithm that is tried has any.
+    pub crowds: Option<&'a Crowds>,
     pub truth: &'a [u16],
+    /// How much an error on each example costs, in units of the price.
+    pub worth: &'a [f32],
     pub folds: &'a [u8],
     pub intents: usize,
 }
@@ -60,6 +66,12 @@ impl Learned {
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
     }
+}
+
+/// Prototypes of all examples, and of all but each fold's.
+pub(super) struct Grown {
+    whole: prototypes::Learned,
+    without: Vec<prototypes::Learned>,
 }
 
 impl Study<'_> {
@@ -173,8 +185,48 @@ impl Study<'_> {
         Ok(held.into_par_iter().map(one).collect())
     }
 
+    /// Learns prototypes from all examples, and without each of the folds; nothing for an algorithm that has none.
+    pub fn prototypes(
+        &self,
+        algorithm: Algorithm,
+        parts: &[u8],
+        progress: &dyn Progress,
+    ) -> Result<Option<Grown>, Error> {
+        let places = self.axes.map(|(_, places)| places).or(self.meaning);
+        let (Some(crowds), Some(places), true) = (self.crowds, places, algorithm.has_prototypes()) else {
+            return Ok(None);
+        };
+        let without = |part: Option<u8>| {
+            let kept = |i: usize| Some(self.folds[i]) != part;
+            let classes: Vec<Option<u16>> =
+                self.truth.iter().enumerate().map(|(i, class)| kept(i).then_some(*class)).collect();
+            let starts = crowds.middles(places, kept);
+            let lesson = prototypes::Lesson { rows: places.view(), classes: &classes, seed: self.seed };
+            prototypes::learn(&lesson, &starts, progress)
+        };
+        let all: Vec<Option<u8>> = std::iter::once(None).chain(parts.iter().copied().map(Some)).collect();
+        let mut learned: Vec<prototypes::Learned> =
+            all.into_par_iter().map(without).collect::<Option<_>>().ok_or(Error::Stopped)?;
+        Ok(Some(Grown { without: learned.split_off(1), whole: learned.remove(0) }))
+    }
+
+    /// Returns what prototypes that did not see an example of the nth fold say of some classes.
+    pub fn said(&self, grown: &Grown, nth: usize, example: usize, margins: &Margins) -> Vec<f32> {
+        let places = self.axes.map(|(_, places)| places).or(self.meaning).expect("prototypes were learned of places");
+        let logs = grown.without[nth].logs(places.row(example), self.intents);
+        margins.iter().map(|(class, _)| logs[usize::from(*class)]).collect()
+    }
+
+    /// Packs prototypes as points among the encoder's own numbers.
+    pub fn packed(&self, grown: Grown, share: f32) -> Prototypes {
+        grown.whole.packed(share, |points| match self.axes {
+            Some((axes, _)) => points.dot(&axes.directions().t()),
+            None => points,
+        })
+    }
+
     fn lesson<'b>(&self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
-        linear::Lesson { rows, classes, count: self.intents, c: self.c, seed: self.seed }
+        linear::Lesson { rows, classes, count: self.intents, c: self.c, worth: Some(self.worth), seed: self.seed }
     }
 
     /// Turns weights along the axes into weights of the encoder's own numbers.
@@ -202,11 +254,13 @@ impl Study<'_> {
     ) -> Result<Vec<Block>, Error> {
         let kept: Vec<usize> = (0..classes.len()).filter(|&i| classes[i].is_some()).collect();
         let truth: Vec<u16> = kept.iter().filter_map(|&i| classes[i]).collect();
+        let worth: Vec<f32> = kept.iter().map(|&i| self.worth[i]).collect();
         let mut sum = self.no_blocks(rows.columns);
         for range in ranges {
             let gram = self.gram(rows, &kept, range);
             let c = self.c * SOFTMAX_PRICE;
-            let lesson = softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c };
+            let lesson =
+                softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c, worth: Some(&worth) };
             let shares = softmax::learn(&lesson, progress).ok_or(Error::Stopped)?;
             sum.par_iter_mut().enumerate().for_each(|(nth, block)| {
                 for lane in 0..LANES.min(self.intents - nth * LANES) {

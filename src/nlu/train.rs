@@ -13,15 +13,16 @@ use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::axes::Axes;
-use crate::nlu::calibration::{Calibration, Case, Evidence};
+use crate::nlu::calibration::{Calibration, Case, Evidence, Margins};
 use crate::nlu::classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, learn};
 use crate::nlu::meaning::{Centre, Meaning};
-use crate::nlu::middles::Near;
+use crate::nlu::middles::{Crowds, Near};
 use crate::nlu::model::{Model, prediction};
 use crate::nlu::names::ALWAYS;
+use crate::nlu::prototypes::{self, Heard, Prototypes};
 use crate::nlu::study::{Learned, Study, Voters};
 use crate::nlu::weights::Weights;
 use crate::progress::Progress;
@@ -31,7 +32,20 @@ use crate::progress::Progress;
 pub struct Example<'a> {
     pub text: &'a str,
     pub intent: Option<IntentId>,
+    /// Whether it was labelled with many others at once, so that no one looked at it.
+    pub bulk: bool,
 }
+
+impl<'a> Example<'a> {
+    /// Returns a text someone labelled by itself.
+    pub fn of(text: &'a str, intent: Option<IntentId>) -> Self {
+        Self { text, intent, bulk: false }
+    }
+}
+
+/// How much an error on an example labelled in bulk costs beside one that was looked at: some of them are wrong, and wrong
+/// together. Measured with a tenth to a fifth of them wrong: one to three points more on test than at the full price.
+const BULK_WORTH: f32 = 0.1;
 
 /// The settings of a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,6 +105,7 @@ pub fn train_encoded(
     progress: &dyn Progress,
 ) -> Result<Trained, Error> {
     let (intents, truth) = classes(examples, folds)?;
+    let worth: Vec<f32> = examples.iter().map(|example| if example.bulk { BULK_WORTH } else { 1.0 }).collect();
     let named = options.algorithm.map(|algorithm| vec![algorithm]);
     let algorithms = named.unwrap_or_else(|| Algorithm::worth_trying(examples.len(), intents.len()).to_vec());
     if let Some(algorithm) = algorithms.iter().find(|algorithm| examples.len() > algorithm.most()) {
@@ -123,6 +138,11 @@ pub fn train_encoded(
         let places = axes.rows(rows);
         (axes, places)
     });
+    let crowds = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.has_prototypes()));
+    let crowds = crowds.map(|rows| {
+        let each = (prototypes::MOST / intents.len()).clamp(1, prototypes::EACH);
+        Crowds::of(rows, &truth, intents.len(), each, options.seed)
+    });
     let few = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.is_classic()));
     let few = few.and_then(|rows| {
         let axes = Axes::some(rows, classic::AXES)?;
@@ -138,7 +158,9 @@ pub fn train_encoded(
         axes: axes.as_ref(),
         few: few.as_ref(),
         voters: voters.as_ref(),
+        crowds: crowds.as_ref(),
         truth: &truth,
+        worth: &worth,
         folds,
         intents: intents.len(),
     };
@@ -158,7 +180,7 @@ pub fn train_encoded(
             best = Some((right, tried));
         }
     }
-    let (_, Tried { algorithm, learned, cases, calibration }) = best.expect("there is an algorithm to try");
+    let (_, Tried { algorithm, learned, prototypes, cases, calibration }) = best.expect("there is an algorithm to try");
     let held_out = cases
         .par_iter()
         .zip(folds)
@@ -181,7 +203,7 @@ pub fn train_encoded(
             let weights = Weights::of(&blocks, columns..columns + width, intents.len());
             let axes = few.as_ref().map(|(axes, _)| axes.directions().clone());
             let classic = axes.zip(learned.classic);
-            Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours })
+            Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours, prototypes })
         }
         _ => None,
     };
@@ -204,6 +226,8 @@ pub fn train_encoded(
 struct Tried {
     algorithm: Algorithm,
     learned: Learned,
+    /// None where they told nothing new.
+    prototypes: Option<Prototypes>,
     cases: Vec<Case>,
     calibration: Calibration,
 }
@@ -223,26 +247,59 @@ fn try_one(
     parts: &[u8],
     closeness: Vec<(f32, f32)>,
     none: Option<u16>,
-    at: &dyn Fn(u64),
+    at: &(dyn Fn(u64) + Sync),
     progress: &dyn Progress,
 ) -> Result<Tried, Error> {
-    let learned = study.learn(algorithm, None, None, progress)?;
-    at(1);
+    // Neither needs the other, and prototypes' small steps leave room beside them.
+    let (grown, found) = rayon::join(
+        || study.prototypes(algorithm, parts, progress),
+        || -> Result<(Learned, Vec<(usize, Margins)>), Error> {
+            let learned = study.learn(algorithm, None, None, progress)?;
+            at(1);
+            let mut found = Vec::with_capacity(study.truth.len());
+            for (done, &part) in parts.iter().enumerate() {
+                // A fold starts from the support the whole found, less its own examples, and ends where it would from
+                // nothing.
+                found.extend(study.held_out(algorithm, part, &learned, progress)?);
+                at(done as u64 + 2);
+            }
+            Ok((learned, found))
+        },
+    );
+    let (grown, (learned, found)) = (grown?, found?);
     let mut cases: Vec<Case> = study.truth.iter().map(|truth| Case { truth: *truth, ..Case::default() }).collect();
-    for (done, &part) in parts.iter().enumerate() {
-        // A fold starts from the support the whole found, less its own examples, and ends where it would from nothing.
-        let held = study.held_out(algorithm, part, &learned, progress)?;
-        held.into_iter().for_each(|(i, margins)| cases[i].evidence.margins = margins);
-        at(done as u64 + 2);
-    }
+    found.into_iter().for_each(|(i, margins)| cases[i].evidence.margins = margins);
     for (case, (with, without)) in cases.iter_mut().zip(closeness) {
         case.evidence = Evidence { closeness: with, ..std::mem::take(&mut case.evidence) };
         case.struck_closeness = without;
     }
+    let prototypes = grown.map(|grown| {
+        let held: Vec<usize> = (0..cases.len()).filter(|i| study.folds[*i] != ALWAYS).collect();
+        let heard: Vec<Heard> = held
+            .par_iter()
+            .map(|&i| {
+                let nth = parts.binary_search(&study.folds[i]).expect("every fold is a part");
+                let Case { evidence: Evidence { margins, .. }, truth, .. } = &cases[i];
+                let logs = study.said(&grown, nth, i, margins);
+                Heard { truth: *truth, margins: margins.clone(), logs }
+            })
+            .collect();
+        let share = prototypes::share(&sound(study, &held, &heard));
+        held.iter().zip(&heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
+        study.packed(grown, share)
+    });
+    let prototypes = prototypes.filter(|prototypes| prototypes.share > 0.0);
     let held: Vec<Case> =
         cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS).map(|(case, _)| case.clone()).collect();
     let calibration = Calibration::fit(&held, none);
-    Ok(Tried { algorithm, learned, cases, calibration })
+    Ok(Tried { algorithm, learned, prototypes, cases, calibration })
+}
+
+/// Returns of held-out examples those that were looked at, where they are enough to judge by, else all.
+fn sound<'h>(study: &Study, held: &[usize], heard: &'h [Heard]) -> Vec<&'h Heard> {
+    const ENOUGH: usize = 200;
+    let looked: Vec<&Heard> = held.iter().zip(heard).filter(|(i, _)| study.worth[**i] == 1.0).map(|(_, h)| h).collect();
+    if looked.len() >= ENOUGH { looked } else { heard.iter().collect() }
 }
 
 /// Returns the classes of the examples, and each example's; refuses what cannot be learned from.
@@ -305,7 +362,7 @@ mod tests {
             ("tell me a joke", None),
             ("what is the weather today", None),
         ]
-        .map(|(text, intent)| Example { text, intent })
+        .map(|(text, intent)| Example::of(text, intent))
         .to_vec()
     }
 
@@ -384,7 +441,7 @@ mod tests {
     fn held_out_predictions_do_not_know_their_example() {
         // A text alone in its intent can only be guessed by a model that saw it.
         let mut examples = examples();
-        examples.push(Example { text: "绿色通道预约", intent: Some(IntentId(99)) });
+        examples.push(Example::of("绿色通道预约", Some(IntentId(99))));
         let folds = folds(examples.len());
         let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();
         assert_eq!(trained.model.understand("绿色通道预约").best().unwrap().intent, Some(IntentId(99)));
@@ -402,7 +459,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learned_is_said() {
-        let one = [Example { text: "a", intent: OPEN }, Example { text: "b", intent: OPEN }];
+        let one = [Example::of("a", OPEN), Example::of("b", OPEN)];
         let train = |e: &[Example], f: &[u8]| train(e, f, &linear(), &[], &Quiet).map(|_| ()).unwrap_err();
         assert_eq!(train(&[], &[]), Error::NoExamples);
         assert_eq!(train(&one, &[0, 1]), Error::OneIntent { examples: 2 });
@@ -444,6 +501,23 @@ mod tests {
         let pushes = model.explain("我的银行卡丢了", LOST);
         assert_eq!(pushes.iter().take(2).map(|p| p.0.as_str()).collect::<Vec<_>>(), ["银行卡", "丢"], "{pushes:?}");
         assert_eq!(model.explain("loan", Some(IntentId(12345))), []);
+    }
+
+    #[test]
+    fn what_was_labelled_in_bulk_gives_way_to_what_was_looked_at() {
+        // Three texts of a kind taken with a cluster of the other intent; one of the same kind was looked at.
+        let mut examples = examples();
+        for text in ["卡丢了挂失开户", "卡丢了挂失开户吗", "卡丢了挂失开户呢"] {
+            examples.push(Example { bulk: true, ..Example::of(text, OPEN) });
+        }
+        examples.push(Example::of("卡丢了挂失开户吧", LOST));
+        let asked = |examples: &[Example]| {
+            let trained = train(examples, &folds(examples.len()), &linear(), &[], &Quiet).unwrap();
+            trained.model.understand("卡丢了挂失开户").best().unwrap().intent
+        };
+        assert_eq!(asked(&examples), LOST);
+        examples.iter_mut().for_each(|example| example.bulk = false);
+        assert_eq!(asked(&examples), OPEN);
     }
 
     #[test]
@@ -495,7 +569,7 @@ mod tests {
     #[test]
     fn what_is_always_learned_is_never_held_out() {
         let mut examples = examples();
-        examples.push(Example { text: "绿色通道", intent: OPEN });
+        examples.push(Example::of("绿色通道", OPEN));
         let mut folds = folds(examples.len());
         *folds.last_mut().unwrap() = ALWAYS;
         let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();

@@ -3,7 +3,7 @@
 //! Nothing here keeps a model; `train` does.
 
 use crate::domain::ids::{FamilyId, IntentId, UtteranceId};
-use crate::domain::label::Verdict;
+use crate::domain::label::{LabelSource, Verdict};
 use crate::domain::report::{Report, ScoredItem};
 use crate::evaluation;
 use crate::nlu;
@@ -23,6 +23,8 @@ pub(in crate::workbench) struct Examples {
     pub families: Vec<FamilyId>,
     pub texts: Vec<String>,
     pub intents: Vec<Option<IntentId>>,
+    /// Which were labelled with many others at once.
+    pub bulk: Vec<bool>,
 }
 
 impl Examples {
@@ -33,6 +35,7 @@ impl Examples {
             families: places.iter().map(|at| self.families[*at]).collect(),
             texts: places.iter().map(|at| self.texts[*at].clone()).collect(),
             intents: places.iter().map(|at| self.intents[*at]).collect(),
+            bulk: places.iter().map(|at| self.bulk[*at]).collect(),
         }
     }
 
@@ -59,9 +62,13 @@ pub(in crate::workbench) fn learn(
     let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
     let mut parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
     let named = named(project, &known)?;
-    let mut rows: Vec<Example<'_>> =
-        texts.iter().zip(&examples.intents).map(|(text, intent)| Example { text, intent: *intent }).collect();
-    rows.extend(named.iter().map(|(text, intent)| Example { text, intent: Some(*intent) }));
+    let mut rows: Vec<Example<'_>> = texts
+        .iter()
+        .zip(&examples.intents)
+        .zip(&examples.bulk)
+        .map(|((text, intent), bulk)| Example { text, intent: *intent, bulk: *bulk })
+        .collect();
+    rows.extend(named.iter().map(|(text, intent)| Example::of(text, Some(*intent))));
     parts.resize(rows.len(), ALWAYS);
     let words = project.store.words()?;
     let encoder = project.encoder()?;
@@ -139,6 +146,7 @@ fn examples(project: &Project, tests: bool) -> Result<Examples> {
         examples.families.push(utterance.family);
         examples.texts.push(utterance.text);
         examples.intents.push(intent);
+        examples.bulk.push(label.source == LabelSource::Bulk);
         Ok(())
     })?;
     Ok(examples)

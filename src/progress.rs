@@ -23,12 +23,18 @@ pub struct Part<'p> {
     pub from: u64,
     pub to: u64,
     pub total: u64,
+    /// Rows of the parts before.
+    pub rows: u64,
 }
 
 impl Progress for Part<'_> {
     fn at(&self, done: u64, total: u64) {
         let steps = u128::from(self.to - self.from) * u128::from(done.min(total)) / u128::from(total.max(1));
         self.whole.at(self.from + steps as u64, self.total);
+    }
+
+    fn rows(&self, rows: u64) {
+        self.whole.rows(self.rows + rows);
     }
 
     fn waits(&self, whose: &str, on: &str) {
@@ -74,7 +80,7 @@ mod tests {
             from in 0u64..1_000, long in 0u64..1_000, mut done in prop::collection::vec(0u64..2_000, 1..6), total in 0u64..1_500,
         ) {
             let heard = Heard::default();
-            let part = Part { whole: &heard, from, to: from + long, total: 3_000 };
+            let part = Part { whole: &heard, from, to: from + long, total: 3_000, rows: 0 };
             done.sort_unstable();
             done.iter().for_each(|done| part.at(*done, total));
             prop_assert!(part.stopped());

@@ -666,3 +666,51 @@ fn a_call_of_the_policy_goes_where_the_trainers_own_settings_say_and_nowhere_els
     let open = folder.run("--lang zh talk p.daoshi").ends(1);
     assert!(open.err.contains("settings.toml") && open.err.contains("引号"), "{open:?}");
 }
+
+#[test]
+fn what_only_keys_could_do_is_typed_as_well() {
+    let folder = project();
+    folder.put("texts.txt", "我要从上海飞上海虹桥\n退款怎么办\n怎么退款\n今天天气不错啊\n");
+    folder.does("import p.daoshi texts.txt");
+    let id = |text: &str| -> i64 {
+        let all = folder.does("sql p.daoshi --json select_id,text_from_utterance").out;
+        let row = all.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("no {text}: {all}"));
+        serde_json::from_str::<Value>(row).expect("JSON")["id"].as_i64().expect("a number")
+    };
+    let (flight, refund, other) = (id("上海虹桥"), id("退款怎么办"), id("今天天气"));
+    // Entities.
+    let said = folder.does(&format!("label p.daoshi --text {flight} --span from=上海 --span to=上海=SHA --json"));
+    let spans = said.json();
+    assert_eq!(spans.len(), 2, "{spans:?}");
+    assert_eq!((&spans[0]["entity"], &spans[0]["start"], &spans[0]["end"]), (&"from".into(), &3.into(), &5.into()));
+    assert_eq!((&spans[1]["value"], &spans[1]["start"]), (&"SHA".into(), &6.into()));
+    for said in folder.both(&format!("label p.daoshi --text {flight} --span from=Beijing --span to=虹桥"), 1) {
+        assert!(said.err.contains("Beijing"), "{said:?}");
+    }
+    assert_eq!(folder.does(&format!("label p.daoshi --text {flight} --json")).json(), spans, "nothing was changed");
+    folder.both("label p.daoshi --text 999999 --span a=b", 1);
+    assert_eq!(folder.does(&format!("label p.daoshi --text {flight} --unspan 上海 --json")).json().len(), 1);
+    folder.does("undo p.daoshi");
+    assert_eq!(folder.does(&format!("label p.daoshi --text {flight} --json")).json(), spans, "the same undo");
+    // Links.
+    let line = format!("group p.daoshi --together {refund} {other} --json");
+    assert_eq!(folder.does(&line).one()["stands"], true);
+    let links = folder.does("group p.daoshi --links --json").json();
+    assert_eq!((links.len(), &links[0]["together"]), (1, &true.into()));
+    assert_eq!(folder.does(&line).one()["stands"], false, "said again, it is taken back");
+    folder.does("undo p.daoshi");
+    assert_eq!(folder.does("group p.daoshi --links --json").json(), links);
+    folder.does(&format!("group p.daoshi --apart {refund} {other}"));
+    assert_eq!(folder.does("group p.daoshi --links --json").one()["together"], false);
+    folder.both(&format!("group p.daoshi --apart {refund} 999999"), 1);
+    folder.both(&format!("group p.daoshi --apart {refund} {other} --clusters 3"), 2);
+    // The rescue.
+    folder.both("group p.daoshi --rescue 0.2", 1);
+    folder.does("group p.daoshi --method density --min-size 2");
+    let seen = folder.does("group p.daoshi --rescue 0.0 --preview --json").one();
+    assert_eq!((&seen["done"], &seen["rescued"]), (&false.into(), &0.into()));
+    let took = folder.does("group p.daoshi --rescue 0.0 --json").one();
+    assert_eq!((&took["near"], &took["rescued"]), (&seen["near"], &seen["near"]), "what was promised");
+    folder.both("group p.daoshi --rescue 1.5", 2);
+    folder.both("group p.daoshi --preview", 2);
+}

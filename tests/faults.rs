@@ -458,6 +458,7 @@ fn project_with(path: &Path, count: usize) -> Vec<UtteranceId> {
         .map(|n| {
             let text = format!("第{n}个问题怎么办");
             NewTurn {
+                extra: None,
                 conversation: n,
                 name: String::new(),
                 channel: Channel::Chat,

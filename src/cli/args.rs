@@ -1,6 +1,7 @@
 //! The command line as data. What each word means to a reader stands in `i18n::command`; see [`command`].
 
 pub mod evaluate;
+pub mod group;
 pub mod intents;
 pub mod label;
 pub mod rehearse;
@@ -35,7 +36,7 @@ pub enum Verb {
     Open(Open),
     Import(Box<Import>),
     Clean(Box<Clean>),
-    Group(Group),
+    Group(group::Group),
     Label(Box<label::Label>),
     Intents(intents::Intents),
     Train(Train),
@@ -220,33 +221,6 @@ pub struct CleanActs {
     pub word: Vec<String>,
     #[arg(long, value_name = "WORD", action = ArgAction::Append)]
     pub drop_word: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct Group {
-    pub project: PathBuf,
-    #[arg(long, value_name = "N", conflicts_with = "min_size")]
-    pub clusters: Option<usize>,
-    #[arg(long, value_name = "N")]
-    pub min_size: Option<usize>,
-    #[arg(long)]
-    pub method: Option<String>,
-    #[arg(long, value_name = "on|off|auto|DIR|built-in")]
-    pub encoder: Option<String>,
-    #[arg(long, default_value_t = 42)]
-    pub seed: u64,
-    #[arg(long)]
-    pub all: bool,
-    #[arg(long)]
-    pub show: bool,
-    #[arg(long, num_args = 2, value_names = ["ID", "INTO"], conflicts_with_all = ["split", "show"])]
-    pub merge: Vec<i64>,
-    #[arg(long, value_name = "ID", requires = "cut", conflicts_with = "show")]
-    pub split: Option<i64>,
-    #[arg(long, value_name = "N")]
-    pub cut: Option<usize>,
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -41,5 +41,8 @@ pub fn export(desk: &Desk, export: &Export) -> Done {
     for (phrase, lost) in t.lost.iter().zip(written.lost()).filter(|(_, lost)| *lost > 0) {
         desk.out.say(phrase, &[("n", &lost.to_string())]);
     }
+    for (name, n) in &written.fields {
+        desk.out.say(t.lost_field, &[("name", name), ("n", &n.to_string())]);
+    }
     Ok(0)
 }

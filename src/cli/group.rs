@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli::args::Group;
+use crate::cli::args::group::Group;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done};
 use crate::clustering::group::{Method, Options};
@@ -12,9 +12,14 @@ use crate::workbench::error::Error;
 use crate::workbench::group::{self, Reading};
 use crate::workbench::{clusters, encoders};
 
+mod hands;
+
 /// Groups and prints the ladder.
 pub fn group(desk: &Desk, group: &Group) -> Done {
     let mut project = desk.open(&group.project)?;
+    if let Some(code) = hands::by_hand(desk, group, &mut project)? {
+        return Ok(code);
+    }
     let t = &desk.out.words.command;
     if let [from, into] = group.merge[..] {
         clusters::merge(&mut project, ClusterId(from), ClusterId(into))?;

@@ -118,7 +118,7 @@ pub(in crate::cli) fn tell(desk: &Desk, file: &FileReport, as_json: bool) {
             "read": file.read, "kept": file.kept, "aside": file.aside, "known": known, "reasons": file.reasons,
             "customers": file.customers, "blank": file.blank, "questions": file.questions,
             "failed": file.failed.as_ref().map(|path| path.display().to_string()),
-            "labels": file.labels, "spans": file.spans, "conflicts": file.conflicts, "roles": file.ground.map(Ground::name),
+            "labels": file.labels, "spans": file.spans, "extras": file.extras, "extras_cut": file.cut, "conflicts": file.conflicts, "roles": file.ground.map(Ground::name),
         }));
         return;
     }
@@ -172,6 +172,12 @@ pub(in crate::cli) fn tell(desk: &Desk, file: &FileReport, as_json: bool) {
     }
     if file.spans > 0 {
         desk.out.say(t.spans, &[("n", &n(file.spans))]);
+    }
+    if file.extras > 0 {
+        desk.out.say(t.extras, &[("n", &n(file.extras))]);
+    }
+    if file.cut > 0 {
+        desk.out.say(t.extras_cut, &[("n", &n(file.cut))]);
     }
     if file.conflicts > 0 {
         desk.out.say(t.conflicts, &[("n", &n(file.conflicts))]);

@@ -15,6 +15,7 @@ use crate::workbench::{group, label};
 mod moods;
 mod people;
 mod search;
+mod spans;
 
 /// Labels.
 pub fn label(desk: &Desk, label: &Label) -> Done {
@@ -26,6 +27,9 @@ pub fn label(desk: &Desk, label: &Label) -> Done {
         return Ok(code);
     }
     if let Some(code) = moods::of_moods(desk, label, &mut project)? {
+        return Ok(code);
+    }
+    if let Some(code) = spans::of_spans(desk, label, &mut project)? {
         return Ok(code);
     }
     if let Some(code) = search::by_query(desk, label, &mut project)? {

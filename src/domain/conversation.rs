@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::extra::Extra;
 use crate::domain::ids::{BatchId, ConversationId, TurnId, UtteranceId};
 use crate::domain::label::Mark;
 
@@ -105,6 +106,8 @@ pub struct Message {
     /// The line (or row, or record) of the file, from 1.
     pub line: u64,
     pub facts: Facts,
+    /// Fields of its record that nobody here reads.
+    pub extra: Option<Box<Extra>>,
 }
 
 /// What a source says of a message beside its words; kept with the turn, whatever cleaning makes of its text.

@@ -18,6 +18,7 @@ pub mod cluster;
 pub mod conversation;
 pub mod dialogue;
 pub mod event;
+pub mod extra;
 pub mod ids;
 pub mod label;
 pub mod mood;

@@ -57,6 +57,7 @@ pub fn sentence(error: &Error, words: &Words) -> String {
         Error::UnknownBatch { id } => fill(t.unknown_batch, &[("id", &id.to_string())]),
         Error::UnknownRun { id } => fill(t.unknown_run, &[("id", &id.to_string())]),
         Error::UnknownTurn { id } => fill(t.unknown_turn, &[("id", &id.to_string())]),
+        Error::NotInText { id, words } => fill(t.not_in_text, &[("id", &id.to_string()), ("words", words)]),
         Error::UnknownText { id } => fill(t.unknown_text, &[("id", &id.to_string())]),
         Error::NothingJoined { id } => fill(t.nothing_joined, &[("id", &id.to_string())]),
         Error::NothingToJoin { id } => fill(t.nothing_to_join, &[("id", &id.to_string())]),

@@ -14,6 +14,7 @@ pub mod chat;
 pub mod column;
 pub mod corpus;
 pub mod error;
+mod extra;
 mod foreign;
 pub mod format;
 mod headings;

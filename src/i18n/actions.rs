@@ -114,7 +114,6 @@ phrases! {
     vary: "变体" "用改写和错字试一试", "vary" "try it with rewordings and typos";
     mutate: "改策略试" "逐处改动策略，看排练发现不发现", "mutate" "edit the policy everywhere, see what is noticed";
     limits: "阈值" "由标注算出回答、追问、转人工的阈值", "limits" "derive the limits from the labels";
-    use_run: "启用" "启用这次训练的模型", "use" "use the model of this run";
     cause: "原因" "说这句为什么判错", "cause" "say why this text is understood wrongly";
     repair: "修复" "按原因修复", "mend" "mend what caused it";
     step_back: "退一步" "退回上一轮", "step back" "go one turn back";

@@ -60,12 +60,12 @@ pub const ZH: Design = Design {
 
 pub const EN: Design = Design {
     title: "design",
-    head: "draft {id} · {topics} topics · {published}",
+    head: "draft {id} · {topics} {topics:topic|topics} · {published}",
     unpublished: "not published",
     none_published: "no version is published yet",
     editing: "Edit the policy",
     editing_hint: "Ctrl-S saves · Esc gives up",
-    saved: "Saved: {errors} errors, {warnings} warnings",
+    saved: "Saved: {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
     version_name: "Publish under which name",
     which_version: "Back to which version",
     faults: "faults",

@@ -101,7 +101,7 @@ pub const EN: Entities = Entities {
     marked: "{entity}: {words}",
     gave_way: "; {n} overlapping gave way",
     retyped: "“{words}” is a {entity} now",
-    taken: "{n} proposals taken",
+    taken: "{n} {n:proposal|proposals} taken",
     unmarked: "“{words}” is marked no more",
     dismissed: "“{words}” is proposed no more",
     valued: "“{words}” stands for {value}",

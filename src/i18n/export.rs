@@ -47,7 +47,7 @@ pub const ZH: Export = Export {
 
 pub const EN: Export = Export {
     title: "export",
-    head: "{n} labels to export",
+    head: "{n} {n:label|labels} to export",
     empty: "there are no labels to export",
     formats: [
         "JSON lines, every field",

@@ -59,10 +59,12 @@ impl Lang {
     }
 }
 
-/// Fills the gaps `{name}` of a phrase.
+/// Fills the gaps `{name}` of a phrase; `{name:one|many}` is the word that agrees with the number in that gap.
 ///
 /// ```
-/// assert_eq!(daoshi::i18n::fill("{n} rows", &[("n", "12")]), "12 rows");
+/// use daoshi::i18n::fill;
+/// assert_eq!(fill("{n} {n:row|rows}", &[("n", "12")]), "12 rows");
+/// assert_eq!(fill("{n} {n:row|rows}", &[("n", "1")]), "1 row");
 /// ```
 pub fn fill(phrase: &str, gaps: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(phrase.len() + 16);
@@ -70,13 +72,17 @@ pub fn fill(phrase: &str, gaps: &[(&str, &str)]) -> String {
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let tail = &rest[open + 1..];
-        match tail.find('}').map(|close| (&tail[..close], &tail[close + 1..])) {
-            Some((name, after)) if gaps.iter().any(|(gap, _)| *gap == name) => {
-                let value = gaps.iter().find(|(gap, _)| *gap == name).map_or("", |(_, value)| value);
+        let found = tail.find('}').and_then(|close| {
+            let (name, forms) = tail[..close].split_once(':').unwrap_or((&tail[..close], ""));
+            let value = gaps.iter().find(|(gap, _)| *gap == name)?.1;
+            Some((agreeing(value, forms)?, &tail[close + 1..]))
+        });
+        match found {
+            Some((value, after)) => {
                 out.push_str(value);
                 rest = after;
             }
-            _ => {
+            None => {
                 out.push('{');
                 rest = tail;
             }
@@ -84,6 +90,15 @@ pub fn fill(phrase: &str, gaps: &[(&str, &str)]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Returns a number itself, or of `one|many` the form that agrees with it; `None` for anything else.
+fn agreeing<'t>(number: &'t str, forms: &'t str) -> Option<&'t str> {
+    if forms.is_empty() {
+        return Some(number);
+    }
+    let (one, many) = forms.split_once('|')?;
+    Some(if number == "1" { one } else { many })
 }
 
 /// All phrases of one language, a field a room.

@@ -3,6 +3,7 @@
 /// The phrases, in one language. Gaps are named in braces.
 pub struct Moods {
     pub title: &'static str,
+    pub warming: &'static str,
     /// As in `domain::mood::Mood::ALL`.
     pub moods: [&'static str; 7],
     /// As in `domain::mood::RISKS`.
@@ -32,6 +33,7 @@ pub struct Moods {
 }
 
 pub const ZH: Moods = Moods {
+    warming: "正在读入词典，马上就好",
     title: "情绪",
     moods: ["平静", "焦急", "担忧", "困惑", "愤怒", "失望", "满意"],
     risks: ["投诉", "监管", "曝光", "法律", "盗刷被骗", "人身安全", "流失", "要人工"],
@@ -58,6 +60,7 @@ pub const ZH: Moods = Moods {
 };
 
 pub const EN: Moods = Moods {
+    warming: "the dictionary is being read; in a moment",
     title: "mood",
     moods: ["calm", "urgent", "anxious", "confused", "angry", "disappointed", "satisfied"],
     risks: ["complaint", "regulator", "media", "legal", "fraud", "safety", "leaving", "wants a person"],
@@ -68,8 +71,8 @@ pub const EN: Moods = Moods {
     said_of: "said how {n} sound: {what}",
     taken_back: "nothing is said of its mood any more",
     lexicon_alone: "moods: lexicon alone; {n} labelled, learning takes {least} ({each} of each of two moods)",
-    joined: "moods: {share} of the say learned from {n} labels, the rest the lexicon's; held-out macro-F1 {joined} (lexicon alone {lexicon})",
-    not_better: "moods: {n} labels teach no better than the lexicon (held-out macro-F1 {lexicon}); by the lexicon alone",
+    joined: "moods: {share} of the say learned from {n} {n:label|labels}, the rest the lexicon's; held-out macro-F1 {joined} (lexicon alone {lexicon})",
+    not_better: "moods: {n} {n:label teaches|labels teach} no better than the lexicon (held-out macro-F1 {lexicon}); by the lexicon alone",
     traps: "of {all} misleading texts the lexicon hears {lexicon} rightly, both together {joined}, what was learned alone {learned}",
     left_out: "{n} have too rare a mood to learn",
     mood: "mood",

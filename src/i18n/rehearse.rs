@@ -37,7 +37,7 @@ pub const ZH: Rehearse = Rehearse {
 
 pub const EN: Rehearse = Rehearse {
     title: "rehearse",
-    head: "{total} rehearsals · {passed} passed · {failed} failed",
+    head: "{total} {total:rehearsal|rehearsals} · {passed} passed · {failed} failed",
     empty: "There are no rehearsals. Save a chat as one on the talk screen.",
     not_played: "play them all first",
     delete: "Delete the rehearsal {name}?",

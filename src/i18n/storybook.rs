@@ -168,7 +168,7 @@ pub const ZH: Storybook = Storybook {
 };
 
 pub const EN: Storybook = Storybook {
-    read: "{files} files read: {intents} intents, {examples} examples, {slots} slots, {forms} forms, {responses} responses, {rules} rules, {stories} stories, {tests} test conversations, {flows} flows, {cases} end-to-end cases",
+    read: "{files} {files:file|files} read: {intents} {intents:intent|intents}, {examples} {examples:example|examples}, {slots} slots, {forms} forms, {responses} responses, {rules} rules, {stories} stories, {tests} test conversations, {flows} flows, {cases} end-to-end cases",
     remark: "{path}:{line}: {what}",
     more_remarks: "… and {n} more of this kind",
     unreadable: "the file does not read ({what}); the others were taken. Mend it and import again",
@@ -203,13 +203,13 @@ pub const EN: Storybook = Storybook {
     model: "intents by the project's model",
     no_model: "the project has no model yet: import and train, and the share with your own classifier stands here too",
     table: ["understood by", "tests", "whole", "decisions", "right", "undecided", "wrong"],
-    understood: "the model understood {right} of {total} turns ({share})",
+    understood: "the model understood {right} of {total} {total:turn|turns} ({share})",
     mended: "with these {n} rules added: {right} of {total} decisions right ({share})",
     missing_written: "the {n} missing rules are in {path}",
     cut: "the stories branch too often; only a first part was unfolded, so the share may be too low",
     no_tests: "this bot brings no test conversations; there is nothing to play again",
     cases_skipped: "{n} end-to-end cases need their language model and were not played; they come in as the frame of rehearsals",
-    brought: "the design is a policy now: {topics} topics, {entities} entities, {faq} answers; {rehearsals} rehearsals ({passed} pass)",
+    brought: "the design is a policy now: {topics} {topics:topic|topics}, {entities} entities, {faq} {faq:answer|answers}; {rehearsals} {rehearsals:rehearsal|rehearsals} ({passed} pass)",
     lost_head: "could not be carried over:",
     lost_line: "{path}:{line}: {what}",
     lost_action: "action {name} is code; what it says and gives is unknown. A stand-in of that name is under calls: fill in results and words",
@@ -226,7 +226,7 @@ pub const EN: Storybook = Storybook {
     lost_flow: "{step} of flow {name} did not come along; write it as an outcome with when",
     own_tests: "its own {tests} tests on its own rules: {right} of {total} decisions right ({share}); one by one: daoshi rehearse PROJECT --rasa FOLDER",
     title: "a bot came in",
-    exported: "{path} written: {files} files",
+    exported: "{path} written: {files} {files:file|files}",
     policy_line: "line {line} of the policy: {what}",
     unsaid_guard: "no rule can say the condition \"{name}\"; this outcome was left out",
     unsaid_confirm: "the confirmation of topic {name} was left out; add a slot for it to the form",

@@ -60,7 +60,7 @@ pub const ZH: Train = Train {
 
 pub const EN: Train = Train {
     title: "train",
-    head: "{examples} examples · {intents} intents · {new} labelled since the last run",
+    head: "{examples} {examples:example|examples} · {intents} {intents:intent|intents} · {new} labelled since the last run",
     chosen: "algorithm: {algorithm}",
     encoder: " · encoder {name}",
     empty: "Nothing was trained yet. F8 trains.",

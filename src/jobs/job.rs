@@ -7,7 +7,8 @@ use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::robust::Robustness;
 use crate::dialogue::turn::outside::{Ask, Came};
-use crate::domain::ids::RehearsalId;
+use crate::domain::ids::{RehearsalId, UtteranceId};
+use crate::domain::query::Hit;
 use crate::evaluation::limits::Costs;
 use crate::formats::options::ReadOptions;
 use crate::i18n::Words;
@@ -34,8 +35,8 @@ use crate::workbench::surgery::forecast::{self, Scores};
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
-    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, rescue, roles, storybook, train,
-    trials, upkeep,
+    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, rescue, roles, search,
+    storybook, train, trials, upkeep,
 };
 
 /// A piece of long work.
@@ -84,6 +85,11 @@ pub enum Job {
     Forecast {
         surgery: Surgery,
         options: TrainOptions,
+    },
+    /// Sorts texts that were found by their likeness to some of them.
+    Similar {
+        hits: Vec<Hit>,
+        examples: Vec<UtteranceId>,
     },
     /// Looks how near the texts in no cluster are to one.
     Lonely,
@@ -136,6 +142,8 @@ pub enum Outcome {
     Answers(Box<AnswerScores>),
     Group(GroupReport),
     Lonely(Vec<Lonely>),
+    /// What they were compared with, and the texts, the nearest first.
+    Similar(Vec<UtteranceId>, Vec<UtteranceId>),
     /// What it was asked for, and the scores.
     Forecast(Box<(Surgery, Scores)>),
     Rehearse(Rehearsed),
@@ -163,6 +171,8 @@ pub enum JobEvent {
         whose: String,
         on: String,
     },
+    /// What screens need beside the project was read.
+    Ready,
     Done(Outcome),
     Failed(Error),
     /// The trainer stopped it; nothing was changed.
@@ -199,6 +209,7 @@ impl Job {
             Job::Changes { .. } => 12,
             Job::Limits { .. } => 13,
             Job::Call { .. } => 14,
+            Job::Similar { .. } => 15,
         }]
     }
 
@@ -226,6 +237,10 @@ impl Job {
                 Outcome::Forecast(Box::new((surgery.clone(), scores)))
             }
             Job::Lonely => Outcome::Lonely(rescue::lonely(project, progress)?),
+            Job::Similar { hits, examples } => {
+                let near = search::similar(project, hits, examples, progress)?;
+                Outcome::Similar(examples.clone(), near.into_iter().map(|(hit, _)| hit.utterance).collect())
+            }
             Job::Group { options, everything } => {
                 Outcome::Group(group::group(project, options, *everything, progress)?)
             }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::jobs::job::{Job, JobEvent};
 use crate::progress::Progress;
+use crate::workbench::moods;
 use crate::workbench::project::Project;
 
 /// How often progress is told at most.
@@ -39,6 +40,17 @@ impl Runner {
     /// Returns a worker that does a job before [`Runner::start`] returns.
     pub fn inline(path: PathBuf, actor: &str, news: impl Fn(JobEvent) + Send + Sync + 'static) -> Self {
         Self { inline: true, ..Self::threaded(path, actor, news) }
+    }
+
+    /// Reads beside the screens what they need, and tells when it is there; `false` where everything is done inline.
+    pub fn warm(&self) -> bool {
+        let news = self.news.clone();
+        let work = move || {
+            moods::prepare();
+            news(JobEvent::Ready);
+        };
+        // Without a thread it is read when it is first needed.
+        !self.inline && std::thread::Builder::new().name("warm".to_owned()).spawn(work).is_ok()
     }
 
     /// Tells whether a job runs.

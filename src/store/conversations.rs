@@ -5,6 +5,7 @@
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::conversation::{Batch, Channel, Facts, Role, Turn};
+use crate::domain::extra::Extra;
 use crate::domain::ids::{BatchId, ConversationId, EventId, TurnId, UtteranceId};
 use crate::store::cleaning::{CleanTurn, role};
 use crate::store::error::Result;
@@ -25,6 +26,8 @@ pub struct NewTurn {
     pub at: Option<i64>,
     pub raw: String,
     pub facts: Facts,
+    /// Fields of its record that nobody here reads.
+    pub extra: Option<Box<Extra>>,
     /// Whether the source named no conversation, so that its neighbours are strangers.
     pub alone: bool,
     /// Whether its file gave it an intent.

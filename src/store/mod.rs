@@ -9,6 +9,7 @@ pub mod clusters;
 pub mod conversations;
 pub mod dialogues;
 pub mod error;
+pub mod extras;
 pub mod gone;
 pub mod guesses;
 pub mod history;

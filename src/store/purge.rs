@@ -183,7 +183,8 @@ fn choose_turns(tx: &Transaction<'_>, target: &Target) -> Result<()> {
         Target::Matching(_) => tx.execute(
             &format!(
                 "{fill} JOIN conversation c ON c.id = t.conversation
-                 WHERE holds(t.raw) OR holds(t.clean) OR holds(t.speaker) OR holds(t.facts) OR holds(c.name)
+                 WHERE holds(t.raw) OR holds(t.clean) OR holds(t.speaker) OR holds(t.facts)
+                    OR EXISTS (SELECT 1 FROM extra x WHERE x.turn = t.id AND holds(x.fields)) OR holds(c.name)
                     OR EXISTS (SELECT 1 FROM turn_past p WHERE p.turn = t.id AND holds(p.clean))
                     OR EXISTS (SELECT 1 FROM utterance u WHERE u.id = t.utterance AND holds(u.text))"
             ),

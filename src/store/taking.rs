@@ -15,6 +15,7 @@ use crate::domain::ids::{BatchId, EventId, UtteranceId};
 use crate::store::cleaning::{self, Recleaned};
 use crate::store::conversations::{AsideRow, BatchCounts, NewTurn, Taken};
 use crate::store::error::Result;
+use crate::store::extras;
 use crate::store::history::{self, Deed};
 use crate::store::keys;
 use crate::store::met::{self, Intake, Talk, Talks, Text, Texts};
@@ -230,6 +231,12 @@ fn take(intake: &mut Intake, tx: &Transaction<'_>, batch: BatchId, turns: &[NewT
     if !fresh.is_empty() {
         assert_eq!(tx.last_insert_rowid(), last + fresh.len() as i64, "rows get the next ids in order");
         widen(tx, batch, last + 1, last + fresh.len() as i64)?;
+        extras::take(
+            tx,
+            fresh.iter().filter_map(|(place, utterance)| {
+                Some((ids[*place], turns[*place].extra.as_deref().filter(|_| utterance.is_some())?))
+            }),
+        )?;
     }
     talks.taken(tx)?;
     Ok(all)

@@ -28,6 +28,7 @@ fn text(text: &str) -> NewUtterance {
 
 fn turn(conversation: i64, position: u32, said: &str) -> NewTurn {
     NewTurn {
+        extra: None,
         conversation,
         name: "c".into(),
         channel: Channel::Chat,

@@ -10,6 +10,9 @@ use crate::domain::label::Word;
 /// The general dictionary, from jieba (MIT, see `assets/lexicons/README.md`).
 static DICTIONARY: &[u8] = include_bytes!("../../assets/lexicons/jieba-dict.txt");
 
+/// The shared segmenter without user words, once somebody asked for it.
+static GENERAL: OnceLock<Segmenter> = OnceLock::new();
+
 /// A segmenter with the general dictionary and a trainer's own words.
 pub struct Segmenter {
     jieba: Jieba,
@@ -30,8 +33,12 @@ impl Segmenter {
 
     /// Returns the shared segmenter without user words.
     pub fn general() -> &'static Segmenter {
-        static GENERAL: OnceLock<Segmenter> = OnceLock::new();
         GENERAL.get_or_init(|| Segmenter::new(&[]))
+    }
+
+    /// Tells whether the shared segmenter is there already, so that asking for it costs nothing.
+    pub fn is_loaded() -> bool {
+        GENERAL.get().is_some()
     }
 
     /// Returns the words of `text`, blanks and signs included, so that they join back to it.

@@ -47,7 +47,7 @@ actions! {
     Queue queue, Entities entities, Intents intents, Category category, Guideline guideline, Words words, Wording wording, Adjudicate adjudicate,
     CutUp cut_up, CutDown cut_down, CutHere cut_here, Strays strays, Together together, Apart apart, Rescue rescue, Format format, Encoding encoding, Columns columns, Header header, Swap swap, Masked masked,
     Purge purge, Restore restore, Edit edit, Settings settings, Compare compare, View view, Sort sort, Delete delete, Save save,
-    Publish publish, Rollback rollback, Report report, Bless bless, Reject reject, Vary vary, Mutate mutate, Limits limits, Use use_run, Cause cause, Repair repair,
+    Publish publish, Rollback rollback, Report report, Bless bless, Reject reject, Vary vary, Mutate mutate, Limits limits, Cause cause, Repair repair,
     StepBack step_back, Branch branch, FixIntent fix_intent, WrongReply wrong_reply, KeepRehearsal keep_rehearsal,
     NewChat new_chat, Why why,
     // Moving about.

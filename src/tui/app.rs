@@ -143,6 +143,7 @@ impl App {
                 recogniser: None,
                 outside: Sources::default(),
                 handed: None,
+                warming: runner.warm(),
             },
             keymap,
             theme: if ascii { theme.in_ascii() } else { theme },

@@ -21,6 +21,7 @@ use crate::tui::key::Key;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
 use crate::workbench::error::Result;
+use crate::workbench::moods;
 use crate::workbench::project::Project;
 
 /// One of the program's screens, or a window over one.
@@ -109,6 +110,8 @@ pub struct Desk {
     pub outside: Sources,
     /// What one screen hands another that comes up next.
     pub handed: Option<Handed>,
+    /// Whether what hears moods is being read beside; until then nothing is heard.
+    pub warming: bool,
 }
 
 /// What one screen hands another.
@@ -124,6 +127,11 @@ impl Desk {
     /// Returns the refusal of an action that means nothing on this screen.
     pub fn not_here<T>(&self) -> std::result::Result<T, Reason> {
         Err(Cow::Borrowed(self.words.screens.not_here))
+    }
+
+    /// Tells whether moods can be heard without waiting.
+    pub fn hears(&self) -> bool {
+        !self.warming || moods::is_ready()
     }
 
     /// Tells whether long work can be started, else why not.

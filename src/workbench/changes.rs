@@ -76,7 +76,7 @@ pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress:
     let total = 4 * PHASE;
     let encoder = |bot: &Bot| bot.model.as_ref().and_then(Model::encoder).cloned();
     let mut read = |by: Option<Encoder>, from: u64, to: u64| {
-        let part = Part { whole: progress, from, to, total };
+        let part = Part { whole: progress, from, to, total, rows: 0 };
         by.map(|encoder| vectors(project, &encoder, &texts, &part)).transpose()
     };
     let (old_vectors, new_vectors) = match encoder(&old) == encoder(&new) {
@@ -192,7 +192,7 @@ fn vectors(project: &mut Project, encoder: &Encoder, texts: &Texts, progress: &d
     let kept: Vec<UtteranceId> = texts.keys().filter_map(|text| known.get(text).copied()).collect();
     let other: Vec<&str> = texts.keys().filter(|text| !known.contains_key(*text)).map(String::as_str).collect();
     let share = PHASE * kept.len() as u64 / texts.len().max(1) as u64;
-    let part = |from, to| Part { whole: progress, from, to, total: PHASE };
+    let part = |from, to| Part { whole: progress, from, to, total: PHASE, rows: 0 };
     let kept = project.vectors_by(encoder, &kept, &part(0, share))?;
     let made = encoder.encode_packed(&other, &part(share, PHASE)).ok_or(Error::Stopped)?;
     let mut all = Vectors::new(encoder.width());

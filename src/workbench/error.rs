@@ -51,6 +51,9 @@ pub enum Error {
     /// No turn has this number.
     #[error("unknown turn {id}")]
     UnknownTurn { id: i64 },
+    /// The words stand nowhere in the text, or are marked already where they do.
+    #[error("{words:?} is not in text {id}")]
+    NotInText { id: i64, words: String },
     /// No text has this number.
     #[error("unknown text {id}")]
     UnknownText { id: i64 },

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::domain::event::Act;
+use crate::domain::extra::Form;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Mark, Verdict};
 use crate::domain::query::Query;
@@ -16,9 +17,10 @@ use crate::formats::write::file::NewFile;
 use crate::formats::write::grid::Grid;
 use crate::formats::write::knowledge::{Entry, Layout};
 use crate::formats::write::row::{ExportRow, Written};
-use crate::formats::write::table::{HEADINGS, TableOptions};
+use crate::formats::write::table::{HEADINGS, TableOptions, said};
 use crate::text::personal::is_masked;
 use crate::workbench::error::{Error, Result};
+use crate::workbench::extras;
 use crate::workbench::personal::{Personal, open, record};
 use crate::workbench::project::Project;
 use crate::workbench::search::search;
@@ -93,6 +95,31 @@ formats! {
 }
 
 impl ExportFormat {
+    /// Returns the form of records whose other fields this format takes back.
+    fn form(self) -> Option<Form> {
+        Some(match self {
+            ExportFormat::Jsonl => Form::Records,
+            ExportFormat::Csv | ExportFormat::Xlsx => Form::Table,
+            ExportFormat::Prodigy => Form::Prodigy,
+            ExportFormat::Doccano => Form::Doccano,
+            ExportFormat::LabelStudio => Form::LabelStudio,
+            ExportFormat::Argilla => Form::Argilla,
+            ExportFormat::HumanFirst => Form::HumanFirst,
+            ExportFormat::Spacy => Form::Spacy,
+            ExportFormat::FastText => Form::FastText,
+            ExportFormat::DialogflowEs => Form::DialogflowEs,
+            ExportFormat::DialogflowCx => Form::DialogflowCx,
+            ExportFormat::Luis => Form::Luis,
+            ExportFormat::Clu => Form::Clu,
+            ExportFormat::Watson => Form::Watson,
+            ExportFormat::Rasa
+            | ExportFormat::KbWide
+            | ExportFormat::KbCell
+            | ExportFormat::KbRows
+            | ExportFormat::Botpress => return None,
+        })
+    }
+
     /// Returns the format with that name, or the refusal that lists them.
     pub fn named(word: &str) -> Result<Self> {
         Self::ALL.iter().copied().find(|format| format.name() == word).ok_or_else(|| Error::UnknownChoice {
@@ -150,7 +177,8 @@ pub fn export_content(
         Some("tsv") => Some('\t'),
         _ => None,
     };
-    let written = write_content(&mut file, content, format, delimiter).map_err(fault)?;
+    let mut written = write_content(&mut file, content, format, delimiter).map_err(fault)?;
+    written.fields.extend(extras::left_out(&content.rows, format.form()));
     file.finish().map_err(fault)?;
     if personal == Personal::Raw {
         let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -188,6 +216,7 @@ fn chosen(project: &mut Project, personal: Personal, takes: impl Fn(UtteranceId)
     let catalogue = project.catalogue()?;
     let mut rows: Vec<(i64, ExportRow)> = Vec::new();
     let mut hidden: Vec<(usize, UtteranceId)> = Vec::new();
+    let mut places = HashMap::new();
     project.store.each_label(|utterance, label| {
         let (order, intent) = match label.verdict {
             Verdict::Intent(id) => (id.0, Some(catalogue.name(id).to_string())),
@@ -207,9 +236,12 @@ fn chosen(project: &mut Project, personal: Personal, takes: impl Fn(UtteranceId)
         if personal != Personal::Masked && is_masked(&utterance.text) {
             hidden.push((rows.len(), utterance.id));
         }
-        rows.push((order, ExportRow { text: utterance.text, intent, count: utterance.count, spans, source }));
+        places.insert(utterance.id, rows.len());
+        let row = ExportRow { text: utterance.text, intent, count: utterance.count, spans, source, extras: Vec::new() };
+        rows.push((order, row));
         Ok(())
     })?;
+    extras::gather(project, personal, &mut rows, &places)?;
     // A text many said is written as the first of them said it.
     for (at, utterance) in hidden {
         let row = &mut rows[at].1;
@@ -242,11 +274,15 @@ fn write_content(
 
 /// Returns the examples as a table for a workbook.
 fn labelled(rows: &[ExportRow]) -> Grid {
+    let strange = write::table::strange(rows);
     let row = |row: &ExportRow| {
-        vec![row.text.clone(), row.intent.clone().unwrap_or_default(), row.count.to_string(), row.source.clone()]
+        let source = said(row, "source").unwrap_or_else(|| row.source.clone());
+        let ours = [row.text.clone(), row.intent.clone().unwrap_or_default(), row.count.to_string(), source];
+        let theirs = strange.iter().map(|name| said(row, name).unwrap_or_default());
+        ours.into_iter().chain(theirs).collect()
     };
     Grid {
-        headings: HEADINGS.map(str::to_owned).to_vec(),
+        headings: HEADINGS.iter().chain(&strange).map(|heading| heading.to_string()).collect(),
         rows: rows.iter().map(row).collect(),
         numbers: Some(2),
         ..Grid::default()

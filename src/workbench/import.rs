@@ -16,7 +16,7 @@ use crate::formats;
 use crate::formats::options::ReadOptions;
 use crate::formats::read::Preview;
 use crate::formats::speaker::Ground;
-use crate::progress::Progress;
+use crate::progress::{Part, Progress};
 use crate::store::conversations::{AsideRow, BatchCounts, Taken};
 use crate::text::clean::cleaner::Cleaner;
 use crate::text::clean::masked::masked;
@@ -54,6 +54,9 @@ pub struct FileReport {
     pub customers: u64,
     /// Labels the file brought.
     pub labels: u64,
+    /// Rows whose fields that nobody here reads are kept, and rows with such fields too large to keep.
+    pub extras: u64,
+    pub cut: u64,
     /// Entities marked in these texts.
     pub spans: u64,
     /// Standard questions of a knowledge sheet, and how many of their intents are new or changed.
@@ -190,7 +193,7 @@ pub fn import_all(
     let mut report = ImportReport::default();
     let (mut before, mut rows) = (0, 0);
     for (one, size) in all.into_iter().zip(sizes) {
-        let part = Part { whole: progress, before, total, rows };
+        let part = Part { whole: progress, from: before, to: before + size, total, rows };
         let done = settle_wishes(project, &one)
             .and_then(|(options, profile)| Ok((import_file(project, &one.path, &options, failed, &part)?, profile)));
         match done {
@@ -321,6 +324,8 @@ impl<'p> Taking<'p> {
                 Taken::Kept(utterance) | Taken::Back(utterance) => {
                     report.kept += 1;
                     report.customers += u64::from(note.customer);
+                    report.extras += u64::from(note.extra.0);
+                    report.cut += u64::from(note.extra.1);
                     utterance
                 }
                 Taken::Known(utterance) => {
@@ -467,31 +472,4 @@ fn other_sheet(path: &Path, options: &ReadOptions) -> i64 {
     let first = formats::read::sniffed(path, &plain).ok().and_then(|sniffed| sniffed.sheets.into_iter().next());
     // What cannot be read at all is refused in a moment.
     if first.is_none_or(|first| first.trim() == asked) { 0 } else { xxh3_64(asked.as_bytes()) as i64 }
-}
-
-/// The progress of one file among several.
-struct Part<'a> {
-    whole: &'a dyn Progress,
-    before: u64,
-    total: u64,
-    /// Rows of the files before.
-    rows: u64,
-}
-
-impl Progress for Part<'_> {
-    fn waits(&self, whose: &str, on: &str) {
-        self.whole.waits(whose, on);
-    }
-
-    fn at(&self, done: u64, _total: u64) {
-        self.whole.at((self.before + done).min(self.total), self.total);
-    }
-
-    fn rows(&self, rows: u64) {
-        self.whole.rows(self.rows + rows);
-    }
-
-    fn stopped(&self) -> bool {
-        self.whole.stopped()
-    }
 }

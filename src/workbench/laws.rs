@@ -174,10 +174,6 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             Some((name, _)) if other % 2 == 0 => search::drop_slice(project, name),
             _ => search::keep_slice(project, &format!("筛选{}", which % 4), &search::read("by:li p<0.6")?),
         },
-        34 | 35 => {
-            let said = Said::of(Mood::ALL[other % Mood::ALL.len()], |risk| risk.len() % 4 == which % 4);
-            moods::say(project, &op, &[text(which), text(other)], Some(&said).filter(|_| other % 3 > 0)).map(drop)
-        }
         27 if !catalogue.is_empty() => {
             cut(project, &Surgery::Rename { intent: intent(which), name: format!("改名{}", other % 12) })
         }
@@ -213,6 +209,10 @@ fn act(project: &mut Project, deed: Deed) -> Result<()> {
             let lonely = rescue::lonely(project, &Quiet)?;
             let least = (which % 100) as f32 / 100.0;
             rescue::rescue(project, &lonely, least).map(drop)
+        }
+        34 | 35 => {
+            let said = Said::of(Mood::ALL[other % Mood::ALL.len()], |risk| risk.len() % 4 == which % 4);
+            moods::say(project, &op, &[text(which), text(other)], Some(&said).filter(|_| other % 3 > 0)).map(drop)
         }
         _ => Ok(()),
     }

@@ -17,6 +17,14 @@ pub fn links(project: &Project) -> Result<Vec<Link>> {
     Ok(project.store.links()?)
 }
 
+/// Returns the texts of a pair, empty where one is there no more.
+pub fn texts(project: &Project, pair: [UtteranceId; 2]) -> Result<[String; 2]> {
+    let found = project.store.utterances(&pair)?;
+    let text =
+        |id| found.iter().find(|utterance| utterance.id == id).map(|found| found.text.clone()).unwrap_or_default();
+    Ok(pair.map(text))
+}
+
 /// Says that two texts belong together or never do; said again, it is taken back. Tells whether the link stands now.
 pub fn link(project: &mut Project, one: UtteranceId, other: UtteranceId, together: bool) -> Result<bool> {
     let texts = project.store.utterances(&[one, other])?;

@@ -15,6 +15,7 @@ pub mod entities;
 pub mod error;
 pub mod evaluate;
 pub mod export;
+mod extras;
 pub mod failed;
 pub mod group;
 pub mod growth;

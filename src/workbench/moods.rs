@@ -21,8 +21,20 @@ use crate::nlu::moods::learn::{self, Heard};
 use crate::nlu::moods::sense::Sense;
 use crate::progress::{Progress, Quiet};
 use crate::store::history::Deed;
+use crate::text::segment::Segmenter;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::{Project, now};
+
+/// Reads what hearing moods needs, about a tenth of a second once in the program's life: not for the screen's thread.
+pub fn prepare() {
+    emotion("");
+    Segmenter::general();
+}
+
+/// Tells whether that was read.
+pub fn is_ready() -> bool {
+    Segmenter::is_loaded()
+}
 
 /// Parts of held-out scores.
 const FOLDS: usize = 5;

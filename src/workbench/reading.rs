@@ -68,6 +68,8 @@ pub(in crate::workbench) struct Note {
     pub intent: Option<String>,
     /// The stretches the file marks, where they stand in the cleaned text.
     pub marks: Vec<Mark>,
+    /// Whether fields of its record are kept, and whether some were too large for that.
+    pub extra: (bool, bool),
 }
 
 /// Returns the marks of a raw text as they stand in what cleaning made of it; one whose text was dropped goes.
@@ -205,7 +207,9 @@ impl Reading<'_> {
             let marks = cleaned_marks(std::mem::take(&mut message.marks), &clean);
             let mut turn = self.identify(message, clean);
             turn.labelled = intent.is_some();
-            portion.notes.push(Note { customer, intent, marks });
+            let extra = turn.extra.as_ref().filter(|_| customer);
+            let extra = extra.map_or((false, false), |extra| (extra.fields != "{}", extra.cut));
+            portion.notes.push(Note { customer, intent, marks, extra });
             portion.turns.push(turn);
         }
         self.join(&mut portion, &pieces);
@@ -272,6 +276,7 @@ impl Reading<'_> {
             at: message.at,
             raw: message.text,
             facts: message.facts,
+            extra: message.extra.filter(|_| message.role == Role::Customer),
             alone,
             labelled: false,
             clean,

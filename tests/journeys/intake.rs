@@ -66,7 +66,7 @@ fn a_chat_with_both_sides_mistaken_is_swapped_by_one_key() {
 
     // The path is completed as it is written, and gone into by arrows.
     hand.press("ctrl-right F2 ctrl-u").write(&format!("{}/ta", folder.display())).sees("talk.txt");
-    hand.press("tab enter").sees("1 files added").sees("agent thank you").sees("cust  my card is lost");
+    hand.press("tab enter").sees("1 file added").sees("agent thank you").sees("cust  my card is lost");
     hand.press("F9").sees("customers and staff swapped").sees("cust  thank you").sees("agent my card is lost");
     hand.press("s").sees("as found");
 

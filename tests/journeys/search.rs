@@ -56,3 +56,23 @@ fn a_search_is_kept_and_comes_again() {
     hand.press("esc F7").sees("Kept searches").sees("cards").press("enter").sees("8 texts");
     hand.press("ctrl-z F7").sees("no search is kept");
 }
+
+#[test]
+fn the_texts_like_the_one_in_hand_come_sorted_and_closing_them_comes_back_to_it() {
+    for (lang, head, sorted) in [(Lang::Zh, "相似", "按与勾选的 1 条相似排序"), (Lang::En, "like “", "sorted")]
+    {
+        let mut hand = at_the_queue(lang);
+        let item = |hand: &mut Hand| hand.frame().lines().nth(2).unwrap_or_default().trim().to_owned();
+        let before = item(&mut hand);
+        let next = item(hand.press("down"));
+        assert_ne!(before, next);
+        hand.press("ctrl-s").sees(head).sees(sorted);
+        // Nearest to itself, the text stands first, below the headings.
+        let said = next.split_whitespace().next().expect("a text").to_owned();
+        let list: Vec<String> = hand.frame().lines().map(str::to_owned).collect();
+        let place = list.iter().position(|line| line.contains(&said) && !line.contains(head)).expect("in the list");
+        assert!(list[place - 1].contains('×') && !list[place - 1].contains(','), "{list:#?}");
+        hand.press("x").press("esc");
+        assert_eq!(item(&mut hand), next, "the same item is in hand");
+    }
+}

@@ -59,8 +59,15 @@ pub struct Label {
     /// or `--slice`.
     #[arg(long, value_name = "MOOD[,RISK]", conflicts_with_all = ["from", "cluster", "intent", "moods", "save_slice", "similar", "preview"])]
     pub mood: Option<String>,
-    #[arg(long, value_name = "TEXT_ID", action = ArgAction::Append, requires = "mood")]
+    /// The texts `--mood`, `--span` or `--unspan` speak of; alone it lists what is marked in them.
+    #[arg(long, value_name = "TEXT_ID", action = ArgAction::Append)]
     pub text: Vec<i64>,
+    /// Marks words of a text as an entity; named again, those that stand there next.
+    #[arg(long, value_name = "ENTITY=WORDS[=VALUE]", action = ArgAction::Append, requires = "text", conflicts_with = "mood")]
+    pub span: Vec<String>,
+    /// Takes the mark of these words away.
+    #[arg(long, value_name = "WORDS", action = ArgAction::Append, requires = "text", conflicts_with = "mood")]
+    pub unspan: Vec<String>,
     /// A file of texts and moods, one a line.
     #[arg(long, value_name = "FILE.tsv")]
     pub moods: Option<PathBuf>,

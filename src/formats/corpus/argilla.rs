@@ -5,9 +5,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::formats::chat::shape::{Shape, field};
 use crate::formats::corpus::labelled::{about, example, marks, named, span, spans, valued, write_list};
 use crate::formats::corpus::units::Unit;
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -50,7 +53,9 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let intent = answers.iter().find_map(|answer| word(answer).or_else(|| first(answer)));
     let listed = answers.iter().filter_map(|answer| answer.as_array()).flatten();
     let marks = marks(listed.map(|value| span(&text, value, NAMES, Unit::CodePoints)));
-    found.push(Record::Message(example(&text, intent.as_deref(), marks, line)));
+    let read = |name: &str| matches!(name, "text" | "responses") || name.ends_with(".responses");
+    let extra = extra::of_nested(Form::Argilla, value, &read, ("fields", "text"));
+    found.push(Record::Message(Message { extra, ..example(&text, intent.as_deref(), marks, line) }));
 }
 
 /// Writes a record a row.
@@ -64,7 +69,10 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         if !spans.is_empty() {
             responses["span"] = json!([{ "value": spans, "status": "submitted" }]);
         }
-        json!({ "fields": { "text": row.text }, "metadata": about(row), "suggestions": {}, "responses": responses })
+        let fields = json!({ "text": row.text });
+        let mut record = json!({ "fields": fields, "metadata": about(row), "suggestions": {}, "responses": responses });
+        extra::restore(&mut record, row, Form::Argilla);
+        record
     };
     write_list(rows.iter().map(record), out)?;
     Ok(written)

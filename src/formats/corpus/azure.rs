@@ -9,10 +9,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::domain::label::Mark;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{Labelled, entities, example, intents, is_chinese, list, marks, number, valued};
 use crate::formats::corpus::units::Unit;
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -36,7 +39,7 @@ fn is_clu(document: &Value) -> bool {
 
 fn read_luis(document: &Value, _: &Path, found: &mut Vec<Record>) {
     let place = |span: &Value| Some((number(span, "startPos")?, number(span, "endPos")? + 1));
-    read(document, Unit::Utf16, "entity", &place, found);
+    read(document, Form::Luis, Unit::Utf16, "entity", &place, found);
 }
 
 fn read_clu(document: &Value, _: &Path, found: &mut Vec<Record>) {
@@ -47,13 +50,14 @@ fn read_clu(document: &Value, _: &Path, found: &mut Vec<Record>) {
         Some((start, start + number(span, "length")?))
     };
     if let Some(assets) = document.get("assets") {
-        read(assets, unit, "category", &place, found);
+        read(assets, Form::Clu, unit, "category", &place, found);
     }
 }
 
 /// Adds the utterances of a list; `place` tells where a span begins and where it is over.
 fn read(
     listed: &Value,
+    form: Form,
     unit: Unit,
     entity: &str,
     place: &dyn Fn(&Value) -> Option<(usize, usize)>,
@@ -66,14 +70,15 @@ fn read(
             Some(Mark { range: unit.range(&text, start, end)?, entity: field(span, entity)?, value: String::new() })
         };
         let marks = marks(list(said, "entities").iter().map(mark));
-        found.push(Record::Message(example(&text, field(said, "intent").as_deref(), marks, line)));
+        let extra = extra::of(form, said, &|name| matches!(name, "text" | "intent" | "entities"));
+        found.push(Record::Message(Message { extra, ..example(&text, field(said, "intent").as_deref(), marks, line) }));
     }
 }
 
 /// Writes a LUIS application.
 pub fn write_luis(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
     let span = |mark: &Mark, start, end: usize| json!({ "entity": mark.entity, "startPos": start, "endPos": end - 1 });
-    let (utterances, written) = utterances(rows, &span, &json!({}));
+    let (utterances, written) = utterances(rows, Form::Luis, &span, &json!({}));
     let named: Vec<Value> = std::iter::once(NONE).chain(own(rows)).map(|name| json!({ "name": name })).collect();
     let entities: Vec<Value> = entities(rows).iter().map(|name| json!({ "name": name, "roles": [] })).collect();
     let application = json!({
@@ -92,7 +97,8 @@ pub fn write_clu(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written>
     let language = if is_chinese(rows) { "zh-hans" } else { "en-us" };
     let span =
         |mark: &Mark, start, end: usize| json!({ "category": mark.entity, "offset": start, "length": end - start });
-    let (utterances, written) = utterances(rows, &span, &json!({ "language": language, "dataset": "Train" }));
+    let (utterances, written) =
+        utterances(rows, Form::Clu, &span, &json!({ "language": language, "dataset": "Train" }));
     let named: Vec<Value> = own(rows).chain([NONE]).map(|name| json!({ "category": name })).collect();
     let entities: Vec<Value> = entities(rows)
         .iter()
@@ -115,6 +121,7 @@ pub fn write_clu(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written>
 /// Returns rows as utterances, each with the fields of `besides`, and what could not be said of them.
 fn utterances(
     rows: &[ExportRow],
+    form: Form,
     span: &dyn Fn(&Mark, usize, usize) -> Value,
     besides: &Value,
 ) -> (Vec<Value>, Written) {
@@ -130,6 +137,7 @@ fn utterances(
             said[name] = value.clone();
         }
         said["entities"] = spans.into();
+        extra::restore(&mut said, row, form);
         said
     };
     (rows.iter().map(utterance).collect(), written)

@@ -8,11 +8,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::{Extra, Form};
 use crate::domain::label::Mark;
 use crate::domain::range::ByteRange;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::archive::{Archive, file_names};
 use crate::formats::corpus::labelled::{Labelled, OUT_OF_SCOPE, entities, example, is_chinese, list, valued};
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -41,7 +44,8 @@ fn read_es(document: &Value, path: &Path, found: &mut Vec<Record>) {
             let entity = field(part, "alias").or_else(|| field(part, "meta"))?;
             Some(entity.trim_start_matches('@').to_owned())
         };
-        found.push(joined(list(phrase, "data"), &entity, name, line));
+        let extra = extra::of(Form::DialogflowEs, phrase, &|name| name == "data");
+        found.push(joined(list(phrase, "data"), &entity, name, line, extra));
     }
 }
 
@@ -53,12 +57,19 @@ fn read_cx(document: &Value, path: &Path, found: &mut Vec<Record>) {
     let folder = path.parent().and_then(Path::parent).and_then(Path::file_name);
     let name = folder.map(|name| name.to_string_lossy().into_owned());
     for (line, phrase) in (1u64..).zip(list(document, "trainingPhrases")) {
-        found.push(joined(list(phrase, "parts"), &|part| field(part, "parameterId"), name.as_deref(), line));
+        let extra = extra::of(Form::DialogflowCx, phrase, &|name| name == "parts");
+        found.push(joined(list(phrase, "parts"), &|part| field(part, "parameterId"), name.as_deref(), line, extra));
     }
 }
 
 /// Returns the example that some parts make.
-fn joined(parts: &[Value], entity: &dyn Fn(&Value) -> Option<String>, name: Option<&str>, line: u64) -> Record {
+fn joined(
+    parts: &[Value],
+    entity: &dyn Fn(&Value) -> Option<String>,
+    name: Option<&str>,
+    line: u64,
+    extra: Option<Box<Extra>>,
+) -> Record {
     let (mut text, mut marks) = (String::new(), Vec::new());
     for part in parts {
         let start = text.len();
@@ -67,7 +78,7 @@ fn joined(parts: &[Value], entity: &dyn Fn(&Value) -> Option<String>, name: Opti
             marks.push(Mark { range: ByteRange::new(start, text.len()), entity, value: String::new() });
         }
     }
-    Record::Message(example(&text, name, marks, line))
+    Record::Message(Message { extra, ..example(&text, name, marks, line) })
 }
 
 /// A row with its text cut at its spans, each stretch with its entity if it has one.
@@ -142,7 +153,9 @@ pub fn write_es(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> 
                     None => json!({ "text": text, "userDefined": false }),
                 };
                 let data: Vec<Value> = parts.iter().map(part).collect();
-                json!({ "data": data, "isTemplate": false, "count": row.count, "updated": 0 })
+                let mut said = json!({ "data": data, "isTemplate": false, "count": row.count, "updated": 0 });
+                extra::restore(&mut said, row, Form::DialogflowEs);
+                said
             })
             .collect();
         archive.add(&format!("intents/{file}{USERSAYS}{language}.json"), &phrases.into())?;
@@ -179,7 +192,9 @@ pub fn write_cx(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> 
                     None => json!({ "text": text, "auto": true }),
                 };
                 let parts: Vec<Value> = parts.iter().map(part).collect();
-                json!({ "parts": parts, "repeatCount": row.count.max(1), "languageCode": language })
+                let mut said = json!({ "parts": parts, "repeatCount": row.count.max(1), "languageCode": language });
+                extra::restore(&mut said, row, Form::DialogflowCx);
+                said
             })
             .collect();
         archive

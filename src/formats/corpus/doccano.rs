@@ -6,12 +6,18 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{example, list, marks, named, span, triple, triples, valued, write_lines};
 use crate::formats::corpus::units::Unit;
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
+
+/// The fields read; all others are kept.
+const READ: [&str; 6] = ["text", "data", "label", "labels", "cats", "entities"];
 
 /// How these records are told and read.
 pub const SHAPE: Shape = Shape { lists: &[], fits, read };
@@ -39,7 +45,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
         triple(&text, value).or_else(|| span(&text, value, ["start_offset", "end_offset", "label"], Unit::CodePoints))
     };
     let marks = marks(named.chain(list(value, "entities")).map(placed));
-    found.push(Record::Message(example(&text, intent, marks, line)));
+    let extra = extra::of(Form::Doccano, value, &|name| READ.contains(&name));
+    found.push(Record::Message(Message { extra, ..example(&text, intent, marks, line) }));
 }
 
 /// Writes a record a row, with spans beside intents.
@@ -50,7 +57,9 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         written.spans_left_out += left_out;
         written.values_left_out += valued(row);
         written.counts_left_out += u64::from(row.count > 1);
-        json!({ "text": row.text, "cats": [named(row)], "entities": places })
+        let mut record = json!({ "text": row.text, "cats": [named(row)], "entities": places });
+        extra::restore(&mut record, row, Form::Doccano);
+        record
     };
     write_lines(rows.iter().map(record), out)?;
     Ok(written)

@@ -8,8 +8,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{Labelled, OUT_OF_SCOPE, about, example, intents, list, named};
+use crate::formats::extra;
 use crate::formats::record::{Knowledge, Record};
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -44,7 +47,8 @@ fn read(document: &Value, _: &Path, found: &mut Vec<Record>) {
         let text = field(said, "text").unwrap_or_default();
         let id = list(said, "intents").first().and_then(|intent| field(intent, "intent_id"));
         let name = id.and_then(|id| intents.get(&id).map(|(name, _)| name.as_str()));
-        found.push(Record::Message(example(&text, name, Vec::new(), line)));
+        let extra = extra::of(Form::HumanFirst, said, &|name| matches!(name, "text" | "intents"));
+        found.push(Record::Message(Message { extra, ..example(&text, name, Vec::new(), line) }));
     }
 }
 
@@ -73,10 +77,12 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
     let mut examples = Vec::new();
     for (row, n) in rows.iter().zip(1..) {
         written.spans_left_out += row.spans.len() as u64;
-        examples.push(json!({
+        let mut example = json!({
             "id": format!("example-{n}"), "text": row.text, "intents": [{ "intent_id": ids[named(row)] }],
             "tags": [], "metadata": about(row),
-        }));
+        });
+        extra::restore(&mut example, row, Form::HumanFirst);
+        examples.push(example);
     }
     let intents: Vec<Value> = names.iter().map(|name| json!({ "id": ids[name], "name": name, "tags": [] })).collect();
     let workspace = json!({ "examples": examples, "intents": intents, "tags": [] });

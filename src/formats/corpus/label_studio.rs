@@ -5,10 +5,13 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::domain::label::Mark;
 use crate::formats::chat::shape::{Shape, field};
 use crate::formats::corpus::labelled::{about, example, list, marks, named, number, valued, write_list};
 use crate::formats::corpus::units::{Unit, told};
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -46,7 +49,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
         let range = told(&text, number(value, "start")?, number(value, "end")?, &holds, Unit::Utf16)?;
         Some(Mark { range, entity, value: String::new() })
     }));
-    found.push(Record::Message(example(&text, intent, marks, line)));
+    let extra = extra::of_nested(Form::LabelStudio, value, &|name| name == "annotations", ("data", "text"));
+    found.push(Record::Message(Message { extra, ..example(&text, intent, marks, line) }));
 }
 
 /// Writes a task a row.
@@ -68,10 +72,12 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
             }
         }
         written.values_left_out += valued(row);
-        json!({
+        let mut task = json!({
             "id": id, "data": { "text": row.text }, "meta": about(row),
             "annotations": [{ "result": result, "was_cancelled": false, "ground_truth": false }],
-        })
+        });
+        extra::restore(&mut task, row, Form::LabelStudio);
+        task
     };
     write_list(rows.iter().map(task), out)?;
     Ok(written)

@@ -6,14 +6,20 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{about, example, list, marks, named, span, spans, valued, write_lines};
 use crate::formats::corpus::units::Unit;
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
 const NAMES: [&str; 3] = ["start", "end", "label"];
+
+/// The fields read; all others are kept.
+const READ: [&str; 5] = ["text", "label", "accept", "answer", "spans"];
 
 /// How these records are told and read.
 pub const SHAPE: Shape = Shape { lists: &[], fits, read };
@@ -31,7 +37,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
     let intent = chosen.or_else(|| field(value, "label")).filter(|_| accepted);
     let marks = marks(list(value, "spans").iter().map(|value| span(&text, value, NAMES, Unit::CodePoints)));
     let marks = if accepted { marks } else { Vec::new() };
-    found.push(Record::Message(example(&text, intent.as_deref(), marks, line)));
+    let extra = extra::of(Form::Prodigy, value, &|name| READ.contains(&name));
+    found.push(Record::Message(Message { extra, ..example(&text, intent.as_deref(), marks, line) }));
 }
 
 /// Writes a task a row.
@@ -49,7 +56,9 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         }
         task.insert("answer".into(), "accept".into());
         task.insert("meta".into(), about(row));
-        Value::Object(task)
+        let mut task = Value::Object(task);
+        extra::restore(&mut task, row, Form::Prodigy);
+        task
     };
     write_lines(rows.iter().map(task), out)?;
     Ok(written)

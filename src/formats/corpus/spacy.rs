@@ -5,11 +5,14 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::formats::chat::shape::Shape;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{
     OUT_OF_SCOPE, example, intents, list, marks, named, triple, triples, valued, write_lines,
 };
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -44,7 +47,8 @@ fn read(value: &Value, line: u64, found: &mut Vec<Record>) {
         }
     }
     let marks = marks(list(said, "entities").iter().chain(list(said, "ents")).map(|value| triple(&text, value)));
-    found.push(Record::Message(example(&text, best.map(|(name, _)| name), marks, line)));
+    let extra = extra::of(Form::Spacy, said, &|name| matches!(name, "text" | "cats" | "entities" | "ents"));
+    found.push(Record::Message(Message { extra, ..example(&text, best.map(|(name, _)| name), marks, line) }));
 }
 
 /// Writes an example a row; every row names all categories, as spaCy wants it.
@@ -61,7 +65,9 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         written.spans_left_out += left_out;
         written.values_left_out += valued(row);
         written.counts_left_out += u64::from(row.count > 1);
-        json!([row.text, { "cats": cats, "entities": places }])
+        let mut said = json!({ "cats": cats, "entities": places });
+        extra::restore(&mut said, row, Form::Spacy);
+        json!([row.text, said])
     };
     write_lines(rows.iter().map(record), out)?;
     Ok(written)

@@ -5,8 +5,10 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 
 use proptest::prelude::*;
+use serde_json::{Map, Value};
 
 use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::domain::label::Mark;
 use crate::domain::range::ByteRange;
 use crate::formats::corpus::labelled::OUT_OF_SCOPE;
@@ -132,7 +134,7 @@ fn rows() -> impl Strategy<Value = Vec<ExportRow>> {
                 spans.push(Mark { range: ByteRange::new(from, to), entity, value: String::new() });
             }
         }
-        ExportRow { text, intent: intent.map(str::to_owned), count, spans, source: "hand".into() }
+        ExportRow { text, intent: intent.map(str::to_owned), count, spans, source: "hand".into(), extras: Vec::new() }
     });
     prop::collection::vec(row, 1..8)
 }
@@ -291,6 +293,7 @@ fn plainly((text, intent, marks): (&str, &str, &[(u32, u32, &str)])) -> Said {
 #[test]
 fn a_report_says_what_a_format_does_not_hold() {
     let row = ExportRow {
+        extras: Vec::new(),
         text: "活期宝好不好".into(),
         intent: Some("询问 好坏".into()),
         count: 3,
@@ -328,4 +331,70 @@ fn a_broken_document_names_the_place() {
     let text = "{\"luis_schema_version\":\"3\",\n\"utterances\":[{\"text\":}]}";
     let error = read_bytes("app.json", text.as_bytes(), &ReadOptions::default()).expect_err("broken");
     assert!(matches!(error, crate::formats::error::Error::Json { line: 2, .. }), "{error:?}");
+}
+
+/// Returns fields of any shape that no reader reads.
+fn fields() -> impl Strategy<Value = Map<String, Value>> {
+    let word = "[a好😀\\[\\]{}\"\\\\,\r\n\t]{0,8}";
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        word.prop_map(Value::from)
+    ];
+    let value = leaf.prop_recursive(3, 12, 4, move |within| {
+        prop_oneof![
+            prop::collection::vec(within.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(word, within, 0..4).prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    });
+    prop::collection::btree_map("x[a-z好_ ]{0,6}", value, 1..4).prop_map(|map| map.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn fields_nobody_here_reads_come_back_in_their_own_form(fields in fields()) {
+        for (format, name, write, _) in FORMATS {
+            let Some(form) = Form::named(format.name()).filter(|form| *form != Form::FastText) else { continue };
+            let row = ExportRow {
+                text: "在吗 😀".into(), intent: Some("x".into()), count: 2, source: "hand".into(),
+                extras: vec![(form, fields.clone())], ..ExportRow::default()
+            };
+            let mut bytes = Vec::new();
+            write(std::slice::from_ref(&row), &mut bytes).expect("memory");
+            let messages = back(name, bytes, *format);
+            let extra = messages[0].extra.as_deref().expect(format.name());
+            prop_assert_eq!(extra.form, form);
+            let found: Map<String, Value> = serde_json::from_str(&extra.fields).expect("JSON");
+            for (name, value) in &fields {
+                prop_assert_eq!(found.get(name), Some(value), "{} in {}", name, form.name());
+            }
+            // Another form's fields stay out.
+            let other = Form::ALL.iter().find(|other| **other != form).expect("many");
+            let row = ExportRow { extras: vec![(*other, fields.clone())], ..row };
+            let mut bytes = Vec::new();
+            write(&[row], &mut bytes).expect("memory");
+            let extra = back(name, bytes, *format).remove(0).extra;
+            let theirs: Map<String, Value> = extra.map_or(Map::new(), |extra| serde_json::from_str(&extra.fields).expect("JSON"));
+            prop_assert!(fields.keys().all(|name| !theirs.contains_key(name)));
+        }
+    }
+}
+
+#[test]
+fn labels_behind_the_first_come_back_in_a_line_of_fasttext() {
+    let read = |bytes: &[u8]| read_bytes("train.txt", bytes, &ReadOptions::default()).expect("reads").1.remove(0);
+    let extra = read("__label__退款 __label__急 我要退钱\n".as_bytes()).extra.expect("kept");
+    let fields = serde_json::from_str(&extra.fields).expect("JSON");
+    let row = ExportRow {
+        text: "我要退钱".into(),
+        intent: Some("售后".into()),
+        extras: vec![(Form::FastText, fields)],
+        ..ExportRow::default()
+    };
+    let mut out = Vec::new();
+    fasttext::write(&[row], &mut out).expect("memory");
+    assert_eq!(String::from_utf8_lossy(&out), "__label__售后 __label__急 我要退钱\n");
+    assert_eq!(read("__label__退款 我要退钱\n".as_bytes()).extra, None);
 }

@@ -9,10 +9,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::domain::conversation::Message;
+use crate::domain::extra::Form;
 use crate::domain::label::Mark;
 use crate::formats::chat::shape::field;
 use crate::formats::corpus::labelled::{Labelled, OUT_OF_SCOPE, entities, example, is_chinese, list, marks, valued};
 use crate::formats::corpus::units::{Unit, told};
+use crate::formats::extra;
 use crate::formats::record::Record;
 use crate::formats::write::row::{ExportRow, Written};
 
@@ -39,13 +42,15 @@ fn read(document: &Value, _: &Path, found: &mut Vec<Record>) {
                 Some(Mark { range, entity: field(value, "entity")?, value: String::new() })
             };
             let marks = marks(list(said, "mentions").iter().map(mark));
-            found.push(Record::Message(example(&text, name.as_deref(), marks, line)));
+            let extra = extra::of(Form::Watson, said, &|name| matches!(name, "text" | "mentions"));
+            found.push(Record::Message(Message { extra, ..example(&text, name.as_deref(), marks, line) }));
         }
     }
     for said in list(document, "counterexamples") {
         line += 1;
         let text = field(said, "text").unwrap_or_default();
-        found.push(Record::Message(example(&text, Some(OUT_OF_SCOPE), Vec::new(), line)));
+        let extra = extra::of(Form::Watson, said, &|name| name == "text");
+        found.push(Record::Message(Message { extra, ..example(&text, Some(OUT_OF_SCOPE), Vec::new(), line) }));
     }
 }
 
@@ -70,7 +75,9 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         written.counts_left_out += u64::from(row.count > 1);
         let Some(intent) = row.intent.as_deref() else {
             written.spans_left_out += row.spans.len() as u64;
-            counterexamples.push(json!({ "text": row.text }));
+            let mut said = json!({ "text": row.text });
+            extra::restore(&mut said, row, Form::Watson);
+            counterexamples.push(said);
             continue;
         };
         let mentions: Vec<Value> = row
@@ -93,6 +100,7 @@ pub fn write(rows: &[ExportRow], out: &mut dyn Write) -> io::Result<Written> {
         if !mentions.is_empty() {
             said["mentions"] = mentions.into();
         }
+        extra::restore(&mut said, row, Form::Watson);
         intents[place].1.push(said);
     }
     written.renamed = renamed.values().filter(|renamed| **renamed).count() as u64;

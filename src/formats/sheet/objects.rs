@@ -9,8 +9,9 @@ use crate::domain::range::ByteRange;
 use crate::formats::chat::shape::{field, plain};
 use crate::formats::column::Column;
 use crate::formats::error::Error;
+use crate::formats::extra;
 use crate::formats::record::{Out, RejectReason};
-use crate::formats::sheet::table::Mapping;
+use crate::formats::sheet::table::{Beside, Mapping};
 
 /// Fields of a document whose lists hold records.
 pub(in crate::formats) const LISTS: [&str; 8] =
@@ -51,7 +52,8 @@ pub(in crate::formats) fn read(
         return out.reject(line, RejectReason::OtherShape, &record.to_string());
     }
     let cell = |at: usize| record.get(&columns[at].name).map(text).unwrap_or_default();
-    mapping.row(line, &|| record.to_string(), &cell, 0..0, marks(record), out)
+    let beside = || Beside { marks: marks(record), extra: extra::of_record(record, columns) };
+    mapping.row(line, &|| record.to_string(), &cell, 0..0, &beside, out)
 }
 
 /// Returns the marked stretches of a record (`spans` or `entities`; positions count characters).

@@ -7,10 +7,12 @@ use std::io::Read;
 use std::ops::Range;
 
 use crate::domain::conversation::{Channel, Message, Role};
+use crate::domain::extra::Extra;
 use crate::domain::label::Mark;
 use crate::formats::chat::text;
 use crate::formats::column::{Column, ColumnRole, TableShape};
 use crate::formats::error::Error;
+use crate::formats::extra::Strange;
 use crate::formats::options::ReadOptions;
 use crate::formats::record::{LINE_LIMIT, Out, RejectReason, TEXT_LIMIT};
 use crate::formats::sheet::book::Book;
@@ -44,6 +46,13 @@ pub(in crate::formats) struct Mapping<'a> {
     facts: Facts,
     /// What the words of the role column were taken for; a file has a handful of them.
     words: Vec<(String, Option<Role>)>,
+}
+
+/// What a row says beside its cells: asked for only when there is a text to say it of.
+#[derive(Default)]
+pub(in crate::formats) struct Beside {
+    pub marks: Vec<Mark>,
+    pub extra: Option<Box<Extra>>,
 }
 
 /// How many words of a role column are remembered.
@@ -91,7 +100,7 @@ impl<'a> Mapping<'a> {
         raw: &dyn Fn() -> String,
         cell: &dyn Fn(usize) -> Cow<'c, str>,
         spare: Range<usize>,
-        marks: Vec<Mark>,
+        beside: &dyn Fn() -> Beside,
         out: &mut Out<'_>,
     ) -> Result<(), Error> {
         let filled = |at: Option<usize>| at.map(cell).filter(|text| !text.trim().is_empty());
@@ -116,6 +125,10 @@ impl<'a> Mapping<'a> {
         let conversation = filled(self.conversation).map(|id| id.trim().to_owned());
         // Ids of a system are long; tables that count their chats begin at 1 in every file.
         let numbered = conversation.as_ref().is_some_and(|id| id.parse::<u32>().is_ok_and(|n| n < 10_000));
+        // Only what customers say is ever written out again.
+        let talk = filled(self.transcript).filter(|_| self.text.is_none());
+        let Beside { marks, extra } =
+            if role == Role::Customer && talk.is_none() { beside() } else { Beside::default() };
         let blank = Message {
             conversation,
             numbered,
@@ -125,9 +138,10 @@ impl<'a> Mapping<'a> {
             at,
             intent: filled(self.intent).map(|name| name.trim().to_owned()),
             line,
+            extra,
             ..Message::default()
         };
-        if let Some(talk) = filled(self.transcript).filter(|_| self.text.is_none()) {
+        if let Some(talk) = talk {
             let numbered = blank.conversation.is_none() || blank.numbered;
             let conversation = blank.conversation.clone().or_else(|| Some(line.to_string()));
             return text::read_cell(&talk, &Message { conversation, numbered, ..blank }, self.options, out);
@@ -235,13 +249,15 @@ pub(in crate::formats) struct Walk<'a> {
     mapping: Mapping<'a>,
     /// Rows still to pass.
     above: u64,
+    strange: Strange,
 }
 
 impl<'a> Walk<'a> {
     /// Begins above the first row.
     pub fn new(shape: &'a TableShape, options: &'a ReadOptions) -> Self {
         let above = if shape.header { shape.skip + 1 } else { 0 };
-        Self { shape, options, mapping: Mapping::new(&shape.columns, options), above }
+        let strange = Strange::new(&shape.columns, shape.guarded);
+        Self { shape, options, mapping: Mapping::new(&shape.columns, options), above, strange }
     }
 
     /// Tells whether the headings are behind.
@@ -273,7 +289,8 @@ impl<'a> Walk<'a> {
         let guarded = self.shape.guarded;
         let cell = |at: usize| Cow::Borrowed(if guarded { unguarded(row.get(at)) } else { row.get(at) });
         let spare = width..row.len();
-        self.mapping.row(row.line, &|| row.raw.clone(), &cell, spare, Vec::new(), out)
+        let beside = || Beside { marks: Vec::new(), extra: self.strange.of(&cell) };
+        self.mapping.row(row.line, &|| row.raw.clone(), &cell, spare, &beside, out)
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::extra::Form;
+use crate::formats::extra;
 use crate::formats::write::row::{ExportRow, Written};
 
 /// Writes a record a row.
@@ -31,6 +33,8 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a ExportRow>, out: &mut dyn Wr
         if !row.source.is_empty() {
             record.insert("source".into(), row.source.as_str().into());
         }
+        let mut record = Value::Object(record);
+        extra::restore(&mut record, row, Form::Records);
         serde_json::to_writer(&mut *out, &record)?;
         out.write_all(b"\n")?;
         written.rows += 1;

@@ -1,5 +1,10 @@
 //! One labelled example on its way out.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::domain::extra::Form;
 use crate::domain::label::Mark;
 
 /// One text with what is known of it.
@@ -14,10 +19,19 @@ pub struct ExportRow {
     pub spans: Vec<Mark>,
     /// Where the label came from (`hand`, `bulk`, `import`, `talk`); empty when not said.
     pub source: String,
+    /// What the records it came from said that nobody here reads, those first that are written back.
+    pub extras: Vec<(Form, Map<String, Value>)>,
+}
+
+impl ExportRow {
+    /// Returns the fields that go back to a form: those of the first record of it.
+    pub fn extra(&self, form: Form) -> Option<&Map<String, Value>> {
+        self.extras.iter().find(|(of, _)| *of == form).map(|(_, fields)| fields)
+    }
 }
 
 /// What a writer did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     pub rows: u64,
     /// Rows the format has no place for (Rasa: texts without an intent, or without any letter).
@@ -30,6 +44,8 @@ pub struct Written {
     pub counts_left_out: u64,
     /// Intents whose names the format does not take as they are.
     pub renamed: u64,
+    /// Fields nobody here reads that the file does not hold, by name, with the records that had them.
+    pub fields: BTreeMap<String, u64>,
 }
 
 impl Written {

@@ -34,6 +34,11 @@ impl App {
                     (running.done, running.total, running.rows, running.seconds) = (done, total, rows, seconds);
                 }
             }
+            JobEvent::Ready => {
+                self.desk.warming = false;
+                self.state += 1;
+                self.refresh();
+            }
             JobEvent::Done(outcome) => self.finish(&outcome),
             JobEvent::Failed(error) => {
                 self.cut_short(None);
@@ -58,7 +63,7 @@ impl App {
                 Tab::Rehearse
             }
             Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
-            Outcome::Relearn(_) | Outcome::Forecast(_) => Tab::Label,
+            Outcome::Relearn(_) | Outcome::Forecast(_) | Outcome::Similar(..) => Tab::Label,
             Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,
             Outcome::Call(_) => Tab::Talk,
             Outcome::Purge(_) => Tab::Home,

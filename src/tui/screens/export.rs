@@ -155,7 +155,12 @@ impl Screen for Export {
             let done = fill(t.written, &[("path", &path.display().to_string())]);
             let lost = look.words.command.lost.iter().zip(written.lost()).filter(|(_, lost)| *lost > 0);
             let lost = lost.map(|(phrase, lost)| (Role::Doubt, fill(phrase, &[("n", &thousands(lost))])));
-            for (row, (role, line)) in rows.zip(std::iter::once((Role::Good, done)).chain(lost)) {
+            let field = look.words.command.lost_field;
+            let fields = written
+                .fields
+                .iter()
+                .map(|(name, n)| (Role::Doubt, fill(field, &[("name", name), ("n", &thousands(*n))])));
+            for (row, (role, line)) in rows.zip(std::iter::once((Role::Good, done)).chain(lost).chain(fields)) {
                 paint::line(frame, row, &[(role, &line)], look.theme);
             }
             return;

@@ -6,6 +6,7 @@ mod disputes;
 mod draw;
 mod entities;
 mod joints;
+mod like;
 mod moods;
 mod search;
 
@@ -30,7 +31,7 @@ use crate::tui::screens::erase::Erase;
 use crate::tui::screens::label::bulk::Bulk;
 use crate::tui::screens::label::disputes::Disputes;
 use crate::tui::screens::label::entities::{Entities, Texts};
-use crate::tui::screens::label::search::Search;
+use crate::tui::screens::label::search::{GUESSES, Search};
 use crate::tui::screens::write::Write;
 use crate::tui::theme::Role;
 use crate::tui::widgets::gauge::thousands;
@@ -49,8 +50,7 @@ const PAGE: usize = 20;
 /// Turns shown before and after the one in question.
 const AROUND: u32 = 6;
 
-/// Guesses on the digits 1 to 5; recent intents follow on 6 to 9.
-const GUESSES: usize = 5;
+/// Recent intents on the digits 6 to 9, behind the guesses.
 const RECENT: usize = 4;
 
 /// Columns of a text that name a new intent at first.
@@ -235,8 +235,9 @@ impl Screen for Label {
             | Action::NewIntent
             | Action::Entities
             | Action::Note
-            | Action::Mood
             | Action::Wording => Ok(()),
+            Action::Mood if desk.hears() => Ok(()),
+            Action::Mood => Err(Cow::Borrowed(desk.words.moods.warming)),
             Action::AcceptTop if self.choice(0).is_some() => Ok(()),
             Action::AcceptTop => Err(Cow::Borrowed(t.no_model)),
             Action::Context if self.context.len() > 1 || self.item().is_some_and(|item| item.utterance.count > 1) => {
@@ -244,7 +245,7 @@ impl Screen for Label {
             }
             Action::Masked if self.context.iter().any(personal::hides) => Ok(()),
             Action::Masked => Err(Cow::Borrowed(desk.words.privacy.nothing_hidden)),
-            Action::Purge => desk.is_free(),
+            Action::Purge | Action::Similar => desk.is_free(),
             Action::Split if self.pieces() > 0 => Ok(()),
             Action::Split => Err(Cow::Borrowed(t.no_pieces)),
             Action::Merge if !self.joints().is_empty() => Ok(()),
@@ -310,6 +311,7 @@ impl Screen for Label {
             }
             Action::Mood => return Ok(self.ask_mood()),
             Action::Wording => return Ok(self.wording()),
+            Action::Similar => return Ok(self.like()),
             Action::Split => {
                 if let Some(turn) = self.context.get(self.here).map(|turn| turn.id) {
                     return self.rejoin(turn, false, desk);

@@ -85,6 +85,11 @@ fn raw(project: &Project, turn: Turn, clean: &str) -> Result<Option<Raw>> {
     Ok(offsets.map(|offsets| Raw { text: turn.raw, offsets }))
 }
 
+/// Returns a text with what is marked in it.
+pub fn marked(project: &Project, id: UtteranceId) -> Result<(String, Vec<Span>)> {
+    Ok((text(project, id)?, project.store.spans(id)?))
+}
+
 /// Marks stretches of a text, each without the blanks at its ends; what was marked across one gives way.
 ///
 /// Returns how many gave way.

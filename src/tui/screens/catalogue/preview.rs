@@ -130,8 +130,10 @@ impl Screen for Preview {
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Result<Effect> {
-        if action == Action::Evaluate {
-            return Ok(self.job());
+        match action {
+            Action::Evaluate => return Ok(self.job()),
+            Action::Choose => {}
+            _ => return Ok(Effect::None),
         }
         let done = surgery::operate(&mut desk.project, &self.surgery)?;
         let t = &desk.words.surgery;

@@ -31,10 +31,14 @@ impl Label {
     pub(super) fn listen(&mut self, desk: &Desk) -> Result<()> {
         let Some(item) = self.item() else { return Ok(()) };
         let said = moods::said(&desk.project, item.utterance.id)?;
-        let heard = told::heard(&self.hearing.hear(&item.utterance.text), desk.words);
         self.sounds = match &said {
             Some(said) => fill(desk.words.moods.said, &[("what", &told::said(said, desk.words))]),
-            None => fill(desk.words.moods.heard, &[("what", &heard)]),
+            // Shown when it is there: no key waits for it.
+            None if !desk.hears() => String::new(),
+            None => {
+                let heard = told::heard(&self.hearing.hear(&item.utterance.text), desk.words);
+                fill(desk.words.moods.heard, &[("what", &heard)])
+            }
         };
         self.said = said;
         Ok(())

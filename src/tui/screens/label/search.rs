@@ -11,7 +11,7 @@ use crate::domain::label::Verdict;
 use crate::domain::query::{Hit, Query};
 use crate::explain::{self, agreement as told};
 use crate::i18n::{Words, fill};
-use crate::progress::Quiet;
+use crate::jobs::job::{Job, Outcome};
 use crate::query::print::print;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cells;
@@ -34,10 +34,10 @@ use crate::workbench::search::{self, Found};
 const AROUND: usize = 120;
 
 /// Hits that are sorted by likeness at most.
-const COMPARED: usize = 2_000;
+const COMPARED: usize = 10_000;
 
-/// Guesses on the digits.
-const GUESSES: usize = 5;
+/// Guesses on the digits from 1, in the queue and here.
+pub(super) const GUESSES: usize = 5;
 
 /// What the open window will answer.
 enum Asked {
@@ -65,6 +65,10 @@ pub struct Search {
     guesses: Vec<(Verdict, usize)>,
     catalogue: Option<Catalogue>,
     asked: Option<Asked>,
+    /// The text whose like are sought, as the label screen has it in hand.
+    like: Option<(UtteranceId, String)>,
+    /// The place of each text by its likeness, once that was asked for.
+    near: HashMap<UtteranceId, usize>,
 }
 
 /// Returns the line in which a query is written; what did not read stands below it.
@@ -88,7 +92,14 @@ impl Search {
             guesses: Vec::new(),
             catalogue: None,
             asked: None,
+            like: None,
+            near: HashMap::new(),
         }
+    }
+
+    /// Returns the window of the texts like one, among those most customers said.
+    pub(super) fn like(id: UtteranceId, text: &str) -> Self {
+        Self { like: Some((id, text.to_owned())), ..Self::of(Query::All(Vec::new())) }
     }
 
     /// Returns what a decision is for: what is marked, else the one in hand.
@@ -147,15 +158,16 @@ impl Search {
         Ok(Effect::Say(fill(phrase, &[("what", &what), ("n", &n), ("left", &left)])))
     }
 
-    /// Sorts what was found by its likeness to what is marked, else to the one in hand.
-    fn sort(&mut self, desk: &mut Desk) -> Result<Effect> {
-        let examples: Vec<UtteranceId> = self.targets().iter().map(|hit| hit.utterance).collect();
-        let near = search::similar(&mut desk.project, &self.hits, &examples, &Quiet)?;
-        self.hits = near.into_iter().map(|(hit, _)| hit).collect();
-        self.anchor = None;
-        self.cursor.go(0);
-        self.look(desk)?;
-        Ok(Effect::Say(fill(desk.words.search.sorted, &[("n", &examples.len().to_string())])))
+    /// Lets what was found be sorted by its likeness to some of it.
+    fn sort(&self, examples: Vec<UtteranceId>) -> Effect {
+        Effect::Start(Job::Similar { hits: self.hits.clone(), examples })
+    }
+
+    /// Puts what was found in the order of likeness; what came later stands behind.
+    fn put_near(&mut self) {
+        if !self.near.is_empty() {
+            self.hits.sort_by_key(|hit| self.near.get(&hit.utterance).copied().unwrap_or(usize::MAX));
+        }
     }
 
     /// Marks or unmarks, and says how much is marked.
@@ -207,11 +219,40 @@ impl Screen for Search {
     fn load(&mut self, desk: &mut Desk) -> Result<()> {
         self.catalogue = Some(desk.project.catalogue()?);
         self.hits = search::search(&desk.project, &self.query)?;
+        if let Some((id, _)) = &self.like {
+            let (mut own, mut others): (Vec<Hit>, Vec<Hit>) = self.hits.drain(..).partition(|hit| hit.utterance == *id);
+            others.truncate(COMPARED - own.len());
+            own.append(&mut others);
+            self.hits = own;
+        }
+        self.put_near();
         let there: HashSet<UtteranceId> = self.hits.iter().map(|hit| hit.utterance).collect();
         self.marked.retain(|id| there.contains(id));
         self.anchor = self.anchor.filter(|at| *at < self.hits.len());
         self.cursor.resize(self.hits.len());
         self.look(desk)
+    }
+
+    fn opened(&mut self, desk: &mut Desk) -> Effect {
+        match &self.like {
+            Some((id, _)) if desk.is_free().is_ok() && !self.hits.is_empty() => self.sort(vec![*id]),
+            _ => Effect::None,
+        }
+    }
+
+    fn hear(&mut self, outcome: &Outcome, desk: &mut Desk) -> Result<Effect> {
+        let Outcome::Similar(examples, near) = outcome else { return Ok(Effect::None) };
+        let here: HashSet<UtteranceId> = self.hits.iter().map(|hit| hit.utterance).collect();
+        // Another search may stand here by now.
+        if !examples.iter().all(|id| here.contains(id)) {
+            return Ok(Effect::None);
+        }
+        self.near = near.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        self.put_near();
+        self.anchor = None;
+        self.cursor.go(0);
+        self.look(desk)?;
+        Ok(Effect::Say(fill(desk.words.search.sorted, &[("n", &examples.len().to_string())])))
     }
 
     fn can(&self, action: Action, desk: &Desk) -> std::result::Result<(), Reason> {
@@ -223,7 +264,8 @@ impl Screen for Search {
             Action::Similar if self.hits.len() > COMPARED => {
                 Err(Cow::Owned(fill(t.too_many, &[("n", &thousands(COMPARED as u64))])))
             }
-            Action::Mark | Action::MarkAll | Action::Invert | Action::Range | Action::Similar => Ok(()),
+            Action::Similar => desk.is_free(),
+            Action::Mark | Action::MarkAll | Action::Invert | Action::Range => Ok(()),
             Action::OutOfScope | Action::Ignore | Action::Later | Action::FindIntent | Action::NewIntent => Ok(()),
             Action::Entities => Ok(()),
             _ if self.cursor.clone().act(action) => Ok(()),
@@ -256,7 +298,7 @@ impl Screen for Search {
                 Ok(Effect::Open(Box::new(Choose::search(t.slices, items))))
             }
             Action::Mark | Action::MarkAll | Action::Invert | Action::Range => self.mark(action, desk),
-            Action::Similar => self.sort(desk),
+            Action::Similar => Ok(self.sort(self.targets().iter().map(|hit| hit.utterance).collect())),
             Action::OutOfScope => self.decide(Verdict::OutOfScope, desk),
             Action::Ignore => self.decide(Verdict::Ignored, desk),
             Action::Later => self.decide(Verdict::Later, desk),
@@ -332,7 +374,10 @@ impl Screen for Search {
         let (Some(head), Some(marks), Some(digits)) = (rows.next(), rows.next(), rows.next()) else { return };
         let [found, marked] = self.counts.map(|(n, customers)| (thousands(n), thousands(customers)));
         let room = usize::from(area.width).saturating_sub(34);
-        let query = cells::cut(&print(&self.query), room);
+        let query = match &self.like {
+            Some((_, text)) => fill(t.like, &[("text", &cells::cut(text, room.saturating_sub(12)))]),
+            None => cells::cut(&print(&self.query), room),
+        };
         let gaps = [("query", query.as_str()), ("n", &found.0), ("customers", &found.1)];
         paint::line(frame, head, &[(Role::Title, &fill(t.head, &gaps))], look.theme);
         let marked = fill(t.marked, &[("n", &marked.0), ("customers", &marked.1)]);

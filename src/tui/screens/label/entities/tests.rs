@@ -53,6 +53,7 @@ fn before(text: &str) -> (Desk, Entities) {
         recogniser: None,
         outside: Sources::default(),
         handed: None,
+        warming: false,
     };
     (desk, Entities::new(Texts::These(vec![id]), 0))
 }

@@ -1,8 +1,47 @@
 //! Writing and reading a model's parts as bytes: little-endian numbers, lengths before lists.
 //!
-//! Reading trusts nothing: every length is checked against what is left before anything is set aside for it.
+//! Reading trusts nothing: every length is checked against what is left before anything is set aside for it. What is kept
+//! is sealed: a mark and a version before it, a checksum over both and it behind.
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::nlu::error::Error;
+
+/// How something learned begins: what it is, and the version of its layout.
+pub struct Seal {
+    pub mark: &'static [u8; 8],
+    /// The version this program writes, and the newest it reads.
+    pub version: u16,
+    /// What is said of bytes that begin otherwise.
+    pub other: &'static str,
+}
+
+impl Seal {
+    /// Returns the bytes of what `write` writes, sealed.
+    pub fn seal(&self, write: impl FnOnce(&mut Writer)) -> Vec<u8> {
+        let mut out = Writer { bytes: self.mark.to_vec() };
+        out.u16(self.version);
+        write(&mut out);
+        let sum = xxh3_64(&out.bytes);
+        out.i64(sum as i64);
+        out.bytes
+    }
+
+    /// Returns the version of sealed bytes and what they hold; newer or damaged ones are refused.
+    pub fn opened<'b>(&self, bytes: &'b [u8]) -> Result<(u16, Reader<'b>), Error> {
+        let rest = bytes.strip_prefix(self.mark).ok_or(Error::Damaged { what: self.other })?;
+        let found = Reader::new(rest).u16()?;
+        if found > self.version {
+            return Err(Error::Newer { found, known: self.version });
+        }
+        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged { what: "too short" })?;
+        if xxh3_64(body).to_le_bytes() != *sum {
+            return Err(Error::Damaged { what: "the checksum differs" });
+        }
+        let body = body.get(self.mark.len() + 2..).ok_or(Error::Damaged { what: "too short" })?;
+        Ok((found, Reader::new(body)))
+    }
+}
 
 /// Bytes being written.
 #[derive(Default)]
@@ -154,7 +193,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const SEAL: Seal = Seal { mark: b"daoshiXX", version: 2, other: "nothing of ours" };
+
+    #[test]
+    fn the_layout_of_a_seal_never_changes() {
+        let sealed = SEAL.seal(|out| out.text("开户"));
+        let mut plain = b"daoshiXX\x02\x00\x06\x00\x00\x00".to_vec();
+        plain.extend("开户".as_bytes());
+        plain.extend(xxh3_64(&plain).to_le_bytes());
+        assert_eq!(sealed, plain);
+        let (found, mut reader) = SEAL.opened(&sealed).unwrap();
+        assert_eq!((found, reader.text(), reader.is_done()), (2, Ok("开户"), true));
+        let older = Seal { version: 1, ..SEAL };
+        assert_eq!(older.opened(&sealed).err(), Some(Error::Newer { found: 2, known: 1 }));
+        assert_eq!(SEAL.opened(b"another").err(), Some(Error::Damaged { what: "nothing of ours" }));
+    }
+
     proptest! {
+        #[test]
+        fn a_broken_seal_is_refused(held in prop::collection::vec(any::<u8>(), 0..40), at: usize, flip in 1u8..=255, cut in 1usize..60) {
+            let whole = SEAL.seal(|out| out.bytes.extend(&held));
+            let mut bytes = whole.clone();
+            let at = at % bytes.len();
+            bytes[at] ^= flip;
+            prop_assert!(SEAL.opened(&bytes).is_err());
+            prop_assert!(SEAL.opened(&whole[..whole.len().saturating_sub(cut)]).is_err());
+        }
+
         #[test]
         fn sparse_bytes_come_back(values in prop::collection::vec(prop_oneof![4 => Just(0i8), 1 => any::<i8>()], 0..700)) {
             let mut writer = Writer::default();

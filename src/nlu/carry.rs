@@ -10,7 +10,7 @@ use crate::domain::ids::IntentId;
 use crate::domain::label::Word;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
-use crate::nlu::bytes::{Reader as Bytes, Writer};
+use crate::nlu::bytes::{Reader as Bytes, Seal, Writer};
 use crate::nlu::calibration::Calibration;
 use crate::nlu::classic::{Classic, Gauss, Node};
 use crate::nlu::encoder::sentence::{Encoder, NAME};
@@ -23,10 +23,9 @@ use crate::nlu::prototypes::Prototypes;
 use crate::nlu::terms::Kind;
 use crate::nlu::weights::Weights;
 
-/// The first bytes of every model.
-const MARK: &[u8; 8] = b"daoshiNM";
 /// The version this program writes, and the newest it reads.
 pub const VERSION: u16 = 5;
+const SEAL: Seal = Seal { mark: b"daoshiNM", version: VERSION, other: "no model" };
 /// The first version that reads the meaning of texts.
 const MEANING_SINCE: u16 = 2;
 /// The first version that says how far the evidence for intents speaks against none.
@@ -44,53 +43,50 @@ struct Needed<'b> {
 impl Model {
     /// Returns the model as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer { bytes: MARK.to_vec() };
-        out.u16(VERSION);
-        out.text(self.algorithm.name());
-        out.u32(self.reader.words().len() as u32);
-        for word in self.reader.words() {
-            out.text(&word.text);
-            out.text(&word.tag);
-        }
-        out.u32(self.intents.len() as u32);
-        for intent in &self.intents {
-            out.u8(intent.is_some() as u8);
-            out.i64(intent.map_or(0, |id| id.0));
-        }
-        self.bias.iter().for_each(|&b| out.f32(b));
-        out.f32(self.calibration.sharpness);
-        out.f32(self.calibration.none);
-        out.f32(self.calibration.near);
-        out.f32(self.calibration.trust);
-        out.f32(self.weighing.unknown);
-        out.u32(self.vocabulary.len() as u32);
-        let classes = self.intents.len();
-        for column in 0..self.vocabulary.len() {
-            let (kind, term) = self.vocabulary.term(column as u32);
-            out.u8(kind as u8);
-            out.u8(term.len().min(255) as u8);
-            if term.len() >= 255 {
-                out.u32(term.len() as u32);
+        SEAL.seal(|out| {
+            out.text(self.algorithm.name());
+            out.u32(self.reader.words().len() as u32);
+            for word in self.reader.words() {
+                out.text(&word.text);
+                out.text(&word.tag);
             }
-            out.bytes.extend(term.as_bytes());
-            out.f32(self.weighing.columns[column]);
-            out.f32(self.weights.scales[column]);
-            out.sparse(&self.weights.bytes[column * classes..][..classes]);
-        }
-        match &self.meaning {
-            None => out.text(""),
-            Some(meaning) => {
-                out.text(meaning.encoder.name());
-                write_meaning(&mut out, meaning, classes);
-                write_prototypes(&mut out, meaning.prototypes.as_ref());
-                if let Some((axes, classic)) = &meaning.classic {
-                    write_classic(&mut out, axes, classic);
+            out.u32(self.intents.len() as u32);
+            for intent in &self.intents {
+                out.u8(intent.is_some() as u8);
+                out.i64(intent.map_or(0, |id| id.0));
+            }
+            self.bias.iter().for_each(|&b| out.f32(b));
+            out.f32(self.calibration.sharpness);
+            out.f32(self.calibration.none);
+            out.f32(self.calibration.near);
+            out.f32(self.calibration.trust);
+            out.f32(self.weighing.unknown);
+            out.u32(self.vocabulary.len() as u32);
+            let classes = self.intents.len();
+            for column in 0..self.vocabulary.len() {
+                let (kind, term) = self.vocabulary.term(column as u32);
+                out.u8(kind as u8);
+                out.u8(term.len().min(255) as u8);
+                if term.len() >= 255 {
+                    out.u32(term.len() as u32);
+                }
+                out.bytes.extend(term.as_bytes());
+                out.f32(self.weighing.columns[column]);
+                out.f32(self.weights.scales[column]);
+                out.sparse(&self.weights.bytes[column * classes..][..classes]);
+            }
+            match &self.meaning {
+                None => out.text(""),
+                Some(meaning) => {
+                    out.text(meaning.encoder.name());
+                    write_meaning(out, meaning, classes);
+                    write_prototypes(out, meaning.prototypes.as_ref());
+                    if let Some((axes, classic)) = &meaning.classic {
+                        write_classic(out, axes, classic);
+                    }
                 }
             }
-        }
-        let sum = xxh3_64(&out.bytes);
-        out.i64(sum as i64);
-        out.bytes
+        })
     }
 
     /// Reads a model back that reads terms alone or by the encoder in the box.
@@ -124,16 +120,7 @@ impl Model {
     /// Reads all but what lies behind the name of an encoder, which is returned with it; nothing lies there in a model that
     /// reads terms alone.
     fn read(bytes: &[u8]) -> Result<(Self, Option<Needed<'_>>), Error> {
-        let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no model" })?;
-        let found = Bytes::new(rest).u16()?;
-        if found > VERSION {
-            return Err(Error::Newer { found, known: VERSION });
-        }
-        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged { what: "too short" })?;
-        if xxh3_64(body).to_le_bytes() != *sum {
-            return Err(Error::Damaged { what: "the checksum differs" });
-        }
-        let mut bytes = Bytes::new(body.get(MARK.len() + 2..).ok_or(Error::Damaged { what: "too short" })?);
+        let (found, mut bytes) = SEAL.opened(bytes)?;
         let algorithm = Algorithm::named(bytes.text()?).ok_or(Error::Damaged { what: "an unknown algorithm" })?;
         let mut words = Vec::new();
         for _ in 0..bytes.length(8)? {

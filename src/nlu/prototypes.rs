@@ -22,18 +22,21 @@ use crate::nlu::neighbours::product;
 use crate::progress::Progress;
 
 /// Prototypes an intent has at most, and all together.
-pub const EACH: usize = 4;
+pub const EACH: usize = 2;
 pub const MOST: usize = 2048;
 
 /// How long a prototype is at the start: how sharply it tells near from far.
 const LENGTH: f32 = 12.0;
-/// Times every example is seen, and examples seen at most.
-const ROUNDS: usize = 3;
-const SEEN: usize = 80_000;
-/// Examples of a step.
-const BATCH: usize = 128;
-/// The first step's size, of a prototype's length; it falls to 0.
-const STEP: f32 = 0.006;
+/// Times every example is seen, or as often as gives this many steps; examples seen at most.
+const ROUNDS: usize = 2;
+const STEPS: usize = 80;
+const SEEN: usize = 60_000;
+/// Examples of a step: a fixed part of all, within bounds.
+const PART: usize = 40;
+const BATCH: (usize, usize) = (32, 256);
+/// The first step's size, of a prototype's length, with the largest batch; it falls to 0. With smaller ones it is smaller,
+/// for their slopes are less sure.
+const STEP: f32 = 0.012;
 /// How much of the past a step's direction and its spread remember.
 const MEMORY: [f32; 2] = [0.9, 0.98];
 /// Shares to choose among: how much a unit of prototypes' logit counts beside one of the margins'.
@@ -96,7 +99,9 @@ pub fn learn(lesson: &Lesson, starts: &[(u16, Array1<f32>)], progress: &dyn Prog
         return Some(learned);
     }
     let mut random = Xoshiro256Plus::seed_from_u64(lesson.seed);
-    let steps = (ROUNDS * order.len()).min(SEEN.max(order.len())).div_ceil(BATCH);
+    let size = (order.len() / PART).clamp(BATCH.0, BATCH.1).min(order.len());
+    let steps = (ROUNDS * order.len()).min(SEEN.max(order.len())).div_ceil(size).max(STEPS);
+    let first = STEP * LENGTH * (size as f32 / BATCH.1 as f32).sqrt();
     let mut moved = (Adam::new(learned.points.dim()), Adam::new((count, 1)));
     let mut left: Vec<usize> = Vec::new();
     for step in 0..steps {
@@ -107,15 +112,15 @@ pub fn learn(lesson: &Lesson, starts: &[(u16, Array1<f32>)], progress: &dyn Prog
             order.shuffle(&mut random);
             left.clone_from(&order);
         }
-        let batch = left.split_off(left.len().saturating_sub(BATCH));
+        let batch = left.split_off(left.len().saturating_sub(size));
         let rows = lesson.rows.select(Axis(0), &batch);
         let slopes = learned.slopes(&rows, |at| lesson.classes[batch[at]].expect("only examples kept are dealt"));
-        let size = STEP * LENGTH * (1.0 - step as f32 / steps as f32);
+        let far = first * (1.0 - step as f32 / steps as f32);
         let mut turned = Array2::zeros(learned.points.dim());
         general_mat_mul(1.0, &slopes.t(), &rows, 0.0, &mut turned);
-        moved.0.step(&mut learned.points, &turned, size);
+        moved.0.step(&mut learned.points, &turned, far);
         let mut bias = learned.bias.view_mut().insert_axis(Axis(1));
-        moved.1.step(&mut bias, &slopes.sum_axis(Axis(0)).insert_axis(Axis(1)), size);
+        moved.1.step(&mut bias, &slopes.sum_axis(Axis(0)).insert_axis(Axis(1)), far);
     }
     Some(learned)
 }

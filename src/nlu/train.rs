@@ -5,6 +5,8 @@
 //! among algorithms where the trainer named none. Features are taken apart once for all folds; how one part of the
 //! examples is learned stands in `study`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use crate::domain::ids::IntentId;
@@ -253,22 +255,23 @@ fn try_one(
     // Neither needs the other, and prototypes' small steps leave room beside them.
     let (grown, found) = rayon::join(
         || study.prototypes(algorithm, parts, progress),
-        || -> Result<(Learned, Vec<(usize, Margins)>), Error> {
+        || -> Result<(Learned, Vec<Vec<(usize, Margins)>>), Error> {
             let learned = study.learn(algorithm, None, None, progress)?;
             at(1);
-            let mut found = Vec::with_capacity(study.truth.len());
-            for (done, &part) in parts.iter().enumerate() {
-                // A fold starts from the support the whole found, less its own examples, and ends where it would from
-                // nothing.
-                found.extend(study.held_out(algorithm, part, &learned, progress)?);
-                at(done as u64 + 2);
-            }
+            let done = AtomicU64::new(1);
+            // A fold starts from the support the whole found, less its own examples, and ends where it would from nothing.
+            let one = |part: &u8| {
+                let held = study.held_out(algorithm, *part, &learned, progress);
+                at(done.fetch_add(1, Ordering::Relaxed) + 1);
+                held
+            };
+            let found: Vec<Vec<(usize, Margins)>> = parts.par_iter().map(one).collect::<Result<_, Error>>()?;
             Ok((learned, found))
         },
     );
     let (grown, (learned, found)) = (grown?, found?);
     let mut cases: Vec<Case> = study.truth.iter().map(|truth| Case { truth: *truth, ..Case::default() }).collect();
-    found.into_iter().for_each(|(i, margins)| cases[i].evidence.margins = margins);
+    found.into_iter().flatten().for_each(|(i, margins)| cases[i].evidence.margins = margins);
     for (case, (with, without)) in cases.iter_mut().zip(closeness) {
         case.evidence = Evidence { closeness: with, ..std::mem::take(&mut case.evidence) };
         case.struck_closeness = without;

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::label::Word;
 use crate::domain::mood::{Mood, RISKS};
-use crate::nlu::bytes::{Reader as Bytes, Writer};
+use crate::nlu::bytes::Seal;
 use crate::nlu::calibration::Calibration;
 use crate::nlu::error::Error;
 use crate::nlu::features::{Reader, Vocabulary, Weighing};
@@ -12,59 +12,46 @@ use crate::nlu::moods::sense::{SIGNS, Sense};
 use crate::nlu::terms::Kind;
 use crate::nlu::weights::Weights;
 
-/// The first bytes.
-const MARK: &[u8; 8] = b"daoshiMD";
 /// The version this program writes, and the newest it reads.
 pub const VERSION: u16 = 1;
+const SEAL: Seal = Seal { mark: b"daoshiMD", version: VERSION, other: "no moods" };
 
 impl Sense {
     /// Returns it as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer { bytes: MARK.to_vec() };
-        out.u16(VERSION);
-        out.u32(self.reader.words().len() as u32);
-        for word in self.reader.words() {
-            out.text(&word.text);
-            out.text(&word.tag);
-        }
-        out.u8(self.moods.len() as u8);
-        self.moods.iter().for_each(|mood| out.text(mood.word()));
-        out.u8(self.risks.len() as u8);
-        self.risks.iter().for_each(|risk| out.text(risk));
-        self.bias.iter().for_each(|bias| out.f32(*bias));
-        let Calibration { sharpness, trust, none, near } = self.calibration;
-        [sharpness, none, near, trust, self.share, self.weighing.unknown]
-            .into_iter()
-            .for_each(|number| out.f32(number));
-        out.u32(self.vocabulary.len() as u32);
-        for column in 0..self.vocabulary.len() {
-            let (kind, term) = self.vocabulary.term(column as u32);
-            out.u8(kind as u8);
-            out.text(term);
-            out.f32(self.weighing.columns[column]);
-        }
-        out.u8(SIGNS as u8);
-        for (column, scale) in self.weights.scales.iter().enumerate() {
-            out.f32(*scale);
-            out.sparse(&self.weights.bytes[column * self.weights.classes..][..self.weights.classes]);
-        }
-        let sum = xxh3_64(&out.bytes);
-        out.i64(sum as i64);
-        out.bytes
+        SEAL.seal(|out| {
+            out.u32(self.reader.words().len() as u32);
+            for word in self.reader.words() {
+                out.text(&word.text);
+                out.text(&word.tag);
+            }
+            out.u8(self.moods.len() as u8);
+            self.moods.iter().for_each(|mood| out.text(mood.word()));
+            out.u8(self.risks.len() as u8);
+            self.risks.iter().for_each(|risk| out.text(risk));
+            self.bias.iter().for_each(|bias| out.f32(*bias));
+            let Calibration { sharpness, trust, none, near } = self.calibration;
+            [sharpness, none, near, trust, self.share, self.weighing.unknown]
+                .into_iter()
+                .for_each(|number| out.f32(number));
+            out.u32(self.vocabulary.len() as u32);
+            for column in 0..self.vocabulary.len() {
+                let (kind, term) = self.vocabulary.term(column as u32);
+                out.u8(kind as u8);
+                out.text(term);
+                out.f32(self.weighing.columns[column]);
+            }
+            out.u8(SIGNS as u8);
+            for (column, scale) in self.weights.scales.iter().enumerate() {
+                out.f32(*scale);
+                out.sparse(&self.weights.bytes[column * self.weights.classes..][..self.weights.classes]);
+            }
+        })
     }
 
     /// Reads it back.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no moods" })?;
-        let found = Bytes::new(rest).u16()?;
-        if found > VERSION {
-            return Err(Error::Newer { found, known: VERSION });
-        }
-        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged { what: "too short" })?;
-        if xxh3_64(body).to_le_bytes() != *sum {
-            return Err(Error::Damaged { what: "the checksum differs" });
-        }
-        let mut bytes = Bytes::new(body.get(MARK.len() + 2..).ok_or(Error::Damaged { what: "too short" })?);
+        let (_, mut bytes) = SEAL.opened(bytes)?;
         let mut words = Vec::new();
         for _ in 0..bytes.length(8)? {
             words.push(Word { text: bytes.text()?.to_string(), tag: bytes.text()?.to_string() });

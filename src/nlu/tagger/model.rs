@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::label::Mark;
 use crate::domain::range::ByteRange;
-use crate::nlu::bytes::{Reader, Writer};
+use crate::nlu::bytes::Seal;
 use crate::nlu::error::Error;
 use crate::nlu::tagger::dictionary::{Dictionary, Own};
 use crate::nlu::tagger::features::features;
@@ -15,10 +15,9 @@ use crate::nlu::tagger::perceptron::{Label, OUTSIDE, Perceptron, Sequence, begin
 use crate::nlu::tagger::units::{Unit, units};
 use crate::progress::Progress;
 
-/// The first bytes of every tagger.
-const MARK: &[u8; 8] = b"daoshiTG";
 /// The version this program writes, and the newest it reads.
 pub const VERSION: u16 = 1;
+const SEAL: Seal = Seal { mark: b"daoshiTG", version: VERSION, other: "no tagger" };
 
 /// A text with its marked stretches.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,49 +142,37 @@ impl Tagger {
 
     /// Returns the tagger as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer { bytes: MARK.to_vec() };
-        out.u16(VERSION);
-        out.u32(self.entities.len() as u32);
-        self.entities.iter().for_each(|name| out.text(name));
-        out.u32(self.dictionary.longest as u32);
-        let phrases: BTreeMap<_, _> = self.dictionary.phrases.iter().collect();
-        out.u32(phrases.len() as u32);
-        for (phrase, known) in phrases {
-            out.i64(*phrase as i64);
-            out.u16(known.len() as u16);
-            for (entity, times) in known {
-                out.u16(*entity);
-                out.u32(*times);
+        SEAL.seal(|out| {
+            out.u32(self.entities.len() as u32);
+            self.entities.iter().for_each(|name| out.text(name));
+            out.u32(self.dictionary.longest as u32);
+            let phrases: BTreeMap<_, _> = self.dictionary.phrases.iter().collect();
+            out.u32(phrases.len() as u32);
+            for (phrase, known) in phrases {
+                out.i64(*phrase as i64);
+                out.u16(known.len() as u16);
+                for (entity, times) in known {
+                    out.u16(*entity);
+                    out.u32(*times);
+                }
             }
-        }
-        self.perceptron.steps.iter().for_each(|weight| out.f32(*weight));
-        let weights: BTreeMap<_, _> = self.perceptron.weights.iter().collect();
-        out.u32(weights.len() as u32);
-        for (feature, own) in weights {
-            out.i64(*feature as i64);
-            out.u16(own.len() as u16);
-            for (label, weight) in own {
-                out.u16(*label);
-                out.f32(*weight);
+            self.perceptron.steps.iter().for_each(|weight| out.f32(*weight));
+            let weights: BTreeMap<_, _> = self.perceptron.weights.iter().collect();
+            out.u32(weights.len() as u32);
+            for (feature, own) in weights {
+                out.i64(*feature as i64);
+                out.u16(own.len() as u16);
+                for (label, weight) in own {
+                    out.u16(*label);
+                    out.f32(*weight);
+                }
             }
-        }
-        let sum = xxh3_64(&out.bytes);
-        out.i64(sum as i64);
-        out.bytes
+        })
     }
 
     /// Reads a tagger back; a newer or damaged one is refused.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let rest = bytes.strip_prefix(MARK).ok_or(Error::Damaged { what: "no tagger" })?;
-        let found = Reader::new(rest).u16()?;
-        if found > VERSION {
-            return Err(Error::Newer { found, known: VERSION });
-        }
-        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged { what: "too short" })?;
-        if xxh3_64(body).to_le_bytes() != *sum {
-            return Err(Error::Damaged { what: "the checksum differs" });
-        }
-        let mut bytes = Reader::new(body.get(MARK.len() + 2..).ok_or(Error::Damaged { what: "too short" })?);
+        let (_, mut bytes) = SEAL.opened(bytes)?;
         let count = bytes.length(4)?;
         let entities: Vec<String> = (0..count).map(|_| Ok(bytes.text()?.to_string())).collect::<Result<_, Error>>()?;
         if entities.len() > usize::from(Label::MAX / 2) - 1 {

@@ -111,7 +111,11 @@ fn one(set: &str, rows: &Rows, tests: &Rows, size: usize, seed: u64, tally: &mut
         .map(|line| (Some(line.intent.id), line.intent.name))
         .collect();
     let known = |label: &String| names.values().any(|name| name == label);
-    let picks = made.plan.steps.iter().filter(|step| [50, 200, 800].contains(&step.labels) || Some(step.labels) == made.plan.stop);
+    let picks = made
+        .plan
+        .steps
+        .iter()
+        .filter(|step| [50, 200, 800].contains(&step.labels) || Some(step.labels) == made.plan.stop);
     let mut given: Vec<(String, Rows)> =
         picks.map(|step| (format!("asked {}", step.labels), taken(&rest, step, &names))).collect();
     let chance: Rows = rest.iter().filter(|(_, label)| known(label)).take(size / 2).cloned().collect();
@@ -124,7 +128,13 @@ fn one(set: &str, rows: &Rows, tests: &Rows, size: usize, seed: u64, tally: &mut
         let (band, measured) = (came.expected, came.measured);
         println!(
             "  {what}: given {} of {}, expected {:+.4} ({:+.4} to {:+.4}), measured {measured:+.4} {}, on test rows {on_test:+.4} {}",
-            came.given, came.asked, band.point, band.low, band.high, sign(band.holds(measured)), sign(band.holds(on_test)),
+            came.given,
+            came.asked,
+            band.point,
+            band.low,
+            band.high,
+            sign(band.holds(measured)),
+            sign(band.holds(on_test)),
         );
         tally.forecasts += 1;
         tally.held += usize::from(band.holds(measured));

@@ -196,16 +196,20 @@ impl<'t> Trainer<'t> {
         self.press("enter");
     }
 
-    /// Makes an intent of the name that is proposed, or of the label itself.
-    fn new_intent(&mut self, label: &str, own_name: bool) {
+    /// Makes an intent of the name that is proposed, or of the label itself; on the ladder a key takes the proposal.
+    fn new_intent(&mut self, label: &str, own_name: bool, on_ladder: bool) {
         let before = self.keys;
-        self.press("F2");
-        if own_name {
-            // Writing takes the place of the proposal.
-            self.write(label);
-        }
         let known: HashSet<IntentId> = self.intents().into_keys().collect();
-        self.press("enter");
+        if on_ladder {
+            self.press("F12");
+        } else {
+            self.press("F2");
+            if own_name {
+                // Writing takes the place of the proposal.
+                self.write(label);
+            }
+            self.press("enter");
+        }
         let made = self.intents().into_iter().find(|(id, _)| !known.contains(id));
         let (_, name) = made.expect("an intent was made");
         self.names.insert(label.to_owned(), name);
@@ -280,7 +284,7 @@ impl<'t> Trainer<'t> {
                 self.choose(&label);
                 self.decisions += 1;
             } else {
-                self.new_intent(&label, true);
+                self.new_intent(&label, true, false);
             }
             if self.decisions >= next {
                 let accuracy = self.accuracy();
@@ -288,7 +292,7 @@ impl<'t> Trainer<'t> {
                 if accuracy >= GOAL {
                     return self.done(accuracy);
                 }
-                next += if accuracy < GOAL - 0.04 { 200 } else { 100 };
+                next += 2 * look_after(accuracy);
             }
         }
         let accuracy = self.accuracy();
@@ -335,7 +339,6 @@ impl<'t> Trainer<'t> {
     /// Returns the accuracy when it is enough.
     fn clusters(&mut self) -> Option<f64> {
         const FIRST: u64 = 400;
-        const STEP: u64 = 100;
         let mut next = FIRST;
         loop {
             if self.decisions >= next {
@@ -343,7 +346,7 @@ impl<'t> Trainer<'t> {
                 if accuracy >= GOAL {
                     return Some(accuracy);
                 }
-                next = self.decisions + STEP;
+                next = self.decisions + look_after(accuracy);
             }
             let frame = self.hand.frame();
             let open = frame.lines().nth(1).and_then(|line| between(line, "待定 ", "/")).unwrap_or_default();
@@ -359,7 +362,7 @@ impl<'t> Trainer<'t> {
                 continue;
             };
             if !self.names.contains_key(&label) {
-                self.new_intent(&label, false);
+                self.new_intent(&label, false, true);
                 continue;
             }
             match digits(&frame).into_iter().find(|(_, name)| self.means(name) == Some(&label)) {
@@ -433,7 +436,7 @@ impl<'t> Trainer<'t> {
                 continue;
             };
             if !self.names.contains_key(&label) {
-                self.new_intent(&label, false);
+                self.new_intent(&label, false, false);
                 continue;
             }
             match guesses(&frame).into_iter().find(|(_, name)| self.means(name) == Some(&label)) {
@@ -445,6 +448,15 @@ impl<'t> Trainer<'t> {
             }
             self.decisions += 1;
         }
+    }
+}
+
+/// Returns after how many more decisions to look again; near the goal often, so that the figure printed is no round one.
+fn look_after(accuracy: f64) -> u64 {
+    match GOAL - accuracy {
+        far if far > 0.04 => 100,
+        near if near > 0.015 => 40,
+        _ => 20,
     }
 }
 
@@ -497,16 +509,18 @@ fn guesses(frame: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Returns the guesses on the digits below the ladder.
+/// Returns the guesses on the digits below the ladder, three in a row.
 fn digits(frame: &str) -> Vec<(String, String)> {
-    let row = frame.lines().find(|line| line.starts_with(" 1 ")).unwrap_or_default();
-    let left = row.split('│').next().unwrap_or_default();
     let mut found: Vec<(String, String)> = Vec::new();
-    for digit in 1..=5 {
-        let from = left.find(&format!(" {digit} "));
-        let to = left.find(&format!(" {} ", digit + 1)).unwrap_or(left.len());
-        if let Some(from) = from.filter(|from| *from < to) {
-            found.push((digit.to_string(), left[from + 3..to].trim().to_owned()));
+    for first in [1, 4, 7] {
+        let row = frame.lines().skip(3).find(|line| line.starts_with(&format!(" {first} "))).unwrap_or_default();
+        let left = row.split('│').next().unwrap_or_default();
+        for digit in first..first + 3 {
+            let from = left.find(&format!(" {digit} "));
+            let to = left.find(&format!(" {} ", digit + 1)).filter(|_| digit < first + 2).unwrap_or(left.len());
+            if let Some(from) = from.filter(|from| *from < to) {
+                found.push((digit.to_string(), left[from + 3..to].trim().to_owned()));
+            }
         }
     }
     found

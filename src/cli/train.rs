@@ -8,12 +8,13 @@ use crate::cli::args::Train;
 use crate::cli::print::{percent, score};
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
+use crate::explain::forecast as foretold;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::encoder::tuning::TuneOptions;
 use crate::nlu::train::TrainOptions;
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
-use crate::workbench::{encoders, label, train, tune};
+use crate::workbench::{encoders, forecast, label, train, tune};
 
 /// Trains, then lets the new model guess what waits to be labelled.
 pub fn train(desk: &Desk, train: &Train) -> Done {
@@ -62,6 +63,9 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
     ));
     if guessed > 0 {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
+    }
+    if let Some(came) = forecast::outlook(&project)?.and_then(|outlook| outlook.came) {
+        desk.out.data(&foretold::came(&came, desk.out.words));
     }
     Ok(0)
 }

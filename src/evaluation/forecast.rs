@@ -322,8 +322,7 @@ impl Fit {
     fn gain(&self, forecast: &Forecast, more: &[usize]) -> f64 {
         // The common power of this draw, each intent as far from it as it was.
         let mean = forecast.lines.iter().map(|line| line.power).sum::<f64>() / forecast.lines.len().max(1) as f64;
-        let powers: Vec<f64> =
-            forecast.lines.iter().map(|line| (line.power - mean + self.own).max(0.0)).collect();
+        let powers: Vec<f64> = forecast.lines.iter().map(|line| (line.power - mean + self.own).max(0.0)).collect();
         gain(&forecast.lines, more, &self.errors, &powers, self.common)
     }
 }

@@ -44,6 +44,7 @@ phrases! {
     later: "稍后" "放到以后再说", "later" "leave it for later";
     find_intent: "找意图" "按名称、拼音首字母查找意图", "find intent" "find an intent by name or initials";
     new_intent: "新建意图" "用它新建一个意图", "new intent" "make a new intent of it";
+    new_proposed: "照提议新建" "用提议的名称新建一个意图，不再问名称", "new as proposed" "make a new intent by the proposed name, without asking";
     add: "添加" "添加一项", "add" "add one";
     import: "导入" "开始导入", "import" "start the import";
     clean: "清洗" "按打开的规则清洗全部文本", "clean" "clean all texts by the rules that are on";

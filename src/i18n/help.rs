@@ -128,6 +128,10 @@ pub const ZH: Help = &[
     ("evaluate.costs", "三种代价：答错,追问,转人工；不给则用项目里记下的"),
     ("evaluate.reliability", "可靠性：说的把握与实际正确的比例，逐格对照"),
     ("evaluate.growth", "学习曲线：样本由少到多，在同样的测试句上评分"),
+    (
+        "evaluate.forecast",
+        "预测：再标多少条、标在哪些意图、涨多少（80 % 区间）、到哪里为止；记在项目里，下次训练后对照",
+    ),
     ("evaluate.answers", "答案排序：相似问各留出一次，R@1、R@5、MRR 与拒答"),
     ("evaluate.entities", "实体：各句留出一次，逐实体 F1，与只查词表对照"),
     ("evaluate.keep", "从每个意图留出这么多（百分比）作固定测试集，训练不再学它们"),
@@ -369,6 +373,10 @@ pub const EN: Help = &[
     ),
     ("evaluate.reliability", "reliability: how sure it says it is beside how often it is right, bin by bin"),
     ("evaluate.growth", "the learning curve: ever more examples, scored on the same texts"),
+    (
+        "evaluate.forecast",
+        "what more labels would bring, in which intents, with an 80 % band, and when to stop; kept in the project and held against the next training",
+    ),
     ("evaluate.answers", "ranking of answers: similar questions held out once each, R@1, R@5, MRR and refusals"),
     ("evaluate.entities", "entities: texts held out once each, F1 by entity beside lists alone"),
     ("evaluate.keep", "keep so many percent of each intent as a fixed test set; training leaves them out"),

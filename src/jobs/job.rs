@@ -21,6 +21,7 @@ use crate::workbench::changes::Changes;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
+use crate::workbench::forecast::Outlook;
 use crate::workbench::group::GroupReport;
 use crate::workbench::growth::Growth;
 use crate::workbench::import::{ImportReport, Wanted};
@@ -31,8 +32,8 @@ use crate::workbench::storybook::BotReport;
 use crate::workbench::train::{Contender, TrainReport};
 use crate::workbench::upkeep::Purged;
 use crate::workbench::{
-    answers, changes, clean, evaluate, group, growth, import, label, limits, rehearse, roles, storybook, train, trials,
-    upkeep,
+    answers, changes, clean, evaluate, forecast, group, growth, import, label, limits, rehearse, roles, storybook,
+    train, trials, upkeep,
 };
 
 /// A piece of long work.
@@ -74,6 +75,10 @@ pub enum Job {
     /// Trains on ever more examples and keeps nothing.
     Grow {
         options: TrainOptions,
+    },
+    /// Forecasts what more labels would bring and keeps that.
+    Forecast {
+        seed: u64,
     },
     /// Scores the ranking of answers.
     Answers,
@@ -123,6 +128,7 @@ pub enum Outcome {
     Compare(Vec<Contender>),
     Evaluate(Box<Evaluation>),
     Grow(Growth),
+    Forecast(Box<Outlook>),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
     Rehearse(Rehearsed),
@@ -183,6 +189,7 @@ impl Job {
             Job::Changes { .. } => 12,
             Job::Limits { .. } => 13,
             Job::Call { .. } => 14,
+            Job::Forecast { .. } => 15,
         }]
     }
 
@@ -217,6 +224,7 @@ impl Job {
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),
+            Job::Forecast { seed } => Outcome::Forecast(Box::new(forecast::forecast(project, *seed, progress)?)),
             Job::Answers => Outcome::Answers(Box::new(answers::learn(project, 1, progress)?.1)),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))

@@ -35,7 +35,7 @@ actions! {
     OutOfScope out_of_scope,
     // Decisions.
     Accept accept, AcceptTop accept_top, Say say, Choose choose, Yes yes, No no, Send send, Toggle toggle,
-    Later later, FindIntent find_intent, NewIntent new_intent, Add add,
+    Later later, FindIntent find_intent, NewIntent new_intent, NewProposed new_proposed, Add add,
     // The screen's own work.
     Import import, Clean clean, Regroup regroup, Train train, Evaluate evaluate, Play play, PlayOne play_one, Write write,
     // What it is done to, or how.

@@ -42,9 +42,9 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Returns the step that is proposed: the largest of at most [`ASKED`] labels; `None` when none is worth giving.
+    /// Returns the step that is proposed; `None` when none is worth giving.
     pub fn step(&self) -> Option<&Step> {
-        self.plan.steps.iter().rev().find(|step| step.labels <= ASKED).or(self.plan.steps.first())
+        step(&self.plan)
     }
 }
 
@@ -114,6 +114,20 @@ pub fn outlook(project: &Project) -> Result<Option<Outlook>> {
     Ok(Some(Outlook { run: before.id, forecast: kept.forecast, plan: kept.plan, tested: kept.tested, came, names }))
 }
 
+/// Returns what is proposed until the next training, without looking at what came of it; `None` where nothing is
+/// forecast for the labels there are, an empty proposal where no more are worth giving.
+pub fn proposed(project: &Project) -> Result<Option<Option<Step>>> {
+    let Some(text) = project.store.setting(KEPT)? else { return Ok(None) };
+    let Ok(kept) = serde_json::from_str::<Kept>(&text) else { return Ok(None) };
+    let newest = trainings(project)?.into_iter().next();
+    Ok(newest.filter(|run| run.id.0 == kept.run).map(|_| step(&kept.plan).cloned()))
+}
+
+/// Returns the step that is proposed: the largest of at most [`ASKED`] labels.
+fn step(plan: &Plan) -> Option<&Step> {
+    plan.steps.iter().rev().find(|step| step.labels <= ASKED).or(plan.steps.first())
+}
+
 /// Returns the trainings trainers asked for, newest first.
 fn trainings(project: &Project) -> Result<Vec<Run>> {
     let mut runs = project.store.runs()?;
@@ -163,9 +177,7 @@ fn in_common(first: Report, second: Report) -> (Report, Report) {
     let (of_first, of_second) = (told(&first), told(&second));
     let both = |items: Vec<ScoredItem>| -> Vec<ScoredItem> {
         let same = |item: &ScoredItem| {
-            item.utterance.is_some_and(|id| {
-                of_first.get(&id).is_some_and(|gold| of_second.get(&id) == Some(gold))
-            })
+            item.utterance.is_some_and(|id| of_first.get(&id).is_some_and(|gold| of_second.get(&id) == Some(gold)))
         };
         items.into_iter().filter(same).collect()
     };
@@ -176,7 +188,8 @@ fn in_common(first: Report, second: Report) -> (Report, Report) {
 fn of_run(project: &Project, run: &Run) -> Result<Examples> {
     let known: HashMap<_, _> = project.store.snapshot(run.snapshot)?.into_iter().collect();
     let all = learned(project)?;
-    let same: Vec<usize> = (0..all.ids.len()).filter(|at| known.get(&all.ids[*at]) == Some(&all.intents[*at])).collect();
+    let same: Vec<usize> =
+        (0..all.ids.len()).filter(|at| known.get(&all.ids[*at]) == Some(&all.intents[*at])).collect();
     Ok(all.some(&same))
 }
 
@@ -248,13 +261,7 @@ fn tried(
 }
 
 /// Draws of the examples at some places the share of each intent, at least one.
-fn drawn(
-    examples: &Examples,
-    pool: &[usize],
-    shares: &[f64],
-    intents: &[Option<IntentId>],
-    seed: u64,
-) -> Vec<usize> {
+fn drawn(examples: &Examples, pool: &[usize], shares: &[f64], intents: &[Option<IntentId>], seed: u64) -> Vec<usize> {
     let labels: Vec<Option<IntentId>> = pool.iter().map(|at| examples.intents[*at]).collect();
     let mut kept: Vec<usize> = Vec::with_capacity(pool.len());
     for (intent, share) in intents.iter().zip(shares) {
@@ -276,9 +283,7 @@ fn top(
     progress: &dyn Progress,
 ) -> Result<Vec<Option<Option<IntentId>>>> {
     let predictions = match model.encoder() {
-        Some(encoder) => {
-            model.understand_encoded(&texts.plain(), &project.vectors_by(encoder, &texts.ids, progress)?)
-        }
+        Some(encoder) => model.understand_encoded(&texts.plain(), &project.vectors_by(encoder, &texts.ids, progress)?),
         None => model.understand_all(&texts.plain(), progress),
     };
     if progress.stopped() {

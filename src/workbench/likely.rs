@@ -23,7 +23,7 @@ const NEAREST: usize = 15;
 const STEEPNESS: f32 = 8.0;
 
 /// Intents shown, one a digit.
-const SHOWN: usize = 5;
+const SHOWN: usize = 9;
 
 /// The decided clusters of a ladder, kept while it is worked on.
 #[derive(Default)]

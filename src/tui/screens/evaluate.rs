@@ -1,5 +1,5 @@
 //! evaluate: how good the model is, where it goes wrong and why, what other limits would do, whether more examples
-//! would help, how answers are found. `draw` and `curves` draw them, `mend` acts on a mistake.
+//! would help and how many, how answers are found. `draw` and `curves` draw them, `mend` acts on a mistake.
 
 mod asks;
 mod curves;
@@ -37,6 +37,7 @@ use crate::tui::widgets::paint;
 use crate::workbench::answers::AnswerScores;
 use crate::workbench::error::Result;
 use crate::workbench::evaluate::{self, Case, Evaluation, Source};
+use crate::workbench::forecast::{self, Outlook};
 use crate::workbench::growth::Growth;
 use crate::workbench::{train, trials};
 
@@ -53,12 +54,21 @@ enum View {
     Limits,
     Reliability,
     Growth,
+    Forecast,
     Answers,
 }
 
 impl View {
-    const ALL: [View; 7] =
-        [View::Confusions, View::Intents, View::Map, View::Limits, View::Reliability, View::Growth, View::Answers];
+    const ALL: [View; 8] = [
+        View::Confusions,
+        View::Intents,
+        View::Map,
+        View::Limits,
+        View::Reliability,
+        View::Growth,
+        View::Forecast,
+        View::Answers,
+    ];
 
     fn next(self) -> Self {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
@@ -101,6 +111,7 @@ pub struct Evaluate {
     policy: Option<f64>,
     bins: Option<Reliability>,
     growth: Option<Growth>,
+    outlook: Option<Outlook>,
     answers: Option<AnswerScores>,
     causes: BTreeMap<UtteranceId, Cause>,
     kept: u64,
@@ -201,6 +212,7 @@ impl Screen for Evaluate {
         self.runs = train::runs(&desk.project)?;
         self.kept = trials::kept(&desk.project)?;
         self.causes = trials::causes(&desk.project)?;
+        self.outlook = forecast::outlook(&desk.project)?;
         let newest = self.runs.first().map(|run| run.id);
         // What a job found stays to be looked at until there is another model.
         let stays = self.evaluation.as_ref().is_some_and(|evaluation| {
@@ -224,7 +236,6 @@ impl Screen for Evaluate {
         let has_cases = self.view == View::Confusions && !self.cases.is_empty();
         match action {
             Action::View => Ok(()),
-            Action::Evaluate if self.view == View::Growth || self.view == View::Answers => desk.is_free(),
             Action::Evaluate => desk.is_free(),
             Action::Compare if self.others().is_empty() => Err(Cow::Borrowed(t.only_run)),
             Action::Compare | Action::Report if self.evaluation.is_some() => Ok(()),
@@ -259,6 +270,7 @@ impl Screen for Evaluate {
             Action::Evaluate => {
                 return Ok(match self.view {
                     View::Growth => Effect::Start(Job::Grow { options: TrainOptions::default() }),
+                    View::Forecast => Effect::Start(Job::Forecast { seed: TrainOptions::default().seed }),
                     View::Answers => Effect::Start(Job::Answers),
                     _ => self.ask_what(desk),
                 });
@@ -347,6 +359,10 @@ impl Screen for Evaluate {
                 }
             }
             Outcome::Grow(growth) => self.growth = Some(growth.clone()),
+            Outcome::Forecast(outlook) => {
+                self.outlook = Some(outlook.as_ref().clone());
+                return Ok(Effect::Say(desk.words.forecast.made.to_owned()));
+            }
             Outcome::Answers(answers) => {
                 self.answers = Some(answers.as_ref().clone());
                 self.resize();
@@ -388,6 +404,7 @@ impl Screen for Evaluate {
             View::Limits => self.draw_limits(evaluation, frame, below, look),
             View::Reliability => self.draw_reliability(frame, below, look),
             View::Growth => self.draw_growth(frame, below, look),
+            View::Forecast => self.draw_forecast(frame, below, look),
             View::Answers => self.draw_answers(frame, below, look),
             View::Confusions => {
                 let left = if area.width >= 60 { area.width / 2 } else { area.width };

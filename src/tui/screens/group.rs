@@ -133,6 +133,19 @@ impl Group {
         self.members.iter().take_while(|member| member.closeness >= nearest * NEAR).count()
     }
 
+    /// Returns a name for a new intent of the chosen cluster.
+    fn proposed(&self, desk: &Desk) -> Result<String> {
+        let words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
+        intents::proposed(&desk.project, &words)
+    }
+
+    /// Makes an intent and takes the chosen cluster for it.
+    fn decide_new(&mut self, name: &str, desk: &mut Desk) -> Result<Effect> {
+        let id: IntentId = intents::add(&mut desk.project, name, "")?;
+        self.catalogue = desk.project.catalogue()?.intents;
+        self.decide(Verdict::Intent(id), desk)
+    }
+
     fn decide(&mut self, verdict: Verdict, desk: &mut Desk) -> Result<Effect> {
         let Some(id) = self.rung().map(|rung| rung.id) else { return Ok(Effect::None) };
         desk.decided += 1;
@@ -211,6 +224,7 @@ impl Screen for Group {
             Action::Settings | Action::Sort => Ok(()),
             Action::Accept
             | Action::NewIntent
+            | Action::NewProposed
             | Action::OutOfScope
             | Action::Later
             | Action::Ignore
@@ -293,13 +307,16 @@ impl Screen for Group {
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);
-                let words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
-                let name = intents::proposed(&desk.project, &words)?;
+                let name = self.proposed(desk)?;
                 return Ok(Effect::Open(Box::new(Write::proposal(
                     desk.words.label.new_name,
                     desk.words.label.new_hint,
                     &name,
                 ))));
+            }
+            Action::NewProposed => {
+                let name = self.proposed(desk)?;
+                return self.decide_new(&name, desk);
             }
             Action::Rename => {
                 self.asked = Some(Asked::Name);
@@ -361,11 +378,7 @@ impl Screen for Group {
                 Some(id) => self.decide(Verdict::Intent(id), desk),
                 None => Ok(Effect::None),
             },
-            (Some(Asked::New), Answer::Text(name)) => {
-                let id: IntentId = intents::add(&mut desk.project, &name, "")?;
-                self.catalogue = desk.project.catalogue()?.intents;
-                self.decide(Verdict::Intent(id), desk)
-            }
+            (Some(Asked::New), Answer::Text(name)) => self.decide_new(&name, desk),
             (Some(Asked::Name), Answer::Text(name)) => {
                 if let Some(rung) = self.rung() {
                     clusters::rename(&mut desk.project, rung.id, name.trim())?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::explain::forecast as foretold;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::nlu::algorithm::Algorithm;
@@ -21,6 +22,7 @@ use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::encoders;
 use crate::workbench::error::Result;
+use crate::workbench::forecast::{self, Outlook};
 use crate::workbench::project::Counts;
 use crate::workbench::train::{self, Contender};
 
@@ -35,6 +37,8 @@ pub struct Train {
     options: TrainOptions,
     /// The encoder of one's own that reads the texts.
     encoder: Option<String>,
+    /// What more labels would bring, or what came of that.
+    outlook: Option<Outlook>,
     now: i64,
 }
 
@@ -51,6 +55,7 @@ impl Screen for Train {
         self.runs = train::runs(&desk.project)?;
         self.counts = desk.project.counts()?;
         self.encoder = encoders::chosen(&desk.project)?;
+        self.outlook = forecast::outlook(&desk.project)?;
         self.now = moment::now();
         self.cursor.resize(self.lines());
         Ok(())
@@ -136,6 +141,13 @@ impl Screen for Train {
         let chosen = fill(t.chosen, &[("algorithm", self.options.algorithm.map_or(t.auto, Algorithm::name))]);
         let encoder = self.encoder.as_ref().map(|name| fill(t.encoder, &[("name", name)])).unwrap_or_default();
         paint::line(frame, next, &[(Role::Dim, &chosen), (Role::Text, &encoder)], look.theme);
+        if let (Some(row), Some(outlook)) = (rows.next(), &self.outlook) {
+            let told = match &outlook.came {
+                Some(came) => foretold::came_shortly(came, look.words),
+                None => foretold::short(outlook.step(), look.words),
+            };
+            paint::line(frame, row, &[(Role::Text, &told)], look.theme);
+        }
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         if !self.contenders.is_empty() {
             self.draw_contenders(frame, list, look);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::cluster::ClusterState;
 use crate::i18n::fill;
+use crate::tui::cells;
 use crate::tui::screen::Look;
 use crate::tui::screens::group::called;
 use crate::tui::theme::Role;
@@ -13,8 +14,9 @@ use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 
-/// Rows the guesses of the chosen cluster take below the ladder.
-pub(super) const GUESSES: u16 = 1;
+/// Rows the guesses of the chosen cluster take below the ladder, and how many stand in a row.
+pub(super) const GUESSES: u16 = 3;
+const BESIDE: usize = 3;
 
 impl super::Group {
     pub(super) fn draw_ladder(&self, frame: &mut Frame, ladder: Rect, look: &Look) {
@@ -90,17 +92,22 @@ impl super::Group {
 
     /// Draws what the digits mean for the chosen cluster.
     fn draw_guesses(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let names: Vec<(String, &str)> = self
+        let room = usize::from(area.width) / BESIDE;
+        let names: Vec<(String, String)> = self
             .digits
             .iter()
             .enumerate()
             .filter_map(|(place, (id, _))| {
                 let intent = self.catalogue.iter().find(|intent| intent.id == *id)?;
-                Some((format!(" {} ", place + 1), intent.name.as_str()))
+                let key = format!(" {} ", place + 1);
+                let name = cells::fit(&intent.name, room.saturating_sub(cells::width(&key)));
+                Some((key, name))
             })
             .collect();
-        let parts: Vec<(Role, &str)> =
-            names.iter().flat_map(|(key, name)| [(Role::Key, key.as_str()), (Role::Text, *name)]).collect();
-        paint::line(frame, area, &parts, look.theme);
+        for (row, names) in paint::rows(area).zip(names.chunks(BESIDE)) {
+            let parts: Vec<(Role, &str)> =
+                names.iter().flat_map(|(key, name)| [(Role::Key, key.as_str()), (Role::Text, name.as_str())]).collect();
+            paint::line(frame, row, &parts, look.theme);
+        }
     }
 }

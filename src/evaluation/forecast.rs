@@ -89,7 +89,7 @@ pub struct Step {
 pub struct Plan {
     /// Ever more labels; a larger step holds the smaller ones.
     pub steps: Vec<Step>,
-    /// After so many labels the next [`CHUNK`] bring less than [`WORTH`]; `None` beyond the longest plan.
+    /// After so many labels the next [`CHUNK`] bring less than [`WORTH`]; `None` where all of the plan is worth giving.
     pub stop: Option<usize>,
 }
 
@@ -171,8 +171,8 @@ impl Forecast {
         let gains: Vec<f64> = allotted.iter().map(|more| self.point(more)).collect();
         let worth = |at: usize| gains[at] - if at == 0 { 0.0 } else { gains[at - 1] } >= WORTH;
         let ends = (0..allotted.len()).find(|at| !worth(*at)).unwrap_or(allotted.len());
-        let whole = allotted.len() > STEPS[STEPS.len() - 1] / CHUNK && ends == allotted.len();
-        let last = if whole { STEPS[STEPS.len() - 1] / CHUNK } else { ends };
+        let whole = ends == allotted.len() && !allotted.is_empty();
+        let last = ends.min(STEPS[STEPS.len() - 1] / CHUNK);
         let mut sizes: Vec<usize> = STEPS.iter().map(|labels| labels / CHUNK).filter(|size| *size < last).collect();
         sizes.extend((last > 0).then_some(last));
         let steps = sizes
@@ -196,6 +196,9 @@ impl Forecast {
     }
 
     /// Returns what each intent has after every [`CHUNK`] labels, each label where it helps most.
+    ///
+    /// No intent is given more than it has: further the curves were never seen, and an intent that outgrows the others
+    /// takes their texts.
     fn allotted(&self, most: usize, waiting: &[usize]) -> Vec<Vec<usize>> {
         let mut more = vec![0; self.lines.len()];
         let helps = |at: usize, more: &[usize], by: usize| {
@@ -207,7 +210,8 @@ impl Forecast {
         while all.len() < most / CHUNK {
             let mut left = CHUNK;
             while left > 0 {
-                let room = |at: usize| TOGETHER.min(left).min(waiting[at].saturating_sub(more[at]));
+                let most = |at: usize| waiting[at].min(self.lines[at].examples.max(TOGETHER));
+                let room = |at: usize| TOGETHER.min(left).min(most(at).saturating_sub(more[at]));
                 let best = (0..more.len())
                     .filter(|at| room(*at) > 0)
                     .map(|at| (helps(at, &more, room(at)), at))
@@ -441,13 +445,13 @@ mod tests {
                 prop_assert_eq!(step.asked.iter().map(|(_, more)| more).sum::<usize>(), step.labels);
                 for (intent, more) in &step.asked {
                     let at = trials.intents.iter().position(|one| one == intent).unwrap();
-                    prop_assert!(*more <= waiting[at]);
+                    prop_assert!(*more <= waiting[at] && *more <= trials.examples[at].max(TOGETHER));
                 }
                 last = (step.labels, step.gain.point);
             }
             match plan.stop {
                 Some(stop) => prop_assert_eq!(stop, last.0),
-                None => prop_assert_eq!(last.0, 800),
+                None => prop_assert!((1..=800).contains(&last.0)),
             }
         }
     }
@@ -479,10 +483,9 @@ mod tests {
         }
         let plan = found.plan(&[1000; 3]);
         let first = &plan.steps[0];
-        assert_eq!(first.asked[0].0, Some(IntentId(2)), "{plan:?}");
-        // Twenty-five more of ten: its error of about 0.12 falls by nearly half, a third of which counts.
+        assert!(first.asked.contains(&(Some(IntentId(2)), 10)), "it is doubled: {plan:?}");
+        // Its error of about 0.12 falls by three in ten, a third of which counts; the others add a little.
         assert!((0.005..0.04).contains(&first.gain.point), "{plan:?}");
-        assert!(plan.stop.is_some_and(|stop| stop > 0));
     }
 
     #[test]

@@ -236,6 +236,8 @@ fn tried(
         let other = if nth == 1 && folds == FOLDS { dealt_by(seed.wrapping_add(1)) } else { Vec::new() };
         let dealt = if other.is_empty() { &dealt } else { &other };
         let mut guesses = vec![u16::MAX; dealt.len()];
+        // What was really drawn: of a few examples, a quarter is one.
+        let mut counted = vec![[0.0; 2]; intents.len()];
         for fold in 0..folds {
             progress.at((nth * folds + fold) as u64, steps);
             if progress.stopped() {
@@ -243,13 +245,16 @@ fn tried(
             }
             let (test, pool): (Vec<usize>, Vec<usize>) =
                 (0..dealt.len()).partition(|at| usize::from(dealt[*at]) == fold);
-            let pool = drawn(examples, &pool, &shares, &intents, seed.wrapping_add(fold as u64));
+            let part = drawn(examples, &pool, &shares, &intents, seed.wrapping_add(fold as u64));
+            part.iter().for_each(|at| counted[usize::from(place(examples.intents[*at]))][0] += 1.0);
+            pool.iter().for_each(|at| counted[usize::from(place(examples.intents[*at]))][1] += 1.0);
             let (inner, test_texts) = (Within { outer: progress }, examples.some(&test));
-            let model = learn_whole(project, &examples.some(&pool), &options, &inner)?;
+            let model = learn_whole(project, &examples.some(&part), &options, &inner)?;
             for (at, guess) in test.iter().zip(top(project, &model, &test_texts, &inner)?) {
                 guesses[*at] = guess.map_or(u16::MAX, place);
             }
         }
+        let shares = counted.iter().map(|[kept, all]| if *all > 0.0 { kept / all } else { 1.0 }).collect();
         made.push(Trial { shares, guesses: tested.iter().map(|at| guesses[*at]).collect() });
     }
     let gold = tested.iter().map(|at| place(examples.intents[*at])).collect();

@@ -4,8 +4,8 @@ use daoshi::formats::options::ReadOptions;
 use daoshi::i18n::Lang;
 use daoshi::progress::Quiet;
 use daoshi::workbench::group::{Rung, ladder, members};
-use daoshi::workbench::import;
 use daoshi::workbench::project::Project;
+use daoshi::workbench::{import, intents};
 
 use crate::hand::Hand;
 
@@ -119,4 +119,17 @@ fn method_number_and_least_size_are_asked_for_in_turn() {
     hand.press("ctrl-e").sees("近邻图").press("2");
     hand.sees("聚成多少簇").press("1").sees("每簇至少几条").press("2");
     hand.sees("按什么看相似").press("3").sees("聚成");
+}
+
+#[test]
+fn one_key_makes_an_intent_by_the_proposed_name_and_decides_the_cluster() {
+    let mut hand = before_two();
+    hand.press("F12").sees("✓").sees("待定 1/2");
+    let made = intents::list(&hand.project("li")).expect("a catalogue");
+    assert_eq!(made.len(), 1);
+    assert!(made[0].examples > 0 && !made[0].intent.name.is_empty(), "{made:?}");
+    // The next cluster has it on a digit, below the ladder.
+    hand.sees(" 1 ").press("1").sees("待定 0/2");
+    hand.press("ctrl-z ctrl-z ctrl-z");
+    assert!(intents::list(&hand.project("li")).expect("a catalogue").is_empty(), "all of it is taken back");
 }

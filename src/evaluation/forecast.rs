@@ -113,10 +113,10 @@ const APART: f64 = 0.05;
 const DRAWS: u64 = 100;
 /// Half of the middle 80 % of a normal curve, in standard deviations.
 const REACH: f64 = 1.2816;
-/// What the model of the curve itself may be wrong by, as a share of the gain; measured on public sets
-/// (`cargo bench --bench forecast`).
+/// What the model of the curve itself may be wrong by, as a share of the gain: an assumption, which
+/// `cargo bench --bench forecast` holds against what happens.
 const SHAPE: f64 = 0.35;
-/// How much further apart models of other examples are than models of the same dealt otherwise; measured likewise.
+/// How much further apart models of other examples are than models of the same dealt otherwise: likewise.
 const OTHER: f64 = 1.0;
 
 /// Fits the curves.

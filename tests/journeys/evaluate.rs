@@ -136,7 +136,7 @@ fn a_forecast_tells_what_more_labels_bring_and_is_held_against_the_next_training
         let more: Vec<(String, String)> =
             (0..6).map(|n| (format!("第{n}次问信用卡怎么激活"), "激活".to_string())).collect();
         label::label_texts(&mut hand.project("li"), &more, LabelSource::Import, "more").expect("labels");
-        hand.press("ctrl-right F8").press("ctrl-right F7 F7 F7 F7 F7 F7").sees(came);
+        hand.press("ctrl-right F8").press("ctrl-right").sees(came);
         // A forecast is a change like any other: the training, then the labels, then the forecast are taken back.
         hand.press("ctrl-z ctrl-z ctrl-z").sees(if lang == Lang::Zh { "按 F8：" } else { "F8 tells" });
     }

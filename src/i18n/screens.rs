@@ -32,7 +32,7 @@ pub struct Screens {
     /// What jobs are called: import, clean, group, train, evaluate, rehearse, erase, look through all texts,
     /// swap sides, compare algorithms, edit the policy, say otherwise, compare versions,
     /// derive limits.
-    pub jobs: [&'static str; 15],
+    pub jobs: [&'static str; 16],
     pub stop_hint: &'static str,
     // windows
     pub help: &'static str,
@@ -102,6 +102,7 @@ pub const ZH: Screens = Screens {
         "比较版本",
         "算阈值",
         "外部调用",
+        "预测",
     ],
     stop_hint: "停止",
     help: "按键",
@@ -169,6 +170,7 @@ pub const EN: Screens = Screens {
         "comparing versions",
         "deriving limits",
         "calling outside",
+        "forecast",
     ],
     stop_hint: "stop",
     help: "Keys",

@@ -21,6 +21,7 @@ use crate::workbench::changes::Changes;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
+use crate::workbench::forecast::{Outlook, forecast as foretell};
 use crate::workbench::group::GroupReport;
 use crate::workbench::growth::Growth;
 use crate::workbench::import::{ImportReport, Wanted};
@@ -78,6 +79,10 @@ pub enum Job {
     Grow {
         options: TrainOptions,
     },
+    /// Forecasts what more labels would bring and keeps that.
+    Outlook {
+        seed: u64,
+    },
     /// Scores the ranking of answers.
     Answers,
     /// Learns without an act on the catalogue and with it, and keeps nothing.
@@ -133,6 +138,7 @@ pub enum Outcome {
     Compare(Vec<Contender>),
     Evaluate(Box<Evaluation>),
     Grow(Growth),
+    Outlook(Box<Outlook>),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
     Lonely(Vec<Lonely>),
@@ -199,6 +205,7 @@ impl Job {
             Job::Changes { .. } => 12,
             Job::Limits { .. } => 13,
             Job::Call { .. } => 14,
+            Job::Outlook { .. } => 15,
         }]
     }
 
@@ -238,6 +245,7 @@ impl Job {
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),
+            Job::Outlook { seed } => Outcome::Outlook(Box::new(foretell(project, *seed, progress)?)),
             Job::Answers => Outcome::Answers(Box::new(answers::learn(project, 1, progress)?.1)),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))

@@ -16,6 +16,7 @@ pub mod error;
 pub mod evaluate;
 pub mod export;
 pub mod failed;
+pub mod forecast;
 pub mod group;
 pub mod growth;
 pub mod import;

@@ -13,12 +13,16 @@ const NAMED: usize = 3;
 /// Returns the forecast line by line, what came of it last.
 pub fn told(outlook: &Outlook, words: &Words) -> Vec<String> {
     let t = &words.forecast;
-    let made = [("run", outlook.run.0.to_string()), ("tested", outlook.tested.to_string())];
+    let fell = format!("{:.0}", 100.0 * (1.0 - 2f64.powf(-outlook.forecast.slope.max(0.0))));
+    let made = [("run", outlook.run.0.to_string()), ("tested", outlook.tested.to_string()), ("fell", fell)];
     let mut lines = vec![fill(t.of, &made.each_ref().map(|(gap, value)| (*gap, value.as_str())))];
     if let Some(step) = outlook.step() {
         let [point, low, high] = [step.gain.point, step.gain.low, step.gain.high].map(points);
         let asked = asked(step, &outlook.names, NAMED, words);
         lines.push(fill(t.asks, &[("where", &asked), ("point", &point), ("low", &low), ("high", &high)]));
+        if !step.gain.is_sure() {
+            lines.push(t.unsure.to_string());
+        }
     }
     let (chunk, worth) = (CHUNK.to_string(), format!("{:.1}", WORTH * 100.0));
     let last = outlook.plan.steps.last().map_or(0, |step| step.labels).to_string();

@@ -2,7 +2,7 @@
 //!
 //! Called by `jobs`, `cli` and the screens that show it; `evaluation::forecast` fits the curves. A forecast is made of
 //! the examples of the last training a trainer asked for and is kept in the project; the next such training is held
-//! against it on the same texts. Not here: the curve of all intents together (`growth`).
+//! against it on the texts both held out. Not here: the curve of all intents together (`growth`).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,8 +68,8 @@ const ASKED: usize = 50;
 /// Fewer examples say nothing about a curve.
 const LEAST: usize = 20;
 /// Parts the examples are dealt into, each tested once; where there are many, one of them tells enough.
-const FOLDS: usize = 3;
-const MANY: usize = 12_000;
+const FOLDS: usize = 5;
+const MANY: usize = 8_000;
 /// The setting that keeps a forecast.
 const KEPT: &str = "forecast";
 
@@ -163,7 +163,7 @@ fn came(project: &Project, kept: &Kept, before: &Run, after: &Run) -> Result<Opt
         asked: step.map_or(0, |step| step.labels),
         given: all,
         followed,
-        expected: kept.forecast.gain(&lines),
+        expected: kept.forecast.gain_held_out(&lines),
         measured: second.macro_f1 - first.macro_f1,
         texts,
     }))
@@ -206,8 +206,8 @@ fn waiting(project: &Project, intents: &[Option<IntentId>]) -> Result<Vec<usize>
     Ok(intents.iter().map(of).collect())
 }
 
-/// Trains on all examples, on all dealt otherwise, on half of some intents and on half and a quarter of all; tests each
-/// on what was held out.
+/// Trains on all examples and on half of them, each dealt twice into parts; tests every text by a model that did not
+/// see it.
 fn tried(
     project: &mut Project,
     examples: &Examples,
@@ -221,60 +221,55 @@ fn tried(
     // The algorithm the run came to; choosing anew at each size would take as long again.
     let options = TrainOptions { algorithm: Algorithm::named(&run.algorithm), seed, ..TrainOptions::default() };
     let folds = if examples.ids.len() > MANY { 1 } else { FOLDS };
-    let every = |share: f64| vec![share; intents.len()];
-    let turns = |odd: bool| (0..intents.len()).map(|at| if (at % 2 == 1) == odd { 0.5 } else { 1.0 }).collect();
-    // Where one part is tested, it cannot be dealt otherwise: a few examples less are another draw.
-    let again = if folds == FOLDS { 1.0 } else { 0.9 };
-    let shares: [Vec<f64>; 6] = [every(1.0), every(again), turns(false), turns(true), every(0.5), every(0.25)];
-    let steps = (shares.len() * folds) as u64;
     let dealt_by = |seed: u64| stratified(&examples.plain(), &examples.intents, FOLDS, seed);
     let dealt = dealt_by(seed);
     // The texts all models are tested on: every one, or those of the first part.
     let tested: Vec<usize> = (0..dealt.len()).filter(|at| folds == FOLDS || dealt[*at] == 0).collect();
+    // Where one part is tested, it cannot be dealt otherwise: a few examples less are another draw.
+    let again = if folds == FOLDS { 1.0 } else { 0.9 };
+    let shares = [1.0, again, 0.5, 0.5 * again];
+    let steps = (shares.len() * folds) as u64;
     let mut made = Vec::new();
-    for (nth, shares) in shares.into_iter().enumerate() {
-        let other = if nth == 1 && folds == FOLDS { dealt_by(seed.wrapping_add(1)) } else { Vec::new() };
-        let dealt = if other.is_empty() { &dealt } else { &other };
-        let mut guesses = vec![u16::MAX; dealt.len()];
-        // What was really drawn: of a few examples, a quarter is one.
-        let mut counted = vec![[0.0; 2]; intents.len()];
+    for (nth, share) in shares.into_iter().enumerate() {
+        let odd = (nth % 2) as u64;
+        let deal = dealt_by(seed.wrapping_add(if folds == FOLDS { odd } else { 0 }));
+        let mut guesses = vec![u16::MAX; deal.len()];
+        let mut learned = 0;
         for fold in 0..folds {
             progress.at((nth * folds + fold) as u64, steps);
             if progress.stopped() {
                 return Err(Error::Stopped);
             }
-            let (test, pool): (Vec<usize>, Vec<usize>) =
-                (0..dealt.len()).partition(|at| usize::from(dealt[*at]) == fold);
-            let part = drawn(examples, &pool, &shares, &intents, seed.wrapping_add(fold as u64));
-            part.iter().for_each(|at| counted[usize::from(place(examples.intents[*at]))][0] += 1.0);
-            pool.iter().for_each(|at| counted[usize::from(place(examples.intents[*at]))][1] += 1.0);
+            let (test, pool): (Vec<usize>, Vec<usize>) = (0..deal.len()).partition(|at| usize::from(deal[*at]) == fold);
+            let part = drawn(examples, &pool, share, &intents, seed.wrapping_add(2 * fold as u64 + odd));
+            learned += part.len();
             let (inner, test_texts) = (Within { outer: progress }, examples.some(&test));
             let model = learn_whole(project, &examples.some(&part), &options, &inner)?;
             for (at, guess) in test.iter().zip(top(project, &model, &test_texts, &inner)?) {
                 guesses[*at] = guess.map_or(u16::MAX, place);
             }
         }
-        let shares = counted.iter().map(|[kept, all]| if *all > 0.0 { kept / all } else { 1.0 }).collect();
-        made.push(Trial { shares, guesses: tested.iter().map(|at| guesses[*at]).collect() });
+        let guesses = tested.iter().map(|at| guesses[*at]).collect();
+        made.push(Trial { learned: learned as f64 / folds as f64, guesses });
     }
-    let gold = tested.iter().map(|at| place(examples.intents[*at])).collect();
     progress.at(steps, steps);
-    let mut made = made.into_iter();
-    let (whole, again) = (made.next(), made.next());
-    let (whole, again) = (whole.expect("six shares"), again.expect("six shares"));
-    Ok(Trials { examples: counts.values().copied().collect(), intents, gold, whole, again, fewer: made.collect() })
+    let gold = tested.iter().map(|at| place(examples.intents[*at])).collect();
+    let [one, other, half, other_half] = <[Trial; 4]>::try_from(made).expect("four shares make four trials");
+    let (whole, half) = ([one, other], [half, other_half]);
+    Ok(Trials { examples: counts.values().copied().collect(), intents, gold, whole, half })
 }
 
-/// Draws of the examples at some places the share of each intent, at least one.
-fn drawn(examples: &Examples, pool: &[usize], shares: &[f64], intents: &[Option<IntentId>], seed: u64) -> Vec<usize> {
-    let labels: Vec<Option<IntentId>> = pool.iter().map(|at| examples.intents[*at]).collect();
+/// Draws of the examples at some places a share of each intent, at least one.
+fn drawn(examples: &Examples, pool: &[usize], share: f64, intents: &[Option<IntentId>], seed: u64) -> Vec<usize> {
+    if share >= 1.0 {
+        return pool.to_vec();
+    }
     let mut kept: Vec<usize> = Vec::with_capacity(pool.len());
-    for (intent, share) in intents.iter().zip(shares) {
-        let all = labels.iter().filter(|label| *label == intent).count();
-        let many = ((all as f64 * share).round() as usize).max(1);
-        let of: Vec<usize> = (0..pool.len()).filter(|at| labels[*at] == *intent).collect();
+    for intent in intents {
+        let of: Vec<usize> = pool.iter().copied().filter(|at| examples.intents[*at] == *intent).collect();
+        let many = ((of.len() as f64 * share).round() as usize).max(1);
         let own: Vec<Option<IntentId>> = vec![*intent; of.len()];
-        kept.extend(growth::draw(&own, many, seed).into_iter().map(|nth| pool[of[nth]]));
+        kept.extend(growth::draw(&own, many, seed).into_iter().map(|nth| of[nth]));
     }
     kept.sort_unstable();
     kept

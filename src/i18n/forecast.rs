@@ -68,7 +68,7 @@ pub const EN: Forecast = Forecast {
     others: "{n} in {k} others",
     stop: "stop after {n} labels: {chunk} more would bring less than {worth}",
     enough: "time to stop: {chunk} more labels would bring less than {worth}",
-    far: "no end in sight: {n} labels are still worth giving",
+    far: "no stop in sight: {n} labels are still worth giving",
     came: "run {run} beside it: {asked} asked for, {given} given ({followed} of those asked for); expected {point} ({low} to {high}), measured {measured}, {place}",
     came_short: "last forecast {low} to {high}, measured {measured}: {place}",
     within: "within the band",

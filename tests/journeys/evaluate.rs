@@ -132,7 +132,7 @@ fn a_forecast_tells_what_more_labels_bring_and_is_held_against_the_next_training
         hand.press("F7 F7 F7 F7 F7 F7 F8").sees(made).sees(stop);
         assert!(hand.frame().lines().count() == 24);
         let proposed = hand.press("ctrl-left").frame();
-        assert!(proposed.lines().nth(3).is_some_and(|row| row.contains(line)), "on the train screen: {proposed}");
+        assert!(proposed.lines().nth(4).is_some_and(|row| row.contains(line)), "on the train screen: {proposed}");
         hand.press("ctrl-left").sees(line);
         let more: Vec<(String, String)> =
             (0..6).map(|n| (format!("第{n}次问信用卡怎么激活"), "激活".to_string())).collect();

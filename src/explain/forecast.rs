@@ -9,6 +9,8 @@ use crate::workbench::forecast::{Came, Outlook};
 
 /// Intents named before the rest are counted.
 const NAMED: usize = 3;
+/// Fewer texts than any project the band was measured on.
+const MEASURED: usize = 80;
 
 /// Returns the forecast line by line, what came of it last.
 pub fn told(outlook: &Outlook, words: &Words) -> Vec<String> {
@@ -20,7 +22,7 @@ pub fn told(outlook: &Outlook, words: &Words) -> Vec<String> {
         let [point, low, high] = [step.gain.point, step.gain.low, step.gain.high].map(points);
         let asked = asked(step, &outlook.names, NAMED, words);
         lines.push(fill(t.asks, &[("where", &asked), ("point", &point), ("low", &low), ("high", &high)]));
-        if !step.gain.is_sure() {
+        if !step.gain.is_sure() || outlook.tested < MEASURED {
             lines.push(t.unsure.to_string());
         }
     }

@@ -110,8 +110,7 @@ fn intent(names: &[&str], label: &str) -> Option<IntentId> {
 }
 
 fn learn(algorithm: Option<Algorithm>, examples: &Lines, names: &[&str]) -> (Model, Vec<Prediction>, f64) {
-    let rows: Vec<Example> =
-        examples.iter().map(|(text, label)| Example::of(text, intent(names, label))).collect();
+    let rows: Vec<Example> = examples.iter().map(|(text, label)| Example::of(text, intent(names, label))).collect();
     let texts: Vec<&str> = rows.iter().map(|row| row.text).collect();
     let labels: Vec<_> = rows.iter().map(|row| row.intent).collect();
     // As `daoshi train` does: a name that says something is one more example.

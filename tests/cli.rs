@@ -351,6 +351,35 @@ fn a_watched_folder_is_looked_at_once_and_profiles_travel() {
 }
 
 #[test]
+fn a_forecast_is_made_kept_and_held_against_the_next_training() {
+    let folder = project();
+    folder.does("label p.daoshi --from labels.tsv");
+    folder.both_silent("evaluate p.daoshi --forecast", 1);
+    folder.does("train p.daoshi --algorithm linear");
+    // Fourteen examples say nothing about a curve.
+    folder.both_silent("evaluate p.daoshi --forecast", 1);
+    let more: String = (1..9).map(|n| format!("信用卡第{n}期怎么还\t还款\n第{n}张卡丢了\t挂失\n")).collect();
+    folder.put("more.tsv", &more);
+    folder.does("label p.daoshi --from more.tsv");
+    folder.does("train p.daoshi --algorithm linear");
+    let steps = folder.does("evaluate p.daoshi --forecast --json").json();
+    let (end, steps) = steps.split_last().expect("the stop line at least");
+    assert!(end["last"].is_null() && end["tested"] == 30, "{end}");
+    assert!(steps.iter().all(|step| step["low"].as_f64() <= step["macro_f1"].as_f64()), "{steps:?}");
+    assert!(steps.is_sorted_by_key(|step| step["labels"].as_u64()), "{steps:?}");
+    folder.put("yet.tsv", "我想还信用卡\t还款\n改一下还款日\t还款日\n卡掉了\t挂失\n");
+    folder.does("label p.daoshi --from yet.tsv");
+    let trained = folder.does("--lang zh train p.daoshi --algorithm linear");
+    assert!(trained.out.contains("给了 3 条"), "{trained:?}");
+    let [zh, en] = folder.both("evaluate p.daoshi --forecast", 0);
+    assert!(zh.out.contains("对照") && zh.out.contains("停止"), "{zh:?}");
+    assert!(
+        !en.out.contains("beside it") && en.out.contains("stop"),
+        "a new forecast has nothing after it yet: {en:?}"
+    );
+}
+
+#[test]
 fn labels_become_a_model_that_is_scored_and_asked() {
     let folder = project();
     folder.does("import p.daoshi log.csv");

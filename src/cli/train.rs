@@ -14,7 +14,7 @@ use crate::nlu::encoder::tuning::TuneOptions;
 use crate::nlu::train::TrainOptions;
 use crate::workbench::error::Error;
 use crate::workbench::project::Project;
-use crate::workbench::{encoders, label, train, tune};
+use crate::workbench::{encoders, forecast, label, train, tune};
 
 /// Trains, then lets the new model guess what waits to be labelled.
 pub fn train(desk: &Desk, train: &Train) -> Done {
@@ -64,6 +64,9 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
     explain::moods::learned(&report.moods, desk.out.words).iter().for_each(|line| desk.out.data(line));
     if guessed > 0 {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
+    }
+    if let Some(came) = forecast::outlook(&project)?.and_then(|outlook| outlook.came) {
+        desk.out.data(&explain::forecast::came(&came, desk.out.words));
     }
     Ok(0)
 }

@@ -13,6 +13,7 @@ use crate::workbench::error::Error;
 pub mod agreement;
 mod book;
 pub mod erased;
+pub mod forecast;
 mod gap;
 pub mod moods;
 pub mod policy;

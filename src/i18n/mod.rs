@@ -14,6 +14,7 @@ pub mod dialogue;
 pub mod entities;
 pub mod evaluate;
 pub mod export;
+pub mod forecast;
 pub mod group;
 mod help;
 pub mod home;
@@ -119,6 +120,7 @@ pub struct Words {
     pub train: train::Train,
     pub trials: trials::Trials,
     pub evaluate: evaluate::Evaluate,
+    pub forecast: forecast::Forecast,
     pub design: design::Design,
     pub dialogue: dialogue::Dialogue,
     pub talk: talk::Talk,
@@ -152,6 +154,7 @@ pub static ZH: Words = Words {
     train: train::ZH,
     trials: trials::ZH,
     evaluate: evaluate::ZH,
+    forecast: forecast::ZH,
     design: design::ZH,
     dialogue: dialogue::ZH,
     talk: talk::ZH,
@@ -185,6 +188,7 @@ pub static EN: Words = Words {
     train: train::EN,
     trials: trials::EN,
     evaluate: evaluate::EN,
+    forecast: forecast::EN,
     design: design::EN,
     dialogue: dialogue::EN,
     talk: talk::EN,

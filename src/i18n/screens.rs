@@ -32,7 +32,7 @@ pub struct Screens {
     /// What jobs are called: import, clean, group, train, evaluate, rehearse, erase, look through all texts,
     /// swap sides, compare algorithms, edit the policy, say otherwise, compare versions,
     /// derive limits.
-    pub jobs: [&'static str; 16],
+    pub jobs: [&'static str; 17],
     pub stop_hint: &'static str,
     // windows
     pub help: &'static str,
@@ -103,6 +103,7 @@ pub const ZH: Screens = Screens {
         "算阈值",
         "外部调用",
         "比相似",
+        "预测",
     ],
     stop_hint: "停止",
     help: "按键",
@@ -171,6 +172,7 @@ pub const EN: Screens = Screens {
         "deriving limits",
         "calling outside",
         "comparing texts",
+        "forecast",
     ],
     stop_hint: "stop",
     help: "Keys",

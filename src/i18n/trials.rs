@@ -3,7 +3,7 @@
 /// The phrases, in one language. Gaps are named in braces.
 pub struct Trials {
     /// The views of the screen, in their order.
-    pub views: [&'static str; 8],
+    pub views: [&'static str; 9],
     pub recalls: &'static str,
     pub sides: &'static str,
     pub auroc: &'static str,
@@ -109,7 +109,7 @@ pub struct Trials {
 }
 
 pub const ZH: Trials = Trials {
-    views: ["混淆", "意图", "热图", "门槛", "可靠", "曲线", "答案", "情绪"],
+    views: ["混淆", "意图", "热图", "门槛", "可靠", "曲线", "预测", "答案", "情绪"],
     recalls: "召回率：各意图平均 {class}；客服口径（给出答案÷有效问题）{service}，门槛 {limit}",
     sides: "有意图 {inside} 句，拒识 {outside} 句",
     auroc: "区分有无意图的 AUROC {auroc}",
@@ -237,7 +237,7 @@ pub const ZH: Trials = Trials {
 };
 
 pub const EN: Trials = Trials {
-    views: ["confusions", "intents", "map", "limits", "reliability", "growth", "answers", "moods"],
+    views: ["confusions", "intents", "map", "limits", "reliability", "growth", "forecast", "answers", "moods"],
     recalls: "recall: mean of intents {class}; as service people say (answered of valid) {service} at {limit}",
     sides: "{inside} with an intent, {outside} out of scope",
     auroc: "AUROC of having an intent {auroc}",

@@ -22,6 +22,7 @@ use crate::workbench::changes::Changes;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::evaluate::Evaluation;
+use crate::workbench::forecast::{Outlook, forecast as foretell};
 use crate::workbench::group::GroupReport;
 use crate::workbench::growth::Growth;
 use crate::workbench::import::{ImportReport, Wanted};
@@ -78,6 +79,10 @@ pub enum Job {
     /// Trains on ever more examples and keeps nothing.
     Grow {
         options: TrainOptions,
+    },
+    /// Forecasts what more labels would bring and keeps that.
+    Outlook {
+        seed: u64,
     },
     /// Scores the ranking of answers.
     Answers,
@@ -139,6 +144,7 @@ pub enum Outcome {
     Compare(Vec<Contender>),
     Evaluate(Box<Evaluation>),
     Grow(Growth),
+    Outlook(Box<Outlook>),
     Answers(Box<AnswerScores>),
     Group(GroupReport),
     Lonely(Vec<Lonely>),
@@ -210,6 +216,7 @@ impl Job {
             Job::Limits { .. } => 13,
             Job::Call { .. } => 14,
             Job::Similar { .. } => 15,
+            Job::Outlook { .. } => 16,
         }]
     }
 
@@ -253,6 +260,7 @@ impl Job {
             Job::Purge { target } => Outcome::Purge(upkeep::purge(project, target)?),
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),
+            Job::Outlook { seed } => Outcome::Outlook(Box::new(foretell(project, *seed, progress)?)),
             Job::Answers => Outcome::Answers(Box::new(answers::learn(project, 1, progress)?.1)),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))

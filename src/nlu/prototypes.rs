@@ -187,7 +187,8 @@ fn logs(logits: &[f32], classes: &[u16], count: usize) -> Vec<f32> {
     }
     let mut logs: Vec<f32> = tops.iter().zip(&sums).map(|(top, sum)| top + sum.ln()).collect();
     let found = || logs.iter().copied().filter(|log| log.is_finite());
-    let (least, most) = found().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), z| (least.min(z), most.max(z)));
+    let (least, most) =
+        found().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), z| (least.min(z), most.max(z)));
     if !most.is_finite() {
         return vec![0.0; count];
     }
@@ -312,7 +313,13 @@ mod tests {
         let mut learned = learn(&lesson, &starts, &Quiet).unwrap();
         for _ in 0..40 {
             let length = |row: ndarray::ArrayView1<f32>| row.dot(&row).sqrt();
-            starts = learned.points.rows().into_iter().zip(&learned.classes).map(|(row, class)| (*class, &row / length(row))).collect();
+            starts = learned
+                .points
+                .rows()
+                .into_iter()
+                .zip(&learned.classes)
+                .map(|(row, class)| (*class, &row / length(row)))
+                .collect();
             learned = learn(&lesson, &starts, &Quiet).unwrap();
         }
         learned
@@ -332,9 +339,8 @@ mod tests {
     fn a_slope_is_that_of_the_loss() {
         let (rows, truth) = striped();
         let loss = |learned: &Learned| -> f32 {
-            let each = rows.rows().into_iter().zip(&truth).map(|(row, class)| {
-                -learned.logs(row, 2)[usize::from(*class)]
-            });
+            let each =
+                rows.rows().into_iter().zip(&truth).map(|(row, class)| -learned.logs(row, 2)[usize::from(*class)]);
             each.sum::<f32>() / truth.len() as f32
         };
         let classes: Vec<Option<u16>> = truth.iter().map(|class| Some(*class)).collect();

@@ -225,7 +225,7 @@ impl Study<'_> {
         })
     }
 
-    fn lesson<'b>(&self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
+    fn lesson<'b>(&'b self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
         linear::Lesson { rows, classes, count: self.intents, c: self.c, worth: Some(self.worth), seed: self.seed }
     }
 
@@ -259,8 +259,7 @@ impl Study<'_> {
         for range in ranges {
             let gram = self.gram(rows, &kept, range);
             let c = self.c * SOFTMAX_PRICE;
-            let lesson =
-                softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c, worth: Some(&worth) };
+            let lesson = softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c, worth: Some(&worth) };
             let shares = softmax::learn(&lesson, progress).ok_or(Error::Stopped)?;
             sum.par_iter_mut().enumerate().for_each(|(nth, block)| {
                 for lane in 0..LANES.min(self.intents - nth * LANES) {

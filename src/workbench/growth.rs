@@ -7,9 +7,9 @@ use crate::evaluation::growth::{draw, sizes};
 use crate::evaluation::score::{interval, report};
 use crate::evaluation::split::stratified;
 use crate::nlu::train::TrainOptions;
-use crate::progress::{Progress, Quiet};
+use crate::progress::Progress;
 use crate::workbench::error::{Error, Result};
-use crate::workbench::learn::{Examples, learn, learned, tests};
+use crate::workbench::learn::{Examples, Within, learn, learned, tests};
 use crate::workbench::project::Project;
 
 /// One size of the curve.
@@ -122,26 +122,12 @@ fn held_out(all: &Examples, seed: u64) -> (Examples, Examples) {
     (all.some(&pool), all.some(&test))
 }
 
-/// Passes on the wish to stop and keeps one training's own progress quiet.
-struct Within<'p> {
-    outer: &'p dyn Progress,
-}
-
-impl Progress for Within<'_> {
-    fn at(&self, done: u64, total: u64) {
-        Quiet.at(done, total);
-    }
-
-    fn stopped(&self) -> bool {
-        self.outer.stopped()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::label::LabelSource;
     use crate::nlu::algorithm::Algorithm;
+    use crate::progress::Quiet;
     use crate::workbench::label::label_texts;
 
     fn project() -> Project {

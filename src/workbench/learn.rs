@@ -1,4 +1,4 @@
-//! Labelled examples and learning from them: what `train`, `growth`, `answers` and the trials share.
+//! Labelled examples and learning from them: what `train`, `growth`, `forecast`, `answers` and the trials share.
 //!
 //! Nothing here keeps a model; `train` does.
 
@@ -7,6 +7,7 @@ use crate::domain::label::{LabelSource, Verdict};
 use crate::domain::report::{Report, ScoredItem};
 use crate::evaluation;
 use crate::nlu;
+use crate::nlu::model::Model;
 use crate::nlu::names::{ALWAYS, readable};
 use crate::nlu::train::{Encoded, Example, TrainOptions};
 use crate::progress::{Progress, Quiet};
@@ -53,15 +54,59 @@ pub(in crate::workbench) fn learn(
     options: &TrainOptions,
     progress: &dyn Progress,
 ) -> Result<(nlu::train::Trained, Report)> {
+    let known = known(examples)?;
+    let parts = evaluation::split::stratified(&examples.plain(), &examples.intents, folds, options.seed);
+    let (trained, parts) = in_parts(project, examples, parts, options, progress)?;
+    let items = trained
+        .held_out
+        .iter()
+        .take(examples.ids.len())
+        .enumerate()
+        .filter(|(i, _)| parts[*i] != ALWAYS)
+        .map(|(i, prediction)| {
+            let mut prediction = prediction.clone();
+            prediction.guesses.truncate(KEPT_GUESSES);
+            ScoredItem { utterance: Some(examples.ids[i]), text: None, gold: examples.intents[i], prediction }
+        })
+        .collect();
+    let report = evaluation::score::report(items, &known);
+    Ok((trained, report))
+}
+
+/// Learns from examples of which none is held out: quick, and all a model is good for that only ranks intents.
+pub(in crate::workbench) fn learn_whole(
+    project: &mut Project,
+    examples: &Examples,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+) -> Result<Model> {
+    known(examples)?;
+    let (trained, _) = in_parts(project, examples, vec![ALWAYS; examples.ids.len()], options, progress)?;
+    Ok(trained.model)
+}
+
+/// Returns what there is to tell apart; refuses when that is less than two intents.
+fn known(examples: &Examples) -> Result<Vec<Option<IntentId>>> {
     let mut known: Vec<Option<IntentId>> = examples.intents.clone();
     known.sort_unstable();
     known.dedup();
-    if known.iter().flatten().count() < 2 {
-        return Err(Error::TooFewExamples { examples: examples.ids.len(), intents: known.iter().flatten().count() });
+    let intents = known.iter().flatten().count();
+    if intents < 2 {
+        return Err(Error::TooFewExamples { examples: examples.ids.len(), intents });
     }
-    let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
-    let mut parts = evaluation::split::stratified(&texts, &examples.intents, folds, options.seed);
-    let named = named(project, &known)?;
+    Ok(known)
+}
+
+/// Learns from examples dealt into parts; returns the parts as they came to be, those of intents' names last.
+fn in_parts(
+    project: &mut Project,
+    examples: &Examples,
+    mut parts: Vec<u8>,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+) -> Result<(nlu::train::Trained, Vec<u8>)> {
+    let texts = examples.plain();
+    let named = named(project, &known(examples)?)?;
     let mut rows: Vec<Example<'_>> = texts
         .iter()
         .zip(&examples.intents)
@@ -90,20 +135,7 @@ pub(in crate::workbench) fn learn(
     };
     let encoded = Encoded { encoder: &encoder, vectors: vectors.as_ref() };
     let trained = nlu::train::train_encoded(&rows, encoded, &parts, options, &words, progress)?;
-    let items = trained
-        .held_out
-        .iter()
-        .take(examples.ids.len())
-        .enumerate()
-        .filter(|(i, _)| parts[*i] != ALWAYS)
-        .map(|(i, prediction)| {
-            let mut prediction = prediction.clone();
-            prediction.guesses.truncate(KEPT_GUESSES);
-            ScoredItem { utterance: Some(examples.ids[i]), text: None, gold: examples.intents[i], prediction }
-        })
-        .collect();
-    let report = evaluation::score::report(items, &known);
-    Ok((trained, report))
+    Ok((trained, parts))
 }
 
 /// Returns what the names and standard questions of intents with examples say; each teaches like one more example.
@@ -118,6 +150,21 @@ fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, I
         named.extend(said.into_iter().map(|text| (text, intent.id)));
     }
     Ok(named)
+}
+
+/// Passes on the wish to stop and keeps one training's own progress quiet.
+pub(in crate::workbench) struct Within<'p> {
+    pub outer: &'p dyn Progress,
+}
+
+impl Progress for Within<'_> {
+    fn at(&self, done: u64, total: u64) {
+        Quiet.at(done, total);
+    }
+
+    fn stopped(&self) -> bool {
+        self.outer.stopped()
+    }
 }
 
 /// Returns the examples a training learns from: all that are labelled but those kept for testing.

@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod export;
 mod extras;
 pub mod failed;
+pub mod forecast;
 pub mod group;
 pub mod growth;
 pub mod import;

@@ -81,12 +81,21 @@ fn every_view_is_one_key_further_in_both_languages() {
     hand.sees("[混淆]").press("F7").sees("[意图]").sees("95 %").press("F7").sees("[热图]");
     hand.press("F7").sees("[门槛]").sees("误拒").sees("误识").sees("AUROC").sees("召回率").sees("客服口径");
     hand.press("F7").sees("[可靠]").sees("校准误差").sees("0.9–1.0");
-    hand.press("F7").sees("[曲线]").sees("按 F8 计算").press("F7").sees("[答案]").press("F7").sees("[情绪]");
+    hand.press("F7")
+        .sees("[曲线]")
+        .sees("按 F8 计算")
+        .press("F7")
+        .sees("[预测]")
+        .sees("按 F8：")
+        .press("F7")
+        .sees("[答案]")
+        .press("F7")
+        .sees("[情绪]");
     hand.press("F7").sees("[混淆]");
     let mut hand = at_the_scores(Lang::En);
     hand.sees("[confusions]").press("F7 F7 F7").sees("[limits]").sees("false rejection").sees("cheapest");
     hand.press("F7").sees("[reliability]").sees("calibration error").press("F7").sees("[growth]").sees("F8");
-    hand.press("F7").sees("[answers]").sees("F8");
+    hand.press("F7").sees("[forecast]").sees("F8 tells").press("F7").sees("[answers]").sees("F8");
 }
 
 #[test]
@@ -110,7 +119,28 @@ fn the_limit_moves_and_costs_change_what_is_cheapest() {
 fn growth_and_answers_are_computed_on_the_spot() {
     let mut hand = at_the_scores(Lang::Zh);
     hand.press("F7 F7 F7 F7 F7 F8").sees("每意图").sees("五分之一留出");
-    hand.press("F7 F8").sees("学习排序").sees("R@1").sees("MRR");
+    hand.press("F7 F7 F8").sees("学习排序").sees("R@1").sees("MRR");
+}
+
+#[test]
+fn a_forecast_tells_what_more_labels_bring_and_is_held_against_the_next_training() {
+    for (lang, made, stop, line, came) in [
+        (Lang::Zh, "32 句各留出测试", "停止", "再标", "第 2 次训练对照：要"),
+        (Lang::En, "32 texts held out", "stop", "more", "run 2 beside it:"),
+    ] {
+        let mut hand = at_the_scores(lang);
+        hand.press("F7 F7 F7 F7 F7 F7 F8").sees(made).sees(stop);
+        assert!(hand.frame().lines().count() == 24);
+        let proposed = hand.press("ctrl-left").frame();
+        assert!(proposed.lines().nth(4).is_some_and(|row| row.contains(line)), "on the train screen: {proposed}");
+        hand.press("ctrl-left").sees(line);
+        let more: Vec<(String, String)> =
+            (0..6).map(|n| (format!("第{n}次问信用卡怎么激活"), "激活".to_string())).collect();
+        label::label_texts(&mut hand.project("li"), &more, LabelSource::Import, "more").expect("labels");
+        hand.press("ctrl-right F8").press("ctrl-right").sees(came);
+        // A forecast is a change like any other: the training, then the labels, then the forecast are taken back.
+        hand.press("ctrl-z ctrl-z ctrl-z").sees(if lang == Lang::Zh { "按 F8：" } else { "F8 tells" });
+    }
 }
 
 #[test]

@@ -50,8 +50,8 @@ fn moods_are_learned_at_the_next_training_and_told_on_evaluate() {
         (Lang::En, "moods: lexicon alone", "of the say learned from 32", "misleading", "disappointed"),
     ] {
         let mut hand = at_the_queue(lang);
-        hand.press("F8 ctrl-right ctrl-right").press("F7 F7 F7 F7 F7 F7 F7").sees(alone);
+        hand.press("F8 ctrl-right ctrl-right").press("F7 F7 F7 F7 F7 F7 F7 F7").sees(alone);
         let mut hand = mooded(lang);
-        hand.press("F8 ctrl-right ctrl-right").press("F7 F7 F7 F7 F7 F7 F7").sees(learned).sees(traps).sees(mood);
+        hand.press("F8 ctrl-right ctrl-right").press("F7 F7 F7 F7 F7 F7 F7 F7").sees(learned).sees(traps).sees(mood);
     }
 }

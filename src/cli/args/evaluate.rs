@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 #[derive(Debug, Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("texts").args(["on", "cross_validate", "run", "kept"])))]
-#[command(group(ArgGroup::new("what").args(["compare", "threshold", "reliability", "growth", "answers", "entities", "moods", "keep", "release", "causes"])))]
+#[command(group(ArgGroup::new("what").args(["compare", "threshold", "reliability", "growth", "forecast", "answers", "entities", "moods", "keep", "release", "causes"])))]
 pub struct Evaluate {
     pub project: PathBuf,
     #[arg(long, value_name = "FILE.tsv")]
@@ -31,6 +31,8 @@ pub struct Evaluate {
     pub reliability: bool,
     #[arg(long)]
     pub growth: bool,
+    #[arg(long)]
+    pub forecast: bool,
     #[arg(long)]
     pub answers: bool,
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What `daoshi evaluate` tells beside scores: limits, reliability, growth, answers, entities, texts kept for testing,
+//! What `daoshi evaluate` tells beside scores: limits, reliability, growth, forecast, answers, entities, texts kept for testing,
 //! causes, reports.
 
 use std::path::Path;
@@ -12,14 +12,14 @@ use crate::domain::ids::{IntentId, RunId};
 use crate::evaluation::rejection::curve;
 use crate::evaluation::reliability::reliability as bins;
 use crate::evaluation::spans::SpanScore;
-use crate::explain::{moods as told, report as paper, trials};
+use crate::explain::{forecast as foretold, moods as told, report as paper, trials};
 use crate::i18n::Words;
 use crate::nlu::train::TrainOptions;
 use crate::text::clean::masked::masked;
 use crate::workbench::error::Error;
 use crate::workbench::evaluate::{self as verb, Evaluation};
 use crate::workbench::project::Project;
-use crate::workbench::{answers, entities, growth, moods, trials as kept};
+use crate::workbench::{answers, entities, forecast, growth, moods, trials as kept};
 
 /// Does what asks the project itself and not one evaluation; `None` when nothing of that was asked.
 pub fn of_project(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Result<Option<u8>, Fault> {
@@ -33,6 +33,8 @@ pub fn of_project(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Re
         desk.out.say(t.released, &[("n", &count.to_string())]);
     } else if evaluate.growth {
         growing(desk, evaluate, project)?;
+    } else if evaluate.forecast {
+        forecasting(desk, evaluate, project)?;
     } else if evaluate.answers {
         answering(desk, evaluate, project)?;
     } else if evaluate.entities {
@@ -144,6 +146,34 @@ fn growing(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Result<()
     }
     trials::growth_told(&growth, desk.out.words).iter().for_each(|line| desk.out.data(line));
     table(desk, &trials::growth(&growth, desk.out.words));
+    Ok(())
+}
+
+/// Tells what came of the last forecast, then makes a new one.
+fn forecasting(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Result<(), Fault> {
+    let last = forecast::outlook(project)?.and_then(|outlook| outlook.came);
+    let progress = Line::new(&desk.out);
+    let outlook = forecast::forecast(project, TrainOptions::default().seed, &progress)?;
+    drop(progress);
+    if evaluate.json {
+        let name = |intent: &Option<IntentId>| intent.and_then(|id| outlook.names.get(&id).cloned());
+        for step in &outlook.plan.steps {
+            let asked: Vec<_> = step.asked.iter().map(|(id, n)| json!({ "intent": name(id), "labels": n })).collect();
+            desk.out.json(&json!({ "labels": step.labels, "macro_f1": step.gain.point, "low": step.gain.low,
+                                   "high": step.gain.high, "asked": asked }));
+        }
+        let came = last.map(|came| {
+            json!({ "run": came.run.0, "asked": came.asked, "given": came.given, "followed": came.followed,
+                    "expected": came.expected.point, "low": came.expected.low, "high": came.expected.high,
+                    "measured": came.measured, "texts": came.texts })
+        });
+        desk.out
+            .json(&json!({ "run": outlook.run.0, "tested": outlook.tested, "stop": outlook.plan.stop, "last": came }));
+        return Ok(());
+    }
+    last.iter().for_each(|came| desk.out.data(&foretold::came(came, desk.out.words)));
+    foretold::told(&outlook, desk.out.words).iter().for_each(|line| desk.out.data(line));
+    table(desk, &foretold::steps(&outlook, desk.out.words));
     Ok(())
 }
 

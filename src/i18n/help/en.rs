@@ -164,6 +164,10 @@ pub const EN: &[(&str, &str)] = &[
         "costs of a wrong answer, of asking back, of a person; those kept in the project when not given",
     ),
     ("evaluate.reliability", "reliability: how sure it says it is beside how often it is right, bin by bin"),
+    (
+        "evaluate.forecast",
+        "how many more labels in which intents bring how much (80 % band), and when to stop; the last forecast is held against what came",
+    ),
     ("evaluate.growth", "the learning curve: ever more examples, scored on the same texts"),
     ("evaluate.answers", "ranking of answers: similar questions held out once each, R@1, R@5, MRR and refusals"),
     ("evaluate.entities", "entities: texts held out once each, F1 by entity beside lists alone"),

@@ -143,6 +143,7 @@ pub const ZH: &[(&str, &str)] = &[
     ("evaluate.threshold", "门槛曲线：误拒、误识、答错，以及按代价最省的门槛"),
     ("evaluate.costs", "三种代价：答错,追问,转人工；不给则用项目里记下的"),
     ("evaluate.reliability", "可靠性：说的把握与实际正确的比例，逐格对照"),
+    ("evaluate.forecast", "预测再标多少条、标在哪些意图能涨多少（80 % 区间），到哪里为止；并对照上次预测与实测"),
     ("evaluate.growth", "学习曲线：样本由少到多，在同样的测试句上评分"),
     ("evaluate.answers", "答案排序：相似问各留出一次，R@1、R@5、MRR 与拒答"),
     ("evaluate.entities", "实体：各句留出一次，逐实体 F1，与只查词表对照"),

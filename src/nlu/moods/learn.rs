@@ -186,7 +186,7 @@ impl Taught<'_> {
             rows.push(columns.iter().copied().zip(values.iter().copied()).chain(signs));
         }
         let learn = |classes: &[Option<u16>], count: usize| -> Result<Block, Error> {
-            let lesson = Lesson { rows: &rows, classes, count, c: 1.0, seed: self.seed };
+            let lesson = Lesson { rows: &rows, classes, count, c: 1.0, worth: None, seed: self.seed };
             let blocks = linear::learn(&lesson, None, progress).ok_or(Error::Stopped)?;
             Ok(blocks.into_iter().next().expect("so few classes lie in one block").0)
         };

@@ -64,7 +64,7 @@ impl App {
             }
             Outcome::Train(_) | Outcome::Compare(_) => Tab::Train,
             Outcome::Relearn(_) | Outcome::Forecast(_) | Outcome::Similar(..) => Tab::Label,
-            Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Answers(_) => Tab::Evaluate,
+            Outcome::Evaluate(_) | Outcome::Grow(_) | Outcome::Outlook(_) | Outcome::Answers(_) => Tab::Evaluate,
             Outcome::Call(_) => Tab::Talk,
             Outcome::Purge(_) => Tab::Home,
         };

@@ -1,5 +1,5 @@
 //! evaluate: how good the model is, where it goes wrong and why, what other limits would do, whether more examples
-//! would help, how answers are found. `draw` and `curves` draw them, `mend` acts on a mistake.
+//! would help and how many, how answers are found. `draw` and `curves` draw them, `mend` acts on a mistake.
 
 mod asks;
 mod curves;
@@ -39,6 +39,7 @@ use crate::tui::widgets::paint;
 use crate::workbench::answers::AnswerScores;
 use crate::workbench::error::Result;
 use crate::workbench::evaluate::{self, Case, Evaluation, Source};
+use crate::workbench::forecast::{self, Outlook};
 use crate::workbench::growth::Growth;
 use crate::workbench::moods::Moods;
 use crate::workbench::{moods, train, trials};
@@ -56,18 +57,20 @@ enum View {
     Limits,
     Reliability,
     Growth,
+    Forecast,
     Answers,
     Moods,
 }
 
 impl View {
-    const ALL: [View; 8] = [
+    const ALL: [View; 9] = [
         View::Confusions,
         View::Intents,
         View::Map,
         View::Limits,
         View::Reliability,
         View::Growth,
+        View::Forecast,
         View::Answers,
         View::Moods,
     ];
@@ -113,6 +116,7 @@ pub struct Evaluate {
     policy: Option<f64>,
     bins: Option<Reliability>,
     growth: Option<Growth>,
+    outlook: Option<Outlook>,
     answers: Option<AnswerScores>,
     moods: Option<Moods>,
     causes: BTreeMap<UtteranceId, Cause>,
@@ -215,6 +219,7 @@ impl Screen for Evaluate {
         self.kept = trials::kept(&desk.project)?;
         self.causes = trials::causes(&desk.project)?;
         self.moods = Some(moods::moods(&desk.project, None)?);
+        self.outlook = forecast::outlook(&desk.project)?;
         let newest = self.runs.first().map(|run| run.id);
         // What a job found stays to be looked at until there is another model.
         let stays = self.evaluation.as_ref().is_some_and(|evaluation| {
@@ -238,7 +243,6 @@ impl Screen for Evaluate {
         let has_cases = self.view == View::Confusions && !self.cases.is_empty();
         match action {
             Action::View => Ok(()),
-            Action::Evaluate if self.view == View::Growth || self.view == View::Answers => desk.is_free(),
             Action::Evaluate if self.view == View::Moods => desk.not_here(),
             Action::Evaluate => desk.is_free(),
             Action::Compare if self.others().is_empty() => Err(Cow::Borrowed(t.only_run)),
@@ -276,6 +280,7 @@ impl Screen for Evaluate {
             Action::Evaluate => {
                 return Ok(match self.view {
                     View::Growth => Effect::Start(Job::Grow { options: TrainOptions::default() }),
+                    View::Forecast => Effect::Start(Job::Outlook { seed: TrainOptions::default().seed }),
                     View::Answers => Effect::Start(Job::Answers),
                     _ => self.ask_what(desk),
                 });
@@ -365,6 +370,10 @@ impl Screen for Evaluate {
                 }
             }
             Outcome::Grow(growth) => self.growth = Some(growth.clone()),
+            Outcome::Outlook(outlook) => {
+                self.outlook = Some(outlook.as_ref().clone());
+                return Ok(Effect::Say(desk.words.forecast.made.to_owned()));
+            }
             Outcome::Answers(answers) => {
                 self.answers = Some(answers.as_ref().clone());
                 self.resize();
@@ -406,6 +415,7 @@ impl Screen for Evaluate {
             View::Limits => self.draw_limits(evaluation, frame, below, look),
             View::Reliability => self.draw_reliability(frame, below, look),
             View::Growth => self.draw_growth(frame, below, look),
+            View::Forecast => self.draw_forecast(frame, below, look),
             View::Answers => self.draw_answers(frame, below, look),
             View::Moods => self.draw_moods(frame, below, look),
             View::Confusions => {

@@ -19,6 +19,7 @@ use crate::domain;
 use crate::domain::conversation::Turn;
 use crate::domain::ids::{IntentId, TurnId, UtteranceId};
 use crate::domain::label::{Intent, Verdict};
+use crate::explain::forecast as foretold;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
 use crate::nlu::train::TrainOptions;
@@ -37,6 +38,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::workbench::error::Result;
+use crate::workbench::forecast;
 use crate::workbench::intents;
 use crate::workbench::label::order::Order;
 use crate::workbench::label::{self, QueueItem, lease};
@@ -83,6 +85,8 @@ pub struct Label {
     at: usize,
     order: Order,
     waiting: u64,
+    /// What more labels would bring, on one line; empty where nothing is forecast.
+    forecast: String,
     done: u64,
     catalogue: Vec<Intent>,
     recent: Vec<IntentId>,
@@ -207,6 +211,8 @@ impl Screen for Label {
         self.catalogue = desk.project.catalogue()?.intents;
         self.waiting = label::waiting(&desk.project)?;
         self.hearing = desk.project.hearing()?;
+        let told = forecast::proposed(&desk.project)?.map(|step| foretold::short(step.as_ref(), desk.words));
+        self.forecast = told.map(|told| format!(" · {told}")).unwrap_or_default();
         // The item in hand stays in hand, unless somebody else decided on it; before it comes the one taken back.
         let now = self.item().map(|item| item.utterance.id);
         self.items = label::queue(&desk.project, self.order, &[], PAGE)?;
@@ -437,7 +443,7 @@ impl Screen for Label {
         let order = Order::ALL.iter().position(|order| *order == self.order).map_or("", |at| t.orders[at]);
         let figures =
             fill(t.head, &[("order", order), ("done", &thousands(self.done)), ("waiting", &thousands(self.waiting))]);
-        paint::line(frame, head, &[(Role::Title, &figures)], look.theme);
+        paint::line(frame, head, &[(Role::Title, &figures), (Role::Dim, &self.forecast)], look.theme);
         let Some(item) = self.item() else {
             let held = fill(look.words.agreement.held, &[("n", &thousands(self.waiting))]);
             let told = if self.waiting == 0 { t.all_done } else { &held };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::explain;
 use crate::explain::moods as told;
 use crate::i18n::{Words, fill};
 use crate::jobs::job::{Job, Outcome};
@@ -22,6 +23,7 @@ use crate::tui::widgets::gauge::thousands;
 use crate::tui::widgets::paint;
 use crate::tui::widgets::table::{Column, Row, Table};
 use crate::workbench::error::Result;
+use crate::workbench::forecast::{self, Outlook};
 use crate::workbench::moods::Moods;
 use crate::workbench::project::Counts;
 use crate::workbench::train::{self, Contender};
@@ -40,6 +42,8 @@ pub struct Train {
     encoder: Option<String>,
     /// How moods are heard beside the current model.
     moods: Option<Moods>,
+    /// What more labels would bring, or what came of that.
+    outlook: Option<Outlook>,
     now: i64,
 }
 
@@ -57,6 +61,7 @@ impl Screen for Train {
         self.counts = desk.project.counts()?;
         self.encoder = encoders::chosen(&desk.project)?;
         self.moods = Some(moods::moods(&desk.project, None)?);
+        self.outlook = forecast::outlook(&desk.project)?;
         self.now = moment::now();
         self.cursor.resize(self.lines());
         Ok(())
@@ -123,7 +128,7 @@ impl Screen for Train {
     }
 
     fn fit(&mut self, area: Rect) {
-        self.cursor.fit(area.height.saturating_sub(4));
+        self.cursor.fit(area.height.saturating_sub(self.above() + 1));
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, look: &Look) {
@@ -146,7 +151,15 @@ impl Screen for Train {
         if let (Some(row), Some(line)) = (rows.next(), moods.and_then(|lines| lines.into_iter().next())) {
             paint::line(frame, row, &[(Role::Dim, &cells::cut(&line, usize::from(row.width)))], look.theme);
         }
-        let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
+        if let (Some(row), Some(outlook)) = (rows.next(), &self.outlook) {
+            let line = match &outlook.came {
+                Some(came) => explain::forecast::came_shortly(came, look.words),
+                None => explain::forecast::short(outlook.step(), look.words),
+            };
+            paint::line(frame, row, &[(Role::Text, &cells::cut(&line, usize::from(row.width)))], look.theme);
+        }
+        let above = self.above().min(area.height);
+        let list = Rect { y: area.y + above, height: area.height - above, ..area };
         if !self.contenders.is_empty() {
             self.draw_contenders(frame, list, look);
             return;
@@ -194,6 +207,11 @@ impl Screen for Train {
 }
 
 impl Train {
+    /// Rows above the list: what there is, what is chosen, moods, and the forecast where there is one.
+    fn above(&self) -> u16 {
+        3 + u16::from(self.outlook.is_some())
+    }
+
     fn lines(&self) -> usize {
         if self.contenders.is_empty() { self.runs.len() } else { self.contenders.len() }
     }

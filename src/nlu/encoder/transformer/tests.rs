@@ -198,8 +198,7 @@ fn a_model_names_the_encoder_it_needs() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "bert", 7);
     let encoder = Encoder::open(folder.path()).unwrap();
-    let examples: Vec<Example<'_>> =
-        LESSON.map(|(text, id)| Example::of(text, Some(IntentId(id.into())))).to_vec();
+    let examples: Vec<Example<'_>> = LESSON.map(|(text, id)| Example::of(text, Some(IntentId(id.into())))).to_vec();
     let folds: Vec<u8> = (0..examples.len()).map(|at| (at % 2) as u8).collect();
     let options = TrainOptions { algorithm: Some(Algorithm::Softmax), ..TrainOptions::default() };
     let encoded = Encoded { encoder: &encoder, vectors: None };

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Evaluate;
 use crate::evaluation::rejection::Curve;
-use crate::explain::trials as told;
+use crate::explain::{forecast as foretold, trials as told};
 use crate::i18n::fill;
 use crate::tui::screen::Look;
 use crate::tui::theme::Role;
@@ -140,6 +140,39 @@ impl Evaluate {
             let series = [Series { role: Role::Good, points, joined: true, sign: '*' }];
             plot(frame, right, &series, ("1", &format!("{most:.0}")), ("0%", "100%"), look.theme);
         }
+    }
+
+    /// Draws what more labels would bring: in words, then step by step.
+    pub(super) fn draw_forecast(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let t = &look.words.forecast;
+        let Some(outlook) = &self.outlook else {
+            paint::text(frame, area, t.empty, Role::Dim, 0, look.theme);
+            return;
+        };
+        let mut room = area;
+        for line in foretold::told(outlook, look.words) {
+            let used = (paint::text(frame, room, &line, Role::Text, 0, look.theme) as u16).clamp(1, room.height.max(1));
+            let used = used.min(room.height);
+            room = Rect { y: room.y + used, height: room.height - used, ..room };
+        }
+        let below = Rect { y: room.y + 1.min(room.height), height: room.height.saturating_sub(1), ..room };
+        let columns = [
+            Column::figures(t.labels, 6),
+            Column::figures("macro-F1", 9),
+            Column::fixed(t.band, 14),
+            Column::share(t.where_to, 1),
+        ];
+        let rows: Vec<Row> = foretold::steps(outlook, look.words)
+            .into_iter()
+            .skip(1)
+            .map(|row| Row::of(row.into_iter().map(|field| (Role::Text, field))))
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let cursor = Cursor::reading(rows.len());
+        Table { columns: &columns, rows: &rows, cursor: &cursor, focused: false, headed: true }
+            .draw(frame, below, look.theme);
     }
 
     /// Draws how well similar questions find their entries, and those that do not.

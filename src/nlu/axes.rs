@@ -77,12 +77,12 @@ mod tests {
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
-    /// Rows that lie in twelve directions of three hundred, but for a little noise.
+    /// Rows that lie in twelve directions of five hundred, but for a little noise.
     fn rows() -> Array2<f32> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut numbers =
             |rows, columns, most: f32| Array2::from_shape_simple_fn((rows, columns), || random.gen_range(-most..most));
-        numbers(LEAST, 12, 1.0).dot(&numbers(12, 300, 1.0)) + numbers(LEAST, 300, 0.01)
+        numbers(LEAST, 12, 1.0).dot(&numbers(12, 500, 1.0)) + numbers(LEAST, 500, 0.01)
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn few_rows_have_none() {
-        assert!(Axes::of(&Array2::zeros((LEAST - 1, 300))).is_none());
+        assert!(Axes::of(&Array2::zeros((LEAST - 1, 500))).is_none());
         assert!(Axes::of(&Array2::zeros((LEAST, KEPT))).is_none());
     }
 }

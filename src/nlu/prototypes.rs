@@ -22,21 +22,21 @@ use crate::nlu::neighbours::product;
 use crate::progress::Progress;
 
 /// Prototypes an intent has at most, and all together.
-pub const EACH: usize = 2;
+pub const EACH: usize = 4;
 pub const MOST: usize = 2048;
 
 /// How long a prototype is at the start: how sharply it tells near from far.
 const LENGTH: f32 = 12.0;
 /// Times every example is seen, or as often as gives this many steps; examples seen at most.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 const STEPS: usize = 80;
-const SEEN: usize = 60_000;
+const SEEN: usize = 80_000;
 /// Examples of a step: a fixed part of all, within bounds.
 const PART: usize = 40;
-const BATCH: (usize, usize) = (32, 256);
+const BATCH: (usize, usize) = (32, 128);
 /// The first step's size, of a prototype's length, with the largest batch; it falls to 0. With smaller ones it is smaller,
 /// for their slopes are less sure.
-const STEP: f32 = 0.012;
+const STEP: f32 = 0.006;
 /// How much of the past a step's direction and its spread remember.
 const MEMORY: [f32; 2] = [0.9, 0.98];
 /// Shares to choose among: how much a unit of prototypes' logit counts beside one of the margins'.

@@ -90,6 +90,9 @@ impl Condition {
     /// Returns the condition in SQL. Every part is true or false, never NULL, so that `NOT` means not.
     fn of(&mut self, query: &Query) -> String {
         match query {
+            // All of nothing holds of every text, any of nothing of none.
+            Query::All(parts) if parts.is_empty() => "1".to_owned(),
+            Query::Any(parts) if parts.is_empty() => "0".to_owned(),
             Query::All(parts) => self.joined(parts, " AND "),
             Query::Any(parts) => self.joined(parts, " OR "),
             Query::Not(part) => format!("NOT ({})", self.of(part)),

@@ -186,6 +186,13 @@ fn what_is_found_is_what_looking_at_each_text_finds() {
 }
 
 #[test]
+fn all_of_nothing_finds_every_text_and_any_of_nothing_none() {
+    let project = desk();
+    assert_eq!(search(&project, &Query::All(Vec::new())).unwrap().len(), TEXTS.len());
+    assert_eq!(search(&project, &Query::Any(Vec::new())).unwrap(), []);
+}
+
+#[test]
 fn many_are_decided_on_in_one_step_but_for_what_changed_since() {
     let mut project = desk();
     let before = project.store.state().unwrap();

@@ -385,7 +385,7 @@ mod tests {
             // Margins are right four times of five.
             let one = |i: usize| {
                 let truth = (i % 2) as u16;
-                let found = if i % 5 == 0 { 1 - truth } else { truth };
+                let found = if i.is_multiple_of(5) { 1 - truth } else { truth };
                 let logs = logs(i);
                 let of = |class: u16| logs[usize::from(class)];
                 Heard { truth, margins: vec![(found, 0.4), (1 - found, -0.4)], logs: vec![of(found), of(1 - found)] }

@@ -68,6 +68,9 @@ impl Learned {
     }
 }
 
+/// Examples held out, each with its best margins.
+pub(super) type Held = Vec<(usize, Margins)>;
+
 /// Prototypes of all examples, and of all but each fold's.
 pub(super) struct Grown {
     whole: prototypes::Learned,
@@ -168,7 +171,7 @@ impl Study<'_> {
         fold: u8,
         whole: &Learned,
         progress: &dyn Progress,
-    ) -> Result<Vec<(usize, Margins)>, Error> {
+    ) -> Result<Held, Error> {
         let held: Vec<usize> = (0..self.truth.len()).filter(|&i| self.folds[i] == fold).collect();
         if algorithm == Algorithm::Neighbours {
             let voters = self.voters.expect("an algorithm that reads the meaning has vectors");

@@ -15,7 +15,7 @@ use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::axes::Axes;
-use crate::nlu::calibration::{Calibration, Case, Evidence, Margins};
+use crate::nlu::calibration::{Calibration, Case, Evidence};
 use crate::nlu::classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::error::Error;
@@ -25,7 +25,7 @@ use crate::nlu::middles::{Crowds, Near};
 use crate::nlu::model::{Model, prediction};
 use crate::nlu::names::ALWAYS;
 use crate::nlu::prototypes::{self, Heard, Prototypes};
-use crate::nlu::study::{Learned, Study, Voters};
+use crate::nlu::study::{Held, Learned, Study, Voters};
 use crate::nlu::weights::Weights;
 use crate::progress::Progress;
 
@@ -255,7 +255,7 @@ fn try_one(
     // Neither needs the other, and prototypes' small steps leave room beside them.
     let (grown, found) = rayon::join(
         || study.prototypes(algorithm, parts, progress),
-        || -> Result<(Learned, Vec<Vec<(usize, Margins)>>), Error> {
+        || -> Result<(Learned, Vec<Held>), Error> {
             let learned = study.learn(algorithm, None, None, progress)?;
             at(1);
             let done = AtomicU64::new(1);
@@ -265,7 +265,7 @@ fn try_one(
                 at(done.fetch_add(1, Ordering::Relaxed) + 1);
                 held
             };
-            let found: Vec<Vec<(usize, Margins)>> = parts.par_iter().map(one).collect::<Result<_, Error>>()?;
+            let found: Vec<Held> = parts.par_iter().map(one).collect::<Result<_, Error>>()?;
             Ok((learned, found))
         },
     );

@@ -364,7 +364,7 @@ proptest! {
             let mut bytes = Vec::new();
             write(std::slice::from_ref(&row), &mut bytes).expect("memory");
             let messages = back(name, bytes, *format);
-            let extra = messages[0].extra.as_deref().expect(format.name());
+            let extra = messages[0].extra.as_deref().unwrap_or_else(|| panic!("{}", format.name()));
             prop_assert_eq!(extra.form, form);
             let found: Map<String, Value> = serde_json::from_str(&extra.fields).expect("JSON");
             for (name, value) in &fields {

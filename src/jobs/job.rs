@@ -177,8 +177,6 @@ pub enum JobEvent {
         whose: String,
         on: String,
     },
-    /// What screens need beside the project was read.
-    Ready,
     Done(Outcome),
     Failed(Error),
     /// The trainer stopped it; nothing was changed.

@@ -42,15 +42,12 @@ impl Runner {
         Self { inline: true, ..Self::threaded(path, actor, news) }
     }
 
-    /// Reads beside the screens what they need, and tells when it is there; `false` where everything is done inline.
+    /// Reads beside the screens what they need; `false` where everything is done inline.
+    ///
+    /// Nobody is told when it is there: the next frame has it, and an idle screen sends nothing over a slow line.
     pub fn warm(&self) -> bool {
-        let news = self.news.clone();
-        let work = move || {
-            moods::prepare();
-            news(JobEvent::Ready);
-        };
         // Without a thread it is read when it is first needed.
-        !self.inline && std::thread::Builder::new().name("warm".to_owned()).spawn(work).is_ok()
+        !self.inline && std::thread::Builder::new().name("warm".to_owned()).spawn(moods::prepare).is_ok()
     }
 
     /// Tells whether a job runs.

@@ -113,7 +113,7 @@ impl Hand {
     pub fn wait(&mut self) -> &mut Self {
         loop {
             let event = self.news.recv().expect("work comes to an end");
-            let over = !matches!(event, JobEvent::Progress { .. } | JobEvent::Waits { .. } | JobEvent::Ready);
+            let over = !matches!(event, JobEvent::Progress { .. } | JobEvent::Waits { .. });
             self.app.handle(Event::Job(event));
             if over {
                 return self;

@@ -34,11 +34,6 @@ impl App {
                     (running.done, running.total, running.rows, running.seconds) = (done, total, rows, seconds);
                 }
             }
-            JobEvent::Ready => {
-                self.desk.warming = false;
-                self.state += 1;
-                self.refresh();
-            }
             JobEvent::Done(outcome) => self.finish(&outcome),
             JobEvent::Failed(error) => {
                 self.cut_short(None);

@@ -206,10 +206,14 @@ impl Forecast {
     fn point(&self, more: &[usize]) -> f64 {
         let mean = self.mean(more.iter().sum());
         let now = self.mean(0);
-        let all = self.lines.len().max(1) as f64;
-        let taken = TAKES * self.lines.iter().map(|line| line.error).sum::<f64>() / all;
+        let taken = self.taken();
         let gain = |(line, more): (&Line, &usize)| self.own(line, *more) - taken * outgrown(line, *more, now, mean);
-        self.lines.iter().zip(more).map(gain).sum::<f64>() / all
+        self.lines.iter().zip(more).map(gain).sum::<f64>() / self.lines.len().max(1) as f64
+    }
+
+    /// Returns what an intent takes from others for each time it outgrows them.
+    fn taken(&self) -> f64 {
+        TAKES * self.lines.iter().map(|line| line.error).sum::<f64>() / self.lines.len().max(1) as f64
     }
 
     /// Returns the mean number of examples of an intent after so many labels.
@@ -229,8 +233,7 @@ impl Forecast {
     /// No intent is given more than it has: further the curves were never seen.
     fn allotted(&self, most: usize, waiting: &[usize]) -> Vec<Vec<usize>> {
         let mut more = vec![0; self.lines.len()];
-        let taken = TAKES * self.lines.iter().map(|line| line.error).sum::<f64>() / self.lines.len().max(1) as f64;
-        let now = self.mean(0);
+        let (taken, now) = (self.taken(), self.mean(0));
         let mut all = Vec::new();
         while all.len() < most / CHUNK {
             let mean = self.mean((all.len() + 1) * CHUNK);

@@ -195,8 +195,7 @@ impl Study<'_> {
         parts: &[u8],
         progress: &dyn Progress,
     ) -> Result<Option<Grown>, Error> {
-        let places = self.axes.map(|(_, places)| places).or(self.meaning);
-        let (Some(crowds), Some(places), true) = (self.crowds, places, algorithm.has_prototypes()) else {
+        let (Some(crowds), Some(places), true) = (self.crowds, self.places(), algorithm.has_prototypes()) else {
             return Ok(None);
         };
         let without = |part: Option<u8>| {
@@ -213,9 +212,14 @@ impl Study<'_> {
         Ok(Some(Grown { without: learned.split_off(1), whole: learned.remove(0) }))
     }
 
+    /// Returns where the examples stand along the axes, or among all of the encoder's numbers where there are no axes.
+    fn places(&self) -> Option<&Array2<f32>> {
+        self.axes.map(|(_, places)| places).or(self.meaning)
+    }
+
     /// Returns what prototypes that did not see an example of the nth fold say of some classes.
     pub fn said(&self, grown: &Grown, nth: usize, example: usize, margins: &Margins) -> Vec<f32> {
-        let places = self.axes.map(|(_, places)| places).or(self.meaning).expect("prototypes were learned of places");
+        let places = self.places().expect("prototypes were learned of places");
         let logs = grown.without[nth].logs(places.row(example), self.intents);
         margins.iter().map(|(class, _)| logs[usize::from(*class)]).collect()
     }

@@ -7,7 +7,7 @@
 use linfa_linalg::cholesky::CholeskyInplace;
 use linfa_linalg::eigh::EighInto;
 use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
-use ndarray::{Array1, Array2, ArrayView2, Axis, linalg::general_mat_mul, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::clustering::error::Error;
 use crate::clustering::steps::Steps;
 use crate::clustering::vectors::transposed;
-use crate::text::vector::Rows;
+use crate::text::vector::{Rows, product};
 
 /// Directions carried beside those asked for; they make the last ones true.
 const SPARE: usize = 16;
@@ -143,16 +143,6 @@ fn sum_into(row: (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
         }
     }
     plain(row, table, out);
-}
-
-/// Returns dense × dense, block by block of the left side's rows.
-pub(in crate::clustering) fn product(left: ArrayView2<'_, f32>, right: ArrayView2<'_, f32>) -> Array2<f32> {
-    let mut out = Array2::zeros((left.nrows(), right.ncols()));
-    out.axis_chunks_iter_mut(Axis(0), BLOCK)
-        .into_par_iter()
-        .zip(left.axis_chunks_iter(Axis(0), BLOCK))
-        .for_each(|(mut out, left)| general_mat_mul(1.0, &left, &right, 0.0, &mut out));
-    out
 }
 
 /// Returns the columns' products with each other, in double precision over blocks.

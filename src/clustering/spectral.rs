@@ -11,9 +11,9 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 
 use crate::clustering::dense::graph;
 use crate::clustering::error::Error;
-use crate::clustering::reduce::{decompose, normalise, orthonormal, product, random, times};
+use crate::clustering::reduce::{decompose, normalise, orthonormal, random, times};
 use crate::clustering::steps::Steps;
-use crate::text::vector::Rows;
+use crate::text::vector::{Rows, product};
 
 /// Neighbours of each row; the best mean of those tried over four sets.
 const NEIGHBOURS: usize = 10;

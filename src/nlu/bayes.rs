@@ -13,7 +13,7 @@ const SMOOTHING: f64 = 0.3;
 
 /// Learns all classes.
 pub fn learn(lesson: &Lesson) -> Vec<Block> {
-    let rows = lesson.rows;
+    let rows = lesson.texts.rows;
     let columns = rows.columns;
     let mut own = vec![0f64; columns * lesson.count];
     let mut total = vec![0f64; columns];

@@ -7,6 +7,7 @@
 //! from the seed, so the result does not depend on the number of threads.
 //! Not here: features, calibration.
 
+use ndarray::Array2;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -26,15 +27,35 @@ pub struct Block {
 }
 
 impl Block {
-    /// Returns the margins of a row, a lane each.
-    pub fn margins(&self, columns: &[u32], values: &[f32]) -> [f32; LANES] {
-        dot(&self.weights, self.bias, columns, values)
+    /// Returns the margins of row `i` of some texts, a lane each.
+    pub fn margins(&self, texts: &Texts, i: usize) -> [f32; LANES] {
+        let (columns, values) = texts.rows.row(i);
+        dot(&self.weights, self.bias, columns, values, texts.numbers(i))
     }
 }
 
-/// What to learn from: rows, the class of each (`None` leaves the row out), and the settings.
-pub struct Lesson<'a> {
+/// Texts as numbers: sparse columns, and behind them dense ones, where there are any.
+#[derive(Clone, Copy)]
+pub struct Texts<'a> {
     pub rows: &'a Rows,
+    pub dense: Option<&'a Array2<f32>>,
+}
+
+impl<'a> Texts<'a> {
+    /// Returns how many columns there are, the dense ones included.
+    pub fn columns(&self) -> usize {
+        self.rows.columns + self.dense.map_or(0, |dense| dense.ncols())
+    }
+
+    /// Returns the numbers of row `i` in the dense columns.
+    pub fn numbers(&self, i: usize) -> &'a [f32] {
+        self.dense.map_or(&[], |dense| dense.row(i).to_slice().expect("a row's numbers lie side by side"))
+    }
+}
+
+/// What to learn from: texts, the class of each (`None` leaves a text out), and the settings.
+pub struct Lesson<'a> {
+    pub texts: Texts<'a>,
     pub classes: &'a [Option<u16>],
     /// How many classes there are.
     pub count: usize,
@@ -76,16 +97,17 @@ fn learn_block(
     start: Option<&Support>,
     progress: &dyn Progress,
 ) -> Option<(Block, Support)> {
-    let rows = lesson.rows;
+    let Texts { rows, .. } = lesson.texts;
     let first = block * LANES;
     let lanes = LANES.min(lesson.count - first);
     let all: u16 = if lanes == LANES { u16::MAX } else { (1 << lanes) - 1 };
     let members: Vec<u32> = (0..rows.len() as u32).filter(|&i| lesson.classes[i as usize].is_some()).collect();
-    let squares: Vec<f32> =
-        members.iter().map(|&i| rows.row(i as usize).1.iter().map(|v| v * v).sum::<f32>() + 1.0).collect();
+    let square = |numbers: &[f32]| numbers.iter().map(|v| v * v).sum::<f32>();
+    let of = |&i: &u32| square(rows.row(i as usize).1) + square(lesson.texts.numbers(i as usize)) + 1.0;
+    let squares: Vec<f32> = members.iter().map(of).collect();
     let worth = |i: u32| lesson.worth.map_or(1.0, |worth| worth[i as usize]);
     let slacks: Vec<f32> = members.iter().map(|&i| 0.5 / (lesson.c * worth(i))).collect();
-    let mut weights = vec![[0f32; LANES]; rows.columns];
+    let mut weights = vec![[0f32; LANES]; lesson.texts.columns()];
     let mut bias = [0f32; LANES];
     let mut alphas = vec![[0f32; LANES]; members.len()];
     let mut active = vec![all; members.len()];
@@ -98,7 +120,7 @@ fn learn_block(
             alphas[m] = support;
             let steps = std::array::from_fn(|lane| support[lane] * sign_of(i, lane));
             let (columns, values) = rows.row(i as usize);
-            add(&mut weights, &mut bias, columns, values, steps);
+            add(&mut weights, &mut bias, columns, values, lesson.texts.numbers(i as usize), steps);
         }
     }
     let mut order: Vec<u32> = (0..members.len() as u32).collect();
@@ -120,7 +142,8 @@ fn learn_block(
             }
             let i = members[m];
             let (columns, values) = rows.row(i as usize);
-            let margins = dot(&weights, bias, columns, values);
+            let numbers = lesson.texts.numbers(i as usize);
+            let margins = dot(&weights, bias, columns, values, numbers);
             let mut steps = [0f32; LANES];
             let mut moved = false;
             for lane in 0..lanes {
@@ -148,7 +171,7 @@ fn learn_block(
                 }
             }
             if moved {
-                add(&mut weights, &mut bias, columns, values, steps);
+                add(&mut weights, &mut bias, columns, values, numbers, steps);
             }
         }
         shrink_above = SHRINK_ABOVE;
@@ -176,7 +199,7 @@ fn learn_block(
 /// Sums of one product made side by side.
 const SIDE: usize = 4;
 
-/// Declares a loop over a row's columns that uses the processor's wide registers where there are any.
+/// Declares loops over a row's columns that uses the processor's wide registers where there are any.
 ///
 /// Only the width changes, not the order of the sums, so every machine gets the same numbers.
 macro_rules! widened {
@@ -207,10 +230,17 @@ widened! {
         bias: &mut [f32; LANES],
         columns: &[u32],
         values: &[f32],
+        numbers: &[f32],
         steps: [f32; LANES],
     ) {
         for (&column, &value) in columns.iter().zip(values) {
             let weights = &mut weights[column as usize];
+            for lane in 0..LANES {
+                weights[lane] += steps[lane] * value;
+            }
+        }
+        let dense = weights.len() - numbers.len();
+        for (weights, value) in weights[dense..].iter_mut().zip(numbers) {
             for lane in 0..LANES {
                 weights[lane] += steps[lane] * value;
             }
@@ -222,7 +252,13 @@ widened! {
 }
 
 widened! {
-    fn dot(weights: &[[f32; LANES]], bias: [f32; LANES], columns: &[u32], values: &[f32]) -> [f32; LANES] {
+    fn dot(
+        weights: &[[f32; LANES]],
+        bias: [f32; LANES],
+        columns: &[u32],
+        values: &[f32],
+        numbers: &[f32],
+    ) -> [f32; LANES] {
         // Several sums side by side: none waits for the one before it.
         let mut sums = [bias, [0f32; LANES], [0f32; LANES], [0f32; LANES]];
         let (columns, last) = columns.as_chunks::<SIDE>();
@@ -237,6 +273,20 @@ widened! {
         }
         for (&column, &value) in last.iter().zip(last_values) {
             let weights = &weights[column as usize];
+            for lane in 0..LANES {
+                sums[0][lane] += weights[lane] * value;
+            }
+        }
+        let (of_numbers, last) = weights[weights.len() - numbers.len()..].as_chunks::<SIDE>();
+        let (numbers, last_numbers) = numbers.as_chunks::<SIDE>();
+        for (weights, numbers) in of_numbers.iter().zip(numbers) {
+            for side in 0..SIDE {
+                for lane in 0..LANES {
+                    sums[side][lane] += weights[side][lane] * numbers[side];
+                }
+            }
+        }
+        for (weights, value) in last.iter().zip(last_numbers) {
             for lane in 0..LANES {
                 sums[0][lane] += weights[lane] * value;
             }
@@ -263,14 +313,21 @@ mod tests {
     }
 
     fn margins(blocks: &[(Block, Support)], rows: &Rows, i: usize) -> Vec<f32> {
-        let (columns, values) = rows.row(i);
-        blocks.iter().flat_map(|(block, _)| block.margins(columns, values)).take(20).collect()
+        let texts = Texts { rows, dense: None };
+        blocks.iter().flat_map(|(block, _)| block.margins(&texts, i)).take(20).collect()
     }
 
     #[test]
     fn what_can_be_told_apart_is() {
         let (rows, classes) = lesson_rows();
-        let lesson = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+        let lesson = Lesson {
+            texts: Texts { rows: &rows, dense: None },
+            classes: &classes,
+            count: 20,
+            c: 1.0,
+            worth: None,
+            seed: 1,
+        };
         let blocks = learn(&lesson, None, &Quiet).unwrap();
         for (i, class) in classes.iter().enumerate() {
             let margins = margins(&blocks, &rows, i);
@@ -282,10 +339,24 @@ mod tests {
     #[test]
     fn a_start_leads_to_the_same_end() {
         let (rows, mut classes) = lesson_rows();
-        let whole = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+        let whole = Lesson {
+            texts: Texts { rows: &rows, dense: None },
+            classes: &classes,
+            count: 20,
+            c: 1.0,
+            worth: None,
+            seed: 1,
+        };
         let support: Vec<Support> = learn(&whole, None, &Quiet).unwrap().into_iter().map(|(_, s)| s).collect();
         classes.iter_mut().step_by(7).for_each(|class| *class = None);
-        let part = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+        let part = Lesson {
+            texts: Texts { rows: &rows, dense: None },
+            classes: &classes,
+            count: 20,
+            c: 1.0,
+            worth: None,
+            seed: 1,
+        };
         let cold = learn(&part, None, &Quiet).unwrap();
         let warm = learn(&part, Some(&support), &Quiet).unwrap();
         for i in 0..rows.len() {
@@ -299,11 +370,49 @@ mod tests {
     fn a_row_left_out_has_no_say() {
         let (rows, mut classes) = lesson_rows();
         classes[3] = None;
-        let with = Lesson { rows: &rows, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+        let with = Lesson {
+            texts: Texts { rows: &rows, dense: None },
+            classes: &classes,
+            count: 20,
+            c: 1.0,
+            worth: None,
+            seed: 1,
+        };
         let mut other = rows.clone();
         let place = other.starts[3];
         other.values[place] = 9.0;
-        let without = Lesson { rows: &other, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+        let without = Lesson {
+            texts: Texts { rows: &other, dense: None },
+            classes: &classes,
+            count: 20,
+            c: 1.0,
+            worth: None,
+            seed: 1,
+        };
         assert_eq!(learn(&with, None, &Quiet), learn(&without, None, &Quiet));
+    }
+
+    #[test]
+    fn dense_columns_teach_as_sparse_ones_do() {
+        let (rows, classes) = lesson_rows();
+        let (mut sparse, dense) =
+            (Rows::new(21 + 6), Array2::from_shape_fn((100, 6), |(i, j)| ((i * 7 + j * 3) % 11) as f32 / 20.0));
+        for i in 0..100 {
+            let (columns, values) = rows.row(i);
+            let further = dense.row(i).iter().enumerate().map(|(at, x)| (21 + at as u32, *x)).collect::<Vec<_>>();
+            sparse.push(columns.iter().copied().zip(values.iter().copied()).chain(further));
+        }
+        let learned = |texts: Texts| {
+            let lesson = Lesson { texts, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+            learn(&lesson, None, &Quiet).unwrap()
+        };
+        let (one, other) = (Texts { rows: &rows, dense: Some(&dense) }, Texts { rows: &sparse, dense: None });
+        let (of_one, of_other) = (learned(one), learned(other));
+        for i in 0..100 {
+            for ((a, _), (b, _)) in of_one.iter().zip(&of_other) {
+                let near = a.margins(&one, i).iter().zip(b.margins(&other, i)).all(|(a, b)| (a - b).abs() < 1e-3);
+                assert!(near, "{:?} {:?}", a.margins(&one, i), b.margins(&other, i));
+            }
+        }
     }
 }

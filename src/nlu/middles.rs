@@ -30,15 +30,14 @@ pub(super) struct Near {
 }
 
 impl Near {
-    /// Finds the middles of rows of length 1. A fold's examples are held against the middles of all other examples.
-    pub fn of(rows: &Array2<f32>, truth: &[u16], folds: &[u8], intents: usize, seed: u64) -> Self {
-        let crowds = Crowds::of(rows, truth, intents, (MOST / intents.max(1)).clamp(1, EACH), seed);
+    /// Finds the middles of crowds of rows of length 1. A fold's examples are held against the middles of all others.
+    pub fn of(rows: &Array2<f32>, crowds: &Crowds, truth: &[u16], folds: &[u8]) -> Self {
         let mut parts: Vec<u8> = folds.iter().copied().filter(|fold| *fold != ALWAYS).collect();
         parts.sort_unstable();
         parts.dedup();
         let mut closeness = vec![(0.0, 0.0); truth.len()];
         for part in parts {
-            let others = neighbours(rows, &crowds, |i| folds[i] != part);
+            let others = neighbours(rows, crowds, |i| folds[i] != part);
             let held = closeness.par_iter_mut().enumerate().filter(|(i, _)| folds[*i] == part);
             held.for_each(|(i, closeness)| {
                 let mut packed = Vectors::new(rows.ncols());
@@ -49,7 +48,7 @@ impl Near {
                 *closeness = (others.closeness(&cosines, |_| true), others.closeness(&cosines, strange));
             });
         }
-        Self { neighbours: neighbours(rows, &crowds, |_| true), closeness }
+        Self { neighbours: neighbours(rows, crowds, |_| true), closeness }
     }
 }
 
@@ -57,8 +56,9 @@ impl Near {
 pub(super) struct Crowds(Vec<(u16, Vec<usize>)>);
 
 impl Crowds {
-    /// Deals the examples of each class into `each` groups at most; examples of few are groups of their own.
-    pub fn of(rows: &Array2<f32>, truth: &[u16], intents: usize, each: usize, seed: u64) -> Self {
+    /// Deals the examples of each class into a few groups; examples of few are groups of their own.
+    pub fn of(rows: &Array2<f32>, truth: &[u16], intents: usize, seed: u64) -> Self {
+        let each = (MOST / intents.max(1)).clamp(1, EACH);
         let mut of_class = vec![Vec::new(); intents];
         truth.iter().enumerate().for_each(|(i, class)| of_class[usize::from(*class)].push(i));
         let dealt: Vec<Vec<(u16, Vec<usize>)>> = of_class
@@ -70,6 +70,27 @@ impl Crowds {
             })
             .collect();
         Self(dealt.into_iter().flatten().collect())
+    }
+
+    /// Joins groups of a class that lie close until none has more than `each`.
+    pub fn fewer(&self, rows: &Array2<f32>, each: usize, seed: u64) -> Self {
+        let middles = self.middles(rows, |_| true);
+        let joined: Vec<Vec<(u16, Vec<usize>)>> = self
+            .0
+            .par_chunk_by(|a, b| a.0 == b.0)
+            .map(|groups| {
+                let class = groups[0].0;
+                let own: Vec<&Array1<f32>> = middles.iter().filter(|(of, _)| *of == class).map(|(_, m)| m).collect();
+                if groups.len() <= each || own.len() != groups.len() {
+                    return groups.to_vec();
+                }
+                let points = Array2::from_shape_fn((own.len(), rows.ncols()), |(at, number)| own[at][number]);
+                let all: Vec<usize> = (0..groups.len()).collect();
+                let join = |part: Vec<usize>| (class, part.into_iter().flat_map(|at| groups[at].1.clone()).collect());
+                close(&points, &all, each, seed).into_iter().map(join).collect()
+            })
+            .collect();
+        Self(joined.into_iter().flatten().collect())
     }
 
     /// Returns the direction of each group's mean, of the examples that are `in_it`; a group without any has none.
@@ -137,7 +158,8 @@ mod tests {
         numbers.push([-1.0, -1.0]);
         let truth: Vec<u16> = (0..19).map(|i| u16::from((9..18).contains(&i))).collect();
         let folds: Vec<u8> = (0..19).map(|i| (i % 3) as u8).collect();
-        let near = Near::of(&rows(&numbers), &truth, &folds, 2, 1);
+        let rows = rows(&numbers);
+        let near = Near::of(&rows, &Crowds::of(&rows, &truth, 2, 1), &truth, &folds);
         assert!(near.closeness[0].0 > 0.95 && near.closeness[0].1 < 0.3, "{:?}", near.closeness[0]);
         assert!(near.closeness[18].0 < 0.0, "{:?}", near.closeness[18]);
         assert!(near.neighbours.classes.len() <= 2 * EACH);
@@ -150,7 +172,12 @@ mod tests {
         ) {
             let (points, truth): (Vec<[f32; 2]>, Vec<u16>) = numbers.into_iter().unzip();
             let folds: Vec<u8> = (0..truth.len()).map(|i| (i % 4) as u8).collect();
-            let near = Near::of(&rows(&points), &truth, &folds, 4, seed);
+            let rows = rows(&points);
+            let found = || {
+                let crowds = Crowds::of(&rows, &truth, 4, seed);
+                (Near::of(&rows, &crowds, &truth, &folds), crowds)
+            };
+            let (near, crowds) = found();
             for class in 0..4u16 {
                 let examples = truth.iter().filter(|t| **t == class).count();
                 let middles = near.neighbours.classes.iter().filter(|c| **c == class).count();
@@ -161,9 +188,20 @@ mod tests {
                 prop_assert!((length - 1.0).abs() < 0.05);
             }
             let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-            let again = alone.install(|| Near::of(&rows(&points), &truth, &folds, 4, seed));
+            let (again, _) = alone.install(found);
             prop_assert_eq!(again.neighbours, near.neighbours);
             prop_assert_eq!(again.closeness, near.closeness);
+            // Joined groups hold the same examples, each of its own class.
+            for each in 1..4 {
+                let fewer = crowds.fewer(&rows, each, seed);
+                let mut all: Vec<usize> = fewer.0.iter().flat_map(|(_, group)| group.clone()).collect();
+                all.sort_unstable();
+                prop_assert_eq!(all, (0..truth.len()).collect::<Vec<_>>());
+                prop_assert!(fewer.0.iter().all(|(class, group)| group.iter().all(|i| truth[*i] == *class)));
+                for class in 0..4u16 {
+                    prop_assert!(fewer.0.iter().filter(|(of, _)| *of == class).count() <= each);
+                }
+            }
         }
     }
 }

@@ -138,22 +138,16 @@ impl Learned {
         let mut logits = self.logits(rows);
         let each = 1.0 / rows.nrows() as f32;
         for (at, mut logits) in logits.rows_mut().into_iter().enumerate() {
+            let logits = logits.as_slice_mut().expect("rows of a fresh matrix lie in one piece");
             // A prototype's part of all, less its part of its own class's where that is the truth.
             let truth = class(at);
-            let top = logits.fold(f32::NEG_INFINITY, |top, z| top.max(*z));
-            let own = self.classes.iter().zip(&logits).filter(|(class, _)| **class == truth).map(|(_, z)| *z);
-            let own_top = own.clone().fold(f32::NEG_INFINITY, f32::max);
-            let own_sum: f32 = own.map(|z| (z - own_top).exp()).sum();
-            let mut all = 0.0;
-            let mut parts = Array1::zeros(logits.len());
-            Zip::from(&mut parts).and(&logits).for_each(|part, z| {
-                *part = (z - top).exp();
-                all += *part;
-            });
-            for ((z, part), class) in logits.iter_mut().zip(&parts).zip(&self.classes) {
-                let own = if *class == truth { (*z - own_top).exp() / own_sum } else { 0.0 };
-                *z = (part / all - own) * each;
-            }
+            let from = self.classes.partition_point(|class| *class < truth);
+            let own = from..from + self.classes[from..].partition_point(|class| *class == truth);
+            let mut of_own = logits[own.clone()].to_vec();
+            parts(&mut of_own);
+            parts(logits);
+            logits.iter_mut().for_each(|part| *part *= each);
+            logits[own].iter_mut().zip(of_own).for_each(|(part, own)| *part -= own * each);
         }
         logits
     }
@@ -171,6 +165,14 @@ impl Learned {
         points.rows().into_iter().for_each(|row| vectors.push(&row.to_vec()));
         Prototypes { share, vectors, bias: self.bias.to_vec(), classes: self.classes }
     }
+}
+
+/// Makes of logits their parts of the sum of all `exp`.
+fn parts(logits: &mut [f32]) {
+    let top = logits.iter().fold(f32::NEG_INFINITY, |top, z| if *z > top { *z } else { top });
+    logits.iter_mut().for_each(|z| *z = (*z - top).exp());
+    let all: f32 = logits.iter().sum();
+    logits.iter_mut().for_each(|part| *part /= all);
 }
 
 /// Returns the logarithm of each class's probability; a class without a prototype has what the least of the others has.

@@ -5,11 +5,11 @@
 //! columns; it walks by L-BFGS in the space of the weights. Cost grows with the square of the examples: for up to a
 //! few thousand. Not here: features, calibration.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Zip};
 use rayon::prelude::*;
 
 use crate::progress::Progress;
+use crate::text::vector::product;
 
 /// What to learn from.
 pub struct Lesson<'a> {
@@ -151,8 +151,7 @@ fn look(lesson: &Lesson, at: &Point) -> (f64, Point) {
         row[*class as usize] -= lesson.price(at);
     }
     let loss = losses.iter().sum::<f64>() + 0.5 * inner(at, at);
-    let mut logits = Array2::zeros(shares.dim());
-    general_mat_mul(1.0, lesson.gram, &shares, 0.0, &mut logits);
+    let mut logits = product(lesson.gram.view(), shares.view());
     // The column of 1 every example has.
     let bias = shares.sum_axis(ndarray::Axis(0));
     logits += &bias;

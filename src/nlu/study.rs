@@ -14,14 +14,14 @@ use crate::nlu::calibration::{Margins, best};
 use crate::nlu::classic::{self, Classic};
 use crate::nlu::error::Error;
 use crate::nlu::features::{Counts, Vocabulary, Weighing};
-use crate::nlu::linear::{self, Block, LANES, Support};
+use crate::nlu::linear::{self, Block, LANES, Support, Texts};
 use crate::nlu::middles::Crowds;
 use crate::nlu::names::ALWAYS;
 use crate::nlu::neighbours::Neighbours;
 use crate::nlu::prototypes::{self, Prototypes};
 use crate::nlu::softmax;
 use crate::progress::Progress;
-use crate::text::vector::Rows;
+use crate::text::vector::{Rows, product};
 
 /// The price of an error when all classes learn at once, in units of the one against the rest; measured on 5 and 10
 /// examples an intent.
@@ -51,17 +51,19 @@ pub(super) struct Study<'a> {
 }
 
 /// What one fit gives.
-pub(super) struct Learned {
+pub(super) struct Learned<'a> {
     pub weighing: Weighing,
     pub blocks: Vec<Block>,
     rows: Rows,
+    /// What is known of the examples beside terms.
+    dense: Option<&'a Array2<f32>>,
     /// Of each block, for one against the rest.
     support: Vec<Support>,
     /// What is no sum of weights.
     pub classic: Option<Classic>,
 }
 
-impl Learned {
+impl Learned<'_> {
     /// Returns what each class has before any column.
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
@@ -77,7 +79,7 @@ pub(super) struct Grown {
     without: Vec<prototypes::Learned>,
 }
 
-impl Study<'_> {
+impl<'a> Study<'a> {
     /// Learns from all examples but those of fold `left_out`.
     ///
     /// `start`, what all examples gave, shortens the way.
@@ -87,30 +89,27 @@ impl Study<'_> {
         left_out: Option<u8>,
         start: Option<&Learned>,
         progress: &dyn Progress,
-    ) -> Result<Learned, Error> {
+    ) -> Result<Learned<'a>, Error> {
         if progress.stopped() {
             return Err(Error::Stopped);
         }
         let kept = |i: usize| Some(self.folds[i]) != left_out;
         let weighing = Weighing::learn(self.vocabulary, self.counts, kept);
-        let terms = if algorithm.reads_terms() { weighing.rows(self.vocabulary, self.counts) } else { self.no_terms() };
+        let rows = if algorithm.reads_terms() { weighing.rows(self.vocabulary, self.counts) } else { self.no_terms() };
         if let Some((_, places)) = self.few.filter(|_| algorithm.is_classic()) {
             return self.learn_classic(algorithm, places, kept, weighing, progress);
         }
-        let meaning = match self.axes {
+        let dense = match self.axes {
             Some((_, places)) if algorithm == Algorithm::Joined => Some(places),
             _ => self.meaning.filter(|_| algorithm.reads_meaning()),
         };
-        let rows = match meaning {
-            Some(meaning) => joined(&terms, self.vocabulary.len(), meaning),
-            None => terms,
-        };
+        let texts = Texts { rows: &rows, dense };
         let classes: Vec<Option<u16>> =
             self.truth.iter().enumerate().map(|(i, &class)| kept(i).then_some(class)).collect();
         let mut support = Vec::new();
         let blocks = match algorithm {
             Algorithm::Linear | Algorithm::Joined => {
-                let lesson = self.lesson(&rows, &classes);
+                let lesson = self.lesson(texts, &classes);
                 let start = start.map(|start| &start.support[..]);
                 let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
                 let (blocks, found) = learned.into_iter().unzip();
@@ -118,30 +117,30 @@ impl Study<'_> {
                 blocks
             }
             Algorithm::Softmax | Algorithm::Encoder => {
-                self.all_at_once(&rows, &classes, std::slice::from_ref(&(0..rows.columns)), progress)?
+                self.all_at_once(texts, &classes, std::slice::from_ref(&(0..texts.columns())), progress)?
             }
             Algorithm::Mixed => {
                 let terms = self.vocabulary.len();
-                self.all_at_once(&rows, &classes, &[0..terms, terms..rows.columns], progress)?
+                self.all_at_once(texts, &classes, &[0..terms, terms..texts.columns()], progress)?
             }
-            Algorithm::Bayes => bayes::learn(&self.lesson(&rows, &classes)),
-            Algorithm::Centroid => self.middles(&rows, &classes),
+            Algorithm::Bayes => bayes::learn(&self.lesson(texts, &classes)),
+            Algorithm::Centroid => self.middles(texts, &classes),
             Algorithm::Neighbours | Algorithm::Tree | Algorithm::Gauss | Algorithm::Support | Algorithm::Logistic => {
-                self.no_blocks(rows.columns)
+                self.no_blocks(texts.columns())
             }
         };
-        Ok(Learned { weighing, blocks, rows, support, classic: None })
+        Ok(Learned { weighing, blocks, rows, dense, support, classic: None })
     }
 
     /// Learns along few axes by a learner that takes dense rows.
     fn learn_classic(
         &self,
         algorithm: Algorithm,
-        places: &Array2<f32>,
+        places: &'a Array2<f32>,
         kept: impl Fn(usize) -> bool,
         weighing: Weighing,
         progress: &dyn Progress,
-    ) -> Result<Learned, Error> {
+    ) -> Result<Learned<'a>, Error> {
         let some: Vec<usize> = (0..self.truth.len()).filter(|i| kept(*i)).collect();
         let classes: Vec<u16> = some.iter().map(|i| self.truth[*i]).collect();
         let own = places.select(Axis(0), &some);
@@ -160,8 +159,7 @@ impl Study<'_> {
             Block { weights, bias: block.bias }
         };
         let blocks = along.into_iter().map(behind_terms).collect();
-        let rows = joined(&self.no_terms(), columns, places);
-        Ok(Learned { weighing, blocks, rows, support: Vec::new(), classic })
+        Ok(Learned { weighing, blocks, rows: self.no_terms(), dense: Some(places), support: Vec::new(), classic })
     }
 
     /// Returns the best margins of the examples of a fold, by what the others teach.
@@ -177,9 +175,10 @@ impl Study<'_> {
             let voters = self.voters.expect("an algorithm that reads the meaning has vectors");
             return Ok(held.into_par_iter().map(|i| (i, best(&voters.votes(i, self.intents)))).collect());
         }
-        let Learned { rows, blocks, classic, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
+        let Learned { rows, dense, blocks, classic, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
+        let texts = Texts { rows: &rows, dense };
         let one = |i: usize| {
-            let mut margins = margins(&blocks, self.intents, &rows, i);
+            let mut margins = margins(&blocks, self.intents, &texts, i);
             if let (Some(classic), Some((_, places))) = (&classic, self.few) {
                 classic.add(places.row(i), &mut margins);
             }
@@ -232,8 +231,8 @@ impl Study<'_> {
         })
     }
 
-    fn lesson<'b>(&'b self, rows: &'b Rows, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
-        linear::Lesson { rows, classes, count: self.intents, c: self.c, worth: Some(self.worth), seed: self.seed }
+    fn lesson<'b>(&'b self, texts: Texts<'b>, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
+        linear::Lesson { texts, classes, count: self.intents, c: self.c, worth: Some(self.worth), seed: self.seed }
     }
 
     /// Turns weights along the axes into weights of the encoder's own numbers.
@@ -254,7 +253,7 @@ impl Study<'_> {
     /// Learns all classes at once, from each range of columns by itself; what the ranges find adds up.
     fn all_at_once(
         &self,
-        rows: &Rows,
+        texts: Texts,
         classes: &[Option<u16>],
         ranges: &[std::ops::Range<usize>],
         progress: &dyn Progress,
@@ -262,9 +261,10 @@ impl Study<'_> {
         let kept: Vec<usize> = (0..classes.len()).filter(|&i| classes[i].is_some()).collect();
         let truth: Vec<u16> = kept.iter().filter_map(|&i| classes[i]).collect();
         let worth: Vec<f32> = kept.iter().map(|&i| self.worth[i]).collect();
-        let mut sum = self.no_blocks(rows.columns);
+        let terms = self.vocabulary.len();
+        let mut sum = self.no_blocks(texts.columns());
         for range in ranges {
-            let gram = self.gram(rows, &kept, range);
+            let gram = self.gram(texts, &kept, range);
             let c = self.c * SOFTMAX_PRICE;
             let lesson = softmax::Lesson { gram: &gram, classes: &truth, count: self.intents, c, worth: Some(&worth) };
             let shares = softmax::learn(&lesson, progress).ok_or(Error::Stopped)?;
@@ -274,13 +274,15 @@ impl Study<'_> {
                 }
                 for (&i, shares) in kept.iter().zip(shares.rows()) {
                     let lanes: Vec<f32> = shares.iter().skip(nth * LANES).take(LANES).copied().collect();
-                    let (columns, values) = rows.row(i);
-                    for (&column, &value) in columns.iter().zip(values) {
-                        if range.contains(&(column as usize)) {
-                            let weights = &mut block.weights[column as usize];
+                    let mut add = |column: usize, value: f32| {
+                        if range.contains(&column) {
+                            let weights = &mut block.weights[column];
                             weights.iter_mut().zip(&lanes).for_each(|(weight, share)| *weight += share * value);
                         }
-                    }
+                    };
+                    let (columns, values) = texts.rows.row(i);
+                    columns.iter().zip(values).for_each(|(column, value)| add(*column as usize, *value));
+                    texts.numbers(i).iter().enumerate().for_each(|(at, value)| add(terms + at, *value));
                 }
             });
         }
@@ -288,7 +290,7 @@ impl Study<'_> {
     }
 
     /// Returns the products of some rows with each other over a range of columns.
-    fn gram(&self, rows: &Rows, kept: &[usize], range: &std::ops::Range<usize>) -> Array2<f32> {
+    fn gram(&self, Texts { rows, dense }: Texts, kept: &[usize], range: &std::ops::Range<usize>) -> Array2<f32> {
         let terms = range.start..range.end.min(self.vocabulary.len());
         let mut postings: Vec<Vec<(u32, f32)>> = vec![Vec::new(); terms.len()];
         for (place, &i) in kept.iter().enumerate() {
@@ -299,10 +301,10 @@ impl Study<'_> {
                 postings[column as usize - terms.start].push((place as u32, value));
             }
         }
-        let mut gram = match self.meaning {
-            Some(meaning) if range.end > self.vocabulary.len() => {
-                let some = meaning.select(Axis(0), kept);
-                some.dot(&some.t())
+        let mut gram = match dense {
+            Some(dense) if range.end > self.vocabulary.len() => {
+                let some = dense.select(Axis(0), kept);
+                product(some.view(), some.t())
             }
             _ => Array2::zeros((kept.len(), kept.len())),
         };
@@ -320,14 +322,15 @@ impl Study<'_> {
     }
 
     /// Returns the middle of each class's rows as its weights.
-    fn middles(&self, rows: &Rows, classes: &[Option<u16>]) -> Vec<Block> {
-        let mut blocks = self.no_blocks(rows.columns);
+    fn middles(&self, texts: Texts, classes: &[Option<u16>]) -> Vec<Block> {
+        let terms = self.vocabulary.len();
+        let mut blocks = self.no_blocks(texts.columns());
         for (i, class) in classes.iter().enumerate() {
             let Some(class) = class.map(usize::from) else { continue };
-            let (columns, values) = rows.row(i);
-            for (&column, &value) in columns.iter().zip(values) {
-                blocks[class / LANES].weights[column as usize][class % LANES] += value;
-            }
+            let mut add = |column: usize, value: f32| blocks[class / LANES].weights[column][class % LANES] += value;
+            let (columns, values) = texts.rows.row(i);
+            columns.iter().zip(values).for_each(|(column, value)| add(*column as usize, *value));
+            texts.numbers(i).iter().enumerate().for_each(|(at, value)| add(terms + at, *value));
         }
         for block in &mut blocks {
             let mut squares = [0f32; LANES];
@@ -354,24 +357,9 @@ impl Study<'_> {
     }
 }
 
-/// Returns the rows with the encoder's numbers as further columns.
-fn joined(terms: &Rows, columns: usize, meaning: &Array2<f32>) -> Rows {
-    let mut rows = Rows::new(columns + meaning.ncols());
-    let all = terms.indices.len() + meaning.len();
-    rows.indices.reserve_exact(all);
-    rows.values.reserve_exact(all);
-    for (i, numbers) in meaning.rows().into_iter().enumerate() {
-        let (indices, values) = terms.row(i);
-        let further = numbers.iter().enumerate().map(|(at, value)| ((columns + at) as u32, *value));
-        rows.push(indices.iter().copied().zip(values.iter().copied()).chain(further));
-    }
-    rows
-}
-
-fn margins(blocks: &[Block], intents: usize, rows: &Rows, i: usize) -> Vec<f32> {
-    let (columns, values) = rows.row(i);
+fn margins(blocks: &[Block], intents: usize, texts: &Texts, i: usize) -> Vec<f32> {
     let mut margins = Vec::with_capacity(blocks.len() * LANES);
-    blocks.iter().for_each(|block| margins.extend(block.margins(columns, values)));
+    blocks.iter().for_each(|block| margins.extend(block.margins(texts, i)));
     margins.truncate(intents);
     margins
 }

@@ -135,16 +135,17 @@ pub fn train_encoded(
     let voters = voters.map(|rows| Voters::of(rows, &truth, folds, intents.len()));
     let others = |algorithm: &Algorithm| algorithm.reads_meaning() && *algorithm != Algorithm::Neighbours;
     let near = rows.as_ref().filter(|_| algorithms.iter().any(others));
-    let near = near.map(|rows| Near::of(rows, &truth, folds, intents.len(), options.seed));
+    let crowds = near.map(|rows| Crowds::of(rows, &truth, intents.len(), options.seed));
+    let near = near.zip(crowds.as_ref()).map(|(rows, crowds)| Near::of(rows, crowds, &truth, folds));
     let axes = rows.as_ref().filter(|_| algorithms.contains(&Algorithm::Joined)).and_then(Axes::of);
     let axes = axes.zip(rows.as_ref()).map(|(axes, rows)| {
         let places = axes.rows(rows);
         (axes, places)
     });
-    let crowds = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.has_prototypes()));
-    let crowds = crowds.map(|rows| {
+    let crowds = crowds.zip(rows.as_ref()).filter(|_| algorithms.iter().any(|algorithm| algorithm.has_prototypes()));
+    let crowds = crowds.map(|(crowds, rows)| {
         let each = (prototypes::MOST / intents.len()).clamp(1, prototypes::EACH);
-        Crowds::of(rows, &truth, intents.len(), each, options.seed)
+        crowds.fewer(rows, each, options.seed)
     });
     let few = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.is_classic()));
     let few = few.and_then(|rows| {
@@ -194,7 +195,8 @@ pub fn train_encoded(
         .collect();
     let columns = vocabulary.len();
     let bias = learned.bias(intents.len());
-    let blocks = study.off_axes(algorithm, learned.blocks);
+    let Learned { weighing, blocks, classic, .. } = learned;
+    let blocks = study.off_axes(algorithm, blocks);
     let terms = Weights::of(&blocks, 0..columns, intents.len());
     let neighbours = match algorithm {
         Algorithm::Neighbours => voters.map(|voters| voters.neighbours),
@@ -205,37 +207,27 @@ pub fn train_encoded(
             let width = centre.0.len();
             let weights = Weights::of(&blocks, columns..columns + width, intents.len());
             let axes = few.as_ref().map(|(axes, _)| axes.directions().clone());
-            let classic = axes.zip(learned.classic);
+            let classic = axes.zip(classic);
             Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours, prototypes })
         }
         _ => None,
     };
     let reader = Reader::for_vocabulary(words, &vocabulary);
-    let model = Model {
-        algorithm,
-        intents,
-        reader,
-        vocabulary,
-        weighing: learned.weighing,
-        weights: terms,
-        bias,
-        meaning,
-        calibration,
-    };
+    let model = Model { algorithm, intents, reader, vocabulary, weighing, weights: terms, bias, meaning, calibration };
     Ok(Trained { model, held_out })
 }
 
 /// What one algorithm came to.
-struct Tried {
+struct Tried<'a> {
     algorithm: Algorithm,
-    learned: Learned,
+    learned: Learned<'a>,
     /// None where they told nothing new.
     prototypes: Option<Prototypes>,
     cases: Vec<Case>,
     calibration: Calibration,
 }
 
-impl Tried {
+impl Tried<'_> {
     /// Returns how many held-out examples it gets right.
     fn right(&self, study: &Study) -> usize {
         let held = self.cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS);
@@ -244,19 +236,19 @@ impl Tried {
 }
 
 /// Learns from everything, then from all but each fold in turn, and calibrates.
-fn try_one(
-    study: &Study,
+fn try_one<'a>(
+    study: &Study<'a>,
     algorithm: Algorithm,
     parts: &[u8],
     closeness: Vec<(f32, f32)>,
     none: Option<u16>,
     at: &(dyn Fn(u64) + Sync),
     progress: &dyn Progress,
-) -> Result<Tried, Error> {
+) -> Result<Tried<'a>, Error> {
     // Neither needs the other, and prototypes' small steps leave room beside them.
     let (grown, found) = rayon::join(
         || study.prototypes(algorithm, parts, progress),
-        || -> Result<(Learned, Vec<Held>), Error> {
+        || -> Result<(Learned<'a>, Vec<Held>), Error> {
             let learned = study.learn(algorithm, None, None, progress)?;
             at(1);
             let done = AtomicU64::new(1);

@@ -1,4 +1,8 @@
-//! Sparse rows of numbers, the shape texts take for clustering and classification.
+//! Rows of numbers, the shape texts take for clustering and classification: sparse ones, and products of dense ones.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
 
 /// A sparse matrix by rows (CSR): row `i` holds `indices[starts[i]..starts[i + 1]]` with the values beside.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,4 +56,17 @@ impl Rows {
             }
         }
     }
+}
+
+/// Rows of a dense product that one thread makes at a time.
+const BLOCK: usize = 512;
+
+/// Returns dense × dense, block by block of the left side's rows; a row's numbers do not depend on the rows beside it.
+pub fn product(left: ArrayView2<'_, f32>, right: ArrayView2<'_, f32>) -> Array2<f32> {
+    let mut out = Array2::zeros((left.nrows(), right.ncols()));
+    out.axis_chunks_iter_mut(Axis(0), BLOCK)
+        .into_par_iter()
+        .zip(left.axis_chunks_iter(Axis(0), BLOCK))
+        .for_each(|(mut out, left)| general_mat_mul(1.0, &left, &right, 0.0, &mut out));
+    out
 }

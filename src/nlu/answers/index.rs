@@ -61,15 +61,15 @@ impl Index {
 
     /// Returns the same for many texts, a row of `vectors` each.
     pub fn candidates_all(&self, vectors: &Array2<f32>, bags: &[&Bag]) -> Vec<Vec<Candidate>> {
-        // Texts whose nearness to everything is held at once.
-        const STEP: usize = 128;
-        let mut all = Vec::with_capacity(bags.len());
-        for (step, bags) in vectors.axis_chunks_iter(Axis(0), STEP).zip(bags.chunks(STEP)) {
+        // Texts whose nearness to everything a thread holds at once.
+        const STEP: usize = 64;
+        let steps = vectors.axis_chunks_iter(Axis(0), STEP).into_par_iter().zip(bags.par_chunks(STEP));
+        let found = steps.map(|(step, bags)| -> Vec<Vec<Candidate>> {
             let (near, answers) = (step.dot(&self.vectors.t()), step.dot(&self.answers.1.t()));
             let one = |(at, bag): (usize, &&Bag)| self.candidates_near(near.row(at), answers.row(at), bag);
-            all.par_extend(bags.par_iter().enumerate().map(one));
-        }
-        all
+            bags.iter().enumerate().map(one).collect()
+        });
+        found.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
     fn candidates_near(&self, near: ArrayView1<f32>, answers: ArrayView1<f32>, bag: &Bag) -> Vec<Candidate> {

@@ -6,7 +6,7 @@ use ndarray::{Array2, s};
 use rayon::prelude::*;
 
 use crate::nlu::encoder::encode::Encode;
-use crate::nlu::encoder::network::{Network, WIDE};
+use crate::nlu::encoder::network::{Network, Pieces, WIDE};
 use crate::nlu::encoder::pack::unpack;
 use crate::nlu::encoder::tokens::{Piece, Tokenizer};
 use crate::progress::Progress;
@@ -20,8 +20,8 @@ pub(super) const NAME: &str = "use-m3";
 /// The file inside the program.
 pub(super) const FILE: &[u8] = include_bytes!("../../../assets/encoder/use-m3.bin");
 
-/// Pieces of a group of sentences that share the work on their pieces; more would not fit the cache.
-const GROUP: usize = 4096;
+/// Pieces of a group of sentences that go through the layers together; few, so that the threads end a step together.
+const GROUP: usize = 1024;
 
 /// Texts between two words of progress: about a second.
 const STEP: usize = 2048;
@@ -70,14 +70,17 @@ impl Encode for BuiltIn {
     fn encode(&self, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>> {
         let Parts { tokenizer, network } = parts();
         let mut vectors = Array2::zeros((texts.len(), DIMENSIONS));
+        let mut pieces = Pieces::default();
         for (nth, step) in texts.chunks(STEP).enumerate() {
             progress.at((nth * STEP) as u64, texts.len() as u64);
             if progress.stopped() {
                 return None;
             }
             let cut: Vec<Vec<Piece>> = step.par_iter().map(|text| tokenizer.cut(text)).collect();
+            pieces.meet(network, &cut);
             let groups = groups(&cut);
-            let found: Vec<Array2<f32>> = groups.par_iter().map(|group| network.vectors(&cut[group.clone()])).collect();
+            let one = |group: &std::ops::Range<usize>| network.vectors(&pieces, &cut[group.clone()]);
+            let found: Vec<Array2<f32>> = groups.par_iter().map(one).collect();
             for (group, found) in groups.iter().zip(found) {
                 let rows = nth * STEP + group.start..nth * STEP + group.end;
                 vectors.slice_mut(s![rows, ..]).assign(&found);

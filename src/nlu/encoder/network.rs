@@ -2,10 +2,13 @@
 //!
 //! Three branches look at windows of 2, 3 and 5 pieces, twice each; their sums over a sentence go through four dense
 //! layers. What depends on a piece alone (its projection and its share of every first window) is computed once for
-//! all places of a group of sentences, which halves the work. A sentence's numbers depend on the sentence alone: not
+//! all texts of a call, which more than halves the work. A sentence's numbers depend on the sentence alone: not
 //! on its neighbours, not on the threads.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis, s};
+use std::collections::HashMap;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, ArrayViewMut2, Axis, s};
+use rayon::prelude::*;
 
 use crate::nlu::encoder::pack::{BLOCKS, Pack, Parameters};
 use crate::nlu::encoder::product::Matrix;
@@ -89,9 +92,8 @@ impl Network {
         (read.is_done() && network.rows.len() == block * BLOCKS * WIDE).then_some(network)
     }
 
-    /// Returns the vectors of a group of sentences, each of length 1.
-    pub fn vectors(&self, sentences: &[Vec<Piece>]) -> Array2<f32> {
-        let pieces = Pieces::of(self, sentences);
+    /// Returns the vectors of a group of sentences, each of length 1; `pieces` must have theirs.
+    pub fn vectors(&self, pieces: &Pieces, sentences: &[Vec<Piece>]) -> Array2<f32> {
         let mut sums = Array2::zeros((sentences.len(), FEATURES));
         let mut from = 0;
         while from < sentences.len() {
@@ -102,7 +104,7 @@ impl Network {
             };
             let count = sentences[from..].iter().take_while(fits).count().max(1);
             let to = from + count;
-            self.windows(&pieces, &sentences[from..to], &mut sums.slice_mut(s![from..to, ..]));
+            self.windows(pieces, &sentences[from..to], &mut sums.slice_mut(s![from..to, ..]));
             from = to;
         }
         self.dense(sentences, &sums)
@@ -124,26 +126,24 @@ impl Network {
     }
 
     /// Takes a few sentences through the windows of all branches and adds their pieces up.
-    fn windows(&self, pieces: &Pieces, sentences: &[Vec<Piece>], sums: &mut ndarray::ArrayViewMut2<f32>) {
-        let places: Vec<usize> = sentences.iter().flatten().map(|piece| pieces.place(*piece)).collect();
-        let mut features = Array2::zeros((places.len(), FEATURES));
-        for (mut row, place) in features.rows_mut().into_iter().zip(&places) {
-            row.slice_mut(s![..WIDE]).assign(&pieces.rows.row(*place));
+    fn windows(&self, pieces: &Pieces, sentences: &[Vec<Piece>], sums: &mut ArrayViewMut2<f32>) {
+        let known: Vec<&[f32]> = sentences.iter().flatten().map(|piece| pieces.numbers(*piece)).collect();
+        let mut features = Array2::zeros((known.len(), FEATURES));
+        for (mut row, piece) in features.rows_mut().into_iter().zip(sentences.iter().flatten()) {
+            self.row(*piece, row.slice_mut(s![..WIDE]));
         }
         for (nth, branch) in self.branches.iter().enumerate() {
-            let (projected, shares) = (&pieces.projected[nth], &pieces.shares[nth]);
             // Each sentence lies between rows of zeros, so that a window is one stretch of numbers, its ends included.
             let lines = branch.lines(sentences);
-            let mut hidden = Array2::<f32>::zeros((places.len() + sentences.len() * (branch.window - 1), BRANCH));
+            let mut hidden = Array2::<f32>::zeros((known.len() + sentences.len() * (branch.window - 1), BRANCH));
             each_window(sentences, branch, |at, slot, from| {
-                let share = shares.slice(s![places[from], slot * BRANCH..(slot + 1) * BRANCH]);
-                let mut row = hidden.row_mut(lines[at]);
-                row += &share;
+                let row = hidden.row_mut(lines[at]).into_slice().expect(FRESH);
+                row.iter_mut().zip(share(known[from], nth, slot)).for_each(|(x, share)| *x += share);
             });
             let bias = numbers(branch.first_bias.view());
-            for (line, place) in lines.iter().zip(&places) {
+            for (line, piece) in lines.iter().zip(&known) {
                 let row = hidden.row_mut(*line).into_slice().expect(FRESH);
-                let around = bias.iter().zip(numbers(projected.row(*place)));
+                let around = bias.iter().zip(projected(piece, nth));
                 row.iter_mut().zip(around).for_each(|(x, (bias, projected))| *x = (*x + bias).max(0.0) + projected);
             }
             let hidden = hidden.as_slice().expect(FRESH);
@@ -219,43 +219,91 @@ fn each_window(sentences: &[Vec<Piece>], branch: &Branch, mut with: impl FnMut(u
     }
 }
 
-/// What depends on a piece alone, for all different pieces of a group.
-struct Pieces {
-    known: Vec<Piece>,
-    rows: Array2<f32>,
-    /// A branch: the piece projected, and its share of each slot of the first window.
-    projected: Vec<Array2<f32>>,
-    shares: Vec<Array2<f32>>,
+/// What depends on a piece alone, of every piece met so far: what each branch projects it to, then its share of each slot
+/// of each branch's first window.
+#[derive(Default)]
+pub(super) struct Pieces {
+    places: HashMap<Piece, usize>,
+    numbers: Vec<f32>,
 }
 
+/// Numbers all branches project a piece to, and all numbers kept of it.
+const PROJECTED: usize = WINDOWS.len() * BRANCH;
+const KEPT: usize = PROJECTED + (WINDOWS[0].0 + WINDOWS[1].0 + WINDOWS[2].0) * BRANCH;
+
+/// The most pieces kept, about 50 MB; those of one call of [`Pieces::meet`] are kept in any case.
+const MOST: usize = 4096;
+
+/// Pieces one thread looks at at a time.
+const TOGETHER: usize = 96;
+
 impl Pieces {
-    fn of(network: &Network, sentences: &[Vec<Piece>]) -> Self {
-        let mut known: Vec<Piece> = sentences.iter().flatten().copied().collect();
-        known.sort_unstable();
-        known.dedup();
-        let mut rows = Array2::zeros((known.len(), WIDE));
-        rows.rows_mut().into_iter().zip(&known).for_each(|(row, piece)| network.row(*piece, row));
-        let mut wide = Array2::zeros((known.len(), network.branches.len() * BRANCH));
-        for (branch, mut part) in network.branches.iter().zip(wide.axis_chunks_iter_mut(Axis(1), BRANCH)) {
-            branch.project.write(rows.view(), part.view_mut());
-            part += &branch.project_bias;
+    /// Makes sure that every piece of some sentences is known.
+    pub fn meet(&mut self, network: &Network, sentences: &[Vec<Piece>]) {
+        let mut met: Vec<Piece> = sentences.iter().flatten().copied().collect();
+        met.sort_unstable();
+        met.dedup();
+        let strange = |known: &Self| met.iter().copied().filter(|piece| !known.places.contains_key(piece)).collect();
+        let mut new: Vec<Piece> = strange(self);
+        if self.places.len() + new.len() > MOST {
+            *self = Self::default();
+            new = met;
         }
-        // The three branches are normalised together.
-        for mut row in wide.rows_mut() {
-            centre(&mut row);
-        }
-        let projected: Vec<Array2<f32>> = network
-            .branches
-            .iter()
-            .zip(wide.axis_chunks_iter(Axis(1), BRANCH))
-            .map(|(branch, part)| &part * &branch.norm.gain + &branch.norm.shift)
-            .collect();
-        let shares = network.branches.iter().zip(&projected).map(|(branch, x)| branch.first.times(x)).collect();
-        Self { known, rows, projected, shares }
+        let first = self.places.len();
+        self.places.extend(new.iter().enumerate().map(|(nth, piece)| (*piece, first + nth)));
+        self.numbers.resize((first + new.len()) * KEPT, 0.0);
+        let parts = self.numbers[first * KEPT..].par_chunks_mut(TOGETHER * KEPT).zip(new.par_chunks(TOGETHER));
+        parts.for_each(|(numbers, pieces)| {
+            let numbers = ArrayViewMut2::from_shape((pieces.len(), KEPT), numbers).expect("so many were made room for");
+            network.look_at(pieces, numbers);
+        });
     }
 
-    fn place(&self, piece: Piece) -> usize {
-        self.known.binary_search(&piece).expect("every piece of the group was listed")
+    fn numbers(&self, piece: Piece) -> &[f32] {
+        let place = self.places[&piece];
+        &self.numbers[place * KEPT..(place + 1) * KEPT]
+    }
+}
+
+/// Returns what a branch projects a piece to, of the numbers kept of it.
+fn projected(numbers: &[f32], branch: usize) -> &[f32] {
+    &numbers[branch * BRANCH..(branch + 1) * BRANCH]
+}
+
+/// Returns a piece's share of a slot of a branch's first window, of the numbers kept of it.
+fn share(numbers: &[f32], branch: usize, slot: usize) -> &[f32] {
+    let start = PROJECTED + (slots_before(branch) + slot) * BRANCH;
+    &numbers[start..start + BRANCH]
+}
+
+/// Returns how many slots the windows of the branches before this one have.
+fn slots_before(branch: usize) -> usize {
+    WINDOWS[..branch].iter().map(|(window, _)| window).sum()
+}
+
+impl Network {
+    /// Writes what depends on a piece alone, a row a piece.
+    fn look_at(&self, pieces: &[Piece], numbers: ArrayViewMut2<f32>) {
+        let mut rows = Array2::zeros((pieces.len(), WIDE));
+        rows.rows_mut().into_iter().zip(pieces).for_each(|(row, piece)| self.row(*piece, row));
+        let (mut projected, mut shares) = numbers.split_at(Axis(1), PROJECTED);
+        let branch = |nth: usize| s![.., nth * BRANCH..(nth + 1) * BRANCH];
+        for (nth, own) in self.branches.iter().enumerate() {
+            let mut part = projected.slice_mut(branch(nth));
+            own.project.write(rows.view(), part.view_mut());
+            part += &own.project_bias;
+        }
+        // The three branches are normalised together.
+        for mut row in projected.rows_mut() {
+            centre(&mut row);
+        }
+        for (nth, own) in self.branches.iter().enumerate() {
+            let mut part = projected.slice_mut(branch(nth));
+            part *= &own.norm.gain;
+            part += &own.norm.shift;
+            let (from, to) = (slots_before(nth) * BRANCH, slots_before(nth + 1) * BRANCH);
+            own.first.write(part.view(), shares.slice_mut(s![.., from..to]));
+        }
     }
 }
 

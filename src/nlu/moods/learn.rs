@@ -9,7 +9,7 @@ use crate::nlu::calibration::{Calibration, Case, Evidence, best};
 use crate::nlu::emotion::emotion;
 use crate::nlu::error::Error;
 use crate::nlu::features::{self, Counted, Counts, Reader, Vocabulary, Weighing};
-use crate::nlu::linear::{self, Block, Lesson};
+use crate::nlu::linear::{self, Block, Lesson, Texts};
 use crate::nlu::moods::sense::{SIGNS, Sense, coverage, likely_moods, mixed, signs, tone};
 use crate::nlu::moods::traps::{Trap, held, traps};
 use crate::nlu::weights::Weights;
@@ -186,7 +186,8 @@ impl Taught<'_> {
             rows.push(columns.iter().copied().zip(values.iter().copied()).chain(signs));
         }
         let learn = |classes: &[Option<u16>], count: usize| -> Result<Block, Error> {
-            let lesson = Lesson { rows: &rows, classes, count, c: 1.0, worth: None, seed: self.seed };
+            let texts = Texts { rows: &rows, dense: None };
+            let lesson = Lesson { texts, classes, count, c: 1.0, worth: None, seed: self.seed };
             let blocks = linear::learn(&lesson, None, progress).ok_or(Error::Stopped)?;
             Ok(blocks.into_iter().next().expect("so few classes lie in one block").0)
         };
@@ -214,8 +215,7 @@ impl Taught<'_> {
             progress.at(done as u64, parts.len() as u64 + 1);
             let fit = self.fit(|at| folds[at] != *part, progress)?;
             for at in (0..folds.len()).filter(|at| folds[*at] == *part) {
-                let (columns, values) = fit.rows.row(at);
-                let margins = fit.block.margins(columns, values);
+                let margins = fit.block.margins(&Texts { rows: &fit.rows, dense: None }, at);
                 let (moods, rest) = margins.split_at(self.moods.len());
                 let (columns, counts) = self.counts.rows.row(at);
                 let row = columns.iter().copied().zip(counts.iter().copied()).collect();

@@ -55,7 +55,7 @@ fn main() {
         None => vec![None, Some(Algorithm::Linear)],
     };
     let start = Instant::now();
-    Encoder::built_in();
+    Encoder::built_in().encode(&["one"], &Quiet);
     println!(
         "model version {VERSION}, {FOLDS} folds, {} threads, encoder unpacked in {:.0} ms",
         rayon::current_num_threads(),

@@ -27,8 +27,10 @@ pub const MOST: usize = 2048;
 
 /// How long a prototype is at the start: how sharply it tells near from far.
 const LENGTH: f32 = 12.0;
-/// Times every example is seen, or as often as gives this many steps; examples seen at most.
+/// Times every example is seen, or as often as gives this many steps; examples seen at most. Where some are left out, what
+/// is learned only tells how far to trust the whole, and needs less.
 const ROUNDS: usize = 3;
+const ROUNDS_WITHOUT: usize = 2;
 const STEPS: usize = 80;
 const SEEN: usize = 80_000;
 /// Examples of a step: a fixed part of all, within bounds.
@@ -100,7 +102,8 @@ pub fn learn(lesson: &Lesson, starts: &[(u16, Array1<f32>)], progress: &dyn Prog
     }
     let mut random = Xoshiro256Plus::seed_from_u64(lesson.seed);
     let size = (order.len() / PART).clamp(BATCH.0, BATCH.1).min(order.len());
-    let steps = (ROUNDS * order.len()).min(SEEN.max(order.len())).div_ceil(size).max(STEPS);
+    let rounds = if order.len() < lesson.classes.len() { ROUNDS_WITHOUT } else { ROUNDS };
+    let steps = (rounds * order.len()).min(SEEN.max(order.len())).div_ceil(size).max(STEPS);
     let first = STEP * LENGTH * (size as f32 / BATCH.1 as f32).sqrt();
     let mut moved = (Adam::new(learned.points.dim()), Adam::new((count, 1)));
     let mut left: Vec<usize> = Vec::new();

@@ -128,26 +128,38 @@ pub fn train_encoded(
 
     let steps = 1 + algorithms.len() as u64 * (parts.len() as u64 + 1);
     progress.at(0, steps);
-    let (vocabulary, counts) = learn(&texts, &Reader::new(words), progress)?;
     let centre = vectors.map(Centre::of);
     let rows = vectors.zip(centre.as_ref()).map(|(vectors, centre)| centre.rows(vectors));
-    let voters = rows.as_ref().filter(|_| algorithms.contains(&Algorithm::Neighbours));
+    let rows = rows.as_ref();
+    let tries = |any: &dyn Fn(&Algorithm) -> bool| rows.filter(|_| algorithms.iter().any(any));
+    let voters = tries(&|algorithm| *algorithm == Algorithm::Neighbours);
     let voters = voters.map(|rows| Voters::of(rows, &truth, folds, intents.len()));
-    let others = |algorithm: &Algorithm| algorithm.reads_meaning() && *algorithm != Algorithm::Neighbours;
-    let near = rows.as_ref().filter(|_| algorithms.iter().any(others));
-    let crowds = near.map(|rows| Crowds::of(rows, &truth, intents.len(), options.seed));
-    let near = near.zip(crowds.as_ref()).map(|(rows, crowds)| Near::of(rows, crowds, &truth, folds));
-    let axes = rows.as_ref().filter(|_| algorithms.contains(&Algorithm::Joined)).and_then(Axes::of);
-    let axes = axes.zip(rows.as_ref()).map(|(axes, rows)| {
-        let places = axes.rows(rows);
-        (axes, places)
-    });
-    let crowds = crowds.zip(rows.as_ref()).filter(|_| algorithms.iter().any(|algorithm| algorithm.has_prototypes()));
-    let crowds = crowds.map(|(crowds, rows)| {
+    // None of the three needs another.
+    let (terms, (near, axes)) = rayon::join(
+        || learn(&texts, &Reader::new(words), progress),
+        || {
+            rayon::join(
+                || {
+                    let rows = tries(&|algorithm| algorithm.reads_meaning() && *algorithm != Algorithm::Neighbours)?;
+                    let crowds = Crowds::of(rows, &truth, intents.len(), options.seed);
+                    Some((Near::of(rows, &crowds, &truth, folds), crowds))
+                },
+                || {
+                    let rows = tries(&|algorithm| *algorithm == Algorithm::Joined)?;
+                    let axes = Axes::of(rows)?;
+                    let places = axes.rows(rows);
+                    Some((axes, places))
+                },
+            )
+        },
+    );
+    let (vocabulary, counts) = terms?;
+    let (near, crowds) = near.unzip();
+    let crowds = crowds.zip(tries(&|algorithm| algorithm.has_prototypes())).map(|(crowds, rows)| {
         let each = (prototypes::MOST / intents.len()).clamp(1, prototypes::EACH);
         crowds.fewer(rows, each, options.seed)
     });
-    let few = rows.as_ref().filter(|_| algorithms.iter().any(|algorithm| algorithm.is_classic()));
+    let few = tries(&|algorithm| algorithm.is_classic());
     let few = few.and_then(|rows| {
         let axes = Axes::some(rows, classic::AXES)?;
         let places = axes.rows(rows);
@@ -158,7 +170,7 @@ pub fn train_encoded(
         seed: options.seed,
         vocabulary: &vocabulary,
         counts: &counts,
-        meaning: rows.as_ref(),
+        meaning: rows,
         axes: axes.as_ref(),
         few: few.as_ref(),
         voters: voters.as_ref(),

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use crate::nlu::encoder::pack::{BLOCKS, Pack, Parameters};
+use crate::nlu::encoder::pack::{BLOCKS, Numbers, Parameters};
 use crate::nlu::encoder::product::Matrix;
 use crate::nlu::encoder::tokens::Piece;
 
@@ -67,10 +67,9 @@ struct Norm {
 
 impl Network {
     /// Reads the parameters.
-    pub fn of(pack: &mut Pack) -> Option<Self> {
-        let rows = std::mem::take(&mut pack.rows);
+    pub fn of(Numbers { rows, parameters: mut read }: Numbers) -> Option<Self> {
         let block = rows.len() / WIDE / BLOCKS;
-        let read = &mut pack.parameters;
+        let read = &mut read;
         let (scale, low) = (read.vector(BLOCKS)?, read.vector(BLOCKS)?);
         let branches = WINDOWS.iter().map(|&(window, left)| Branch::of(read, window, left)).collect::<Option<_>>()?;
         let network = Self {

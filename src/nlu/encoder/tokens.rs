@@ -4,7 +4,7 @@
 use yada::DoubleArray;
 use yada::builder::DoubleArrayBuilder;
 
-use crate::nlu::encoder::pack::Pack;
+use crate::nlu::encoder::pack::Words;
 
 /// A piece by its number.
 pub(super) type Piece = u32;
@@ -31,28 +31,28 @@ pub(super) struct Tokenizer {
 
 impl Tokenizer {
     /// Reads the pieces and the map of characters.
-    pub fn of(pack: &Pack) -> Option<Self> {
-        let mut keys: Vec<(&[u8], u32)> = Vec::with_capacity(pack.scores.len());
-        let mut rest = &pack.pieces[..];
+    pub fn of(words: &Words) -> Option<Self> {
+        let mut keys: Vec<(&[u8], u32)> = Vec::with_capacity(words.scores.len());
+        let mut rest = &words.pieces[..];
         while let Some((long, after)) = rest.split_first() {
             let (piece, after) = after.split_at_checked(*long as usize)?;
             keys.push((piece, keys.len() as u32));
             rest = after;
         }
-        if keys.len() != pack.scores.len() {
+        if keys.len() != words.scores.len() {
             return None;
         }
         // `<unk>`, `<s>` and `</s>` stand for something; nobody writes them.
         keys.drain(..=END as usize);
         keys.sort_unstable();
         let pieces = DoubleArray::new(DoubleArrayBuilder::build(&keys).ok()?).ok()?;
-        let (long, rest) = pack.characters.split_at_checked(4)?;
+        let (long, rest) = words.characters.split_at_checked(4)?;
         let long = u32::from_le_bytes(long.try_into().ok()?) as usize;
         let (trie, folded) = rest.split_at_checked(long)?;
-        let worst = pack.scores.iter().copied().fold(f32::INFINITY, f32::min);
+        let worst = words.scores.iter().copied().fold(f32::INFINITY, f32::min);
         Some(Self {
             pieces,
-            scores: pack.scores.clone(),
+            scores: words.scores.clone(),
             unknown: worst - UNKNOWN_COST,
             folds: DoubleArray::new(trie.to_vec()).ok()?,
             folded: folded.to_vec(),

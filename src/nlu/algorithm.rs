@@ -17,7 +17,7 @@ pub enum Algorithm {
     Centroid,
     /// The examples whose vectors are nearest.
     Neighbours,
-    /// Complement naive Bayes of terms: the instant baseline.
+    /// Multinomial naive Bayes of terms: the instant baseline.
     Bayes,
     /// linfa's decision tree along few axes of the encoder's numbers.
     Tree,

@@ -29,6 +29,7 @@ pub mod moods;
 pub mod names;
 pub mod neighbours;
 mod prototypes;
+pub mod shares;
 pub mod softmax;
 mod study;
 pub mod tagger;

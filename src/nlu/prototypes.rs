@@ -14,10 +14,8 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256Plus;
-use rayon::prelude::*;
 
 use crate::domain::vector::Vectors;
-use crate::nlu::calibration::Margins;
 use crate::nlu::neighbours::product;
 use crate::progress::Progress;
 
@@ -42,11 +40,7 @@ const STEP: f32 = 0.006;
 /// How much of the past a step's direction and its spread remember.
 const MEMORY: [f32; 2] = [0.9, 0.98];
 /// Shares to choose among: how much a unit of prototypes' logit counts beside one of the margins'.
-const SHARES: [f32; 7] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
-/// How many units of logit a unit of margin may be worth, each a step more than the one before.
-const SHARPNESS: (f32, f32, usize) = (0.5, 1.25, 16);
-/// The most examples that say so.
-const COMPARED: usize = 4000;
+pub const SHARES: [f32; 7] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 /// Points with their intents, as a model keeps them.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,66 +196,6 @@ fn logs(logits: &[f32], classes: &[u16], count: usize) -> Vec<f32> {
     logs
 }
 
-/// Held-out margins of one example with what prototypes that did not see it say of the same classes.
-pub struct Heard {
-    pub truth: u16,
-    pub margins: Margins,
-    /// The logarithms of their probabilities, in the order of the margins.
-    pub logs: Vec<f32>,
-}
-
-impl Heard {
-    /// Returns the margins with a share of what the prototypes say, best first.
-    pub fn joined(&self, share: f32) -> Margins {
-        let with = self.margins.iter().zip(&self.logs);
-        let mut joined: Margins = with.map(|(&(class, margin), log)| (class, margin + share * log)).collect();
-        joined.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        joined
-    }
-}
-
-/// Returns the share, in units of margin, with which most held-out examples are told right, of equal ones the least; so
-/// 0 when prototypes tell nothing new.
-pub fn share(heard: &[&Heard]) -> f32 {
-    let sharpness = sharpness(heard);
-    let right = |share: &f32| heard.par_iter().filter(|one| one.is_right(*share)).count();
-    let shares = SHARES.map(|share| share / sharpness);
-    let tried = shares.iter().map(|share| (right(share), *share));
-    tried.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(0.0, |(_, share)| share)
-}
-
-/// Returns how many units of logit a unit of margin is worth: how sure margins alone may be.
-fn sharpness(heard: &[&Heard]) -> f32 {
-    let some: Vec<&&Heard> = heard.iter().step_by(heard.len().div_ceil(COMPARED).max(1)).collect();
-    let loss = |sharpness: f32| -> f64 {
-        let each: Vec<f32> = some.par_iter().map(|one| one.loss(sharpness)).collect();
-        each.into_iter().map(f64::from).sum()
-    };
-    let (first, step, count) = SHARPNESS;
-    let tried = (0..count).map(|nth| first * step.powi(nth as i32)).map(|at| (loss(at), at));
-    tried.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(first, |(_, at)| at)
-}
-
-impl Heard {
-    fn is_right(&self, share: f32) -> bool {
-        let with = self.margins.iter().zip(&self.logs).map(|((class, margin), log)| (*class, margin + share * log));
-        // Of equal ones the earlier class, as where margins are put in order.
-        let best = with.reduce(|best, next| match next.1.total_cmp(&best.1).then(best.0.cmp(&next.0)) {
-            std::cmp::Ordering::Greater => next,
-            _ => best,
-        });
-        best.is_some_and(|(class, _)| class == self.truth)
-    }
-
-    fn loss(&self, sharpness: f32) -> f32 {
-        let logits = || self.margins.iter().map(|(_, margin)| sharpness * margin);
-        let Some(own) = self.margins.iter().position(|(class, _)| *class == self.truth) else { return 0.0 };
-        let own = logits().nth(own).expect("a class that was found");
-        let top = logits().fold(f32::NEG_INFINITY, f32::max);
-        top + logits().map(|z| (z - top).exp()).sum::<f32>().ln() - own
-    }
-}
-
 /// Steps that remember (Kingma and Ba 2015).
 struct Adam {
     mean: Array2<f32>,
@@ -382,30 +316,6 @@ mod tests {
             // A class without a prototype stands no higher than the last that has one.
             assert_eq!(margins[2], margins[0].min(margins[1]));
         }
-    }
-
-    #[test]
-    fn what_tells_nothing_new_has_no_share_and_what_tells_all_has_most() {
-        let heard = |logs: fn(usize) -> [f32; 2]| -> Vec<Heard> {
-            // Margins are right four times of five.
-            let one = |i: usize| {
-                let truth = (i % 2) as u16;
-                let found = if i.is_multiple_of(5) { 1 - truth } else { truth };
-                let logs = logs(i);
-                let of = |class: u16| logs[usize::from(class)];
-                Heard { truth, margins: vec![(found, 0.4), (1 - found, -0.4)], logs: vec![of(found), of(1 - found)] }
-            };
-            (0..200).map(one).collect()
-        };
-        let share = |heard: &[Heard]| share(&heard.iter().collect::<Vec<_>>());
-        assert_eq!(share(&heard(|_| [0.0; 2])), 0.0);
-        // Right as often by chance alone.
-        assert_eq!(share(&heard(|i| if i / 2 % 2 == 0 { [0.0, -3.0] } else { [-3.0, 0.0] })), 0.0);
-        let told = heard(|i| if i % 2 == 0 { [0.0, -3.0] } else { [-3.0, 0.0] });
-        let most = share(&told);
-        assert!(most > 0.0);
-        assert!(told.iter().all(|one| one.joined(most)[0].0 == one.truth));
-        assert_eq!(share(&[]), 0.0);
     }
 
     #[test]

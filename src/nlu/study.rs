@@ -59,19 +59,34 @@ pub(super) struct Learned<'a> {
     dense: Option<&'a Array2<f32>>,
     /// Of each block, for one against the rest.
     support: Vec<Support>,
+    /// What naive Bayes makes of the terms, as a second opinion beside one against the rest.
+    odds: Vec<Block>,
     /// What is no sum of weights.
     pub classic: Option<Classic>,
 }
 
 impl Learned<'_> {
+    /// Adds a share of the second opinion to the weights of terms.
+    pub fn add_odds(&mut self, share: f32) {
+        self.blocks.par_iter_mut().zip(&self.odds).for_each(|(block, odds)| {
+            for (weights, odds) in block.weights.iter_mut().zip(&odds.weights) {
+                weights.iter_mut().zip(odds).for_each(|(weight, odds)| *weight += share * odds);
+            }
+        });
+    }
+
     /// Returns what each class has before any column.
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
     }
 }
 
-/// Examples held out, each with its best margins.
-pub(super) type Held = Vec<(usize, Margins)>;
+/// An example held out: its best margins, and what the second opinion adds to each; nothing where there is none.
+pub(super) struct Held {
+    pub example: usize,
+    pub margins: Margins,
+    pub odds: Vec<f32>,
+}
 
 /// Prototypes of all examples, and of all but each fold's.
 pub(super) struct Grown {
@@ -106,7 +121,7 @@ impl<'a> Study<'a> {
         let texts = Texts { rows: &rows, dense };
         let classes: Vec<Option<u16>> =
             self.truth.iter().enumerate().map(|(i, &class)| kept(i).then_some(class)).collect();
-        let mut support = Vec::new();
+        let (mut support, mut odds) = (Vec::new(), Vec::new());
         let blocks = match algorithm {
             Algorithm::Linear | Algorithm::Joined => {
                 let lesson = self.lesson(texts, &classes);
@@ -114,6 +129,7 @@ impl<'a> Study<'a> {
                 let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
                 let (blocks, found) = learned.into_iter().unzip();
                 support = found;
+                odds = bayes::learn(&lesson);
                 blocks
             }
             Algorithm::Softmax | Algorithm::Encoder => {
@@ -129,7 +145,7 @@ impl<'a> Study<'a> {
                 self.no_blocks(texts.columns())
             }
         };
-        Ok(Learned { weighing, blocks, rows, dense, support, classic: None })
+        Ok(Learned { weighing, blocks, rows, dense, support, odds, classic: None })
     }
 
     /// Learns along few axes by a learner that takes dense rows.
@@ -159,7 +175,15 @@ impl<'a> Study<'a> {
             Block { weights, bias: block.bias }
         };
         let blocks = along.into_iter().map(behind_terms).collect();
-        Ok(Learned { weighing, blocks, rows: self.no_terms(), dense: Some(places), support: Vec::new(), classic })
+        Ok(Learned {
+            weighing,
+            blocks,
+            rows: self.no_terms(),
+            dense: Some(places),
+            support: Vec::new(),
+            odds: Vec::new(),
+            classic,
+        })
     }
 
     /// Returns the best margins of the examples of a fold, by what the others teach.
@@ -169,20 +193,26 @@ impl<'a> Study<'a> {
         fold: u8,
         whole: &Learned,
         progress: &dyn Progress,
-    ) -> Result<Held, Error> {
+    ) -> Result<Vec<Held>, Error> {
         let held: Vec<usize> = (0..self.truth.len()).filter(|&i| self.folds[i] == fold).collect();
         if algorithm == Algorithm::Neighbours {
             let voters = self.voters.expect("an algorithm that reads the meaning has vectors");
-            return Ok(held.into_par_iter().map(|i| (i, best(&voters.votes(i, self.intents)))).collect());
+            let one = |example| Held { example, margins: best(&voters.votes(example, self.intents)), odds: Vec::new() };
+            return Ok(held.into_par_iter().map(one).collect());
         }
-        let Learned { rows, dense, blocks, classic, .. } = self.learn(algorithm, Some(fold), Some(whole), progress)?;
+        let Learned { rows, dense, blocks, odds, classic, .. } =
+            self.learn(algorithm, Some(fold), Some(whole), progress)?;
         let texts = Texts { rows: &rows, dense };
         let one = |i: usize| {
-            let mut margins = margins(&blocks, self.intents, &texts, i);
+            let mut margins = margins_of(&blocks, self.intents, &texts, i);
             if let (Some(classic), Some((_, places))) = (&classic, self.few) {
                 classic.add(places.row(i), &mut margins);
             }
-            (i, best(&margins))
+            let margins = best(&margins);
+            let terms = Texts { rows: &rows, dense: None };
+            let said = if odds.is_empty() { Vec::new() } else { margins_of(&odds, self.intents, &terms, i) };
+            let odds = margins.iter().filter_map(|(class, _)| said.get(usize::from(*class)).copied()).collect();
+            Held { example: i, margins, odds }
         };
         Ok(held.into_par_iter().map(one).collect())
     }
@@ -357,7 +387,7 @@ impl<'a> Study<'a> {
     }
 }
 
-fn margins(blocks: &[Block], intents: usize, texts: &Texts, i: usize) -> Vec<f32> {
+fn margins_of(blocks: &[Block], intents: usize, texts: &Texts, i: usize) -> Vec<f32> {
     let mut margins = Vec::with_capacity(blocks.len() * LANES);
     blocks.iter().for_each(|block| margins.extend(block.margins(texts, i)));
     margins.truncate(intents);

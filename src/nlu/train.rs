@@ -15,6 +15,7 @@ use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
 use crate::nlu::axes::Axes;
+use crate::nlu::bayes;
 use crate::nlu::calibration::{Calibration, Case, Evidence};
 use crate::nlu::classic;
 use crate::nlu::encoder::sentence::Encoder;
@@ -24,7 +25,8 @@ use crate::nlu::meaning::{Centre, Meaning};
 use crate::nlu::middles::{Crowds, Near};
 use crate::nlu::model::{Model, prediction};
 use crate::nlu::names::ALWAYS;
-use crate::nlu::prototypes::{self, Heard, Prototypes};
+use crate::nlu::prototypes::{self, Prototypes};
+use crate::nlu::shares::{Heard, share};
 use crate::nlu::study::{Held, Learned, Study, Voters};
 use crate::nlu::weights::Weights;
 use crate::progress::Progress;
@@ -260,7 +262,7 @@ fn try_one<'a>(
     // Neither needs the other, and prototypes' small steps leave room beside them.
     let (grown, found) = rayon::join(
         || study.prototypes(algorithm, parts, progress),
-        || -> Result<(Learned<'a>, Vec<Held>), Error> {
+        || -> Result<(Learned<'a>, Vec<Vec<Held>>), Error> {
             let learned = study.learn(algorithm, None, None, progress)?;
             at(1);
             let done = AtomicU64::new(1);
@@ -270,19 +272,28 @@ fn try_one<'a>(
                 at(done.fetch_add(1, Ordering::Relaxed) + 1);
                 held
             };
-            let found: Vec<Held> = parts.par_iter().map(one).collect::<Result<_, Error>>()?;
+            let found: Vec<Vec<Held>> = parts.par_iter().map(one).collect::<Result<_, Error>>()?;
             Ok((learned, found))
         },
     );
-    let (grown, (learned, found)) = (grown?, found?);
+    let (grown, (mut learned, found)) = (grown?, found?);
     let mut cases: Vec<Case> = study.truth.iter().map(|truth| Case { truth: *truth, ..Case::default() }).collect();
-    found.into_iter().flatten().for_each(|(i, margins)| cases[i].evidence.margins = margins);
+    let found: Vec<Held> = found.into_iter().flatten().collect();
+    let held: Vec<usize> = found.iter().map(|held| held.example).collect();
+    if found.iter().any(|held| !held.odds.is_empty()) {
+        let hear = |held: Held| Heard { truth: study.truth[held.example], margins: held.margins, logs: held.odds };
+        let heard: Vec<Heard> = found.into_iter().map(hear).collect();
+        let share = share(&sound(study, &held, &heard), &bayes::SHARES);
+        learned.add_odds(share);
+        held.iter().zip(&heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
+    } else {
+        found.into_iter().for_each(|held| cases[held.example].evidence.margins = held.margins);
+    }
     for (case, (with, without)) in cases.iter_mut().zip(closeness) {
         case.evidence = Evidence { closeness: with, ..std::mem::take(&mut case.evidence) };
         case.struck_closeness = without;
     }
     let prototypes = grown.map(|grown| {
-        let held: Vec<usize> = (0..cases.len()).filter(|i| study.folds[*i] != ALWAYS).collect();
         let heard: Vec<Heard> = held
             .par_iter()
             .map(|&i| {
@@ -292,7 +303,7 @@ fn try_one<'a>(
                 Heard { truth: *truth, margins: margins.clone(), logs }
             })
             .collect();
-        let share = prototypes::share(&sound(study, &held, &heard));
+        let share = share(&sound(study, &held, &heard), &prototypes::SHARES);
         held.iter().zip(&heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
         study.packed(grown, share)
     });

@@ -1,0 +1,102 @@
+//! How much of what one learner says is added to what another says.
+//!
+//! Learners of different kinds err on different texts. Each example is judged by both without having taught either, and
+//! the share with which most come out right is taken. Called by `train`. Not here: the learners.
+
+use rayon::prelude::*;
+
+use crate::nlu::calibration::Margins;
+
+/// How many units of logit a unit of margin may be worth, each a step more than the one before.
+const SHARPNESS: (f32, f32, usize) = (0.5, 1.25, 16);
+/// The most examples that say so.
+const COMPARED: usize = 4000;
+
+/// Held-out margins of one example with what another learner that did not see it says of the same classes.
+pub struct Heard {
+    pub truth: u16,
+    pub margins: Margins,
+    /// What that adds to each of the margins, in their order, at a share of 1.
+    pub logs: Vec<f32>,
+}
+
+impl Heard {
+    /// Returns the margins with a share of what the other says, best first.
+    pub fn joined(&self, share: f32) -> Margins {
+        let with = self.margins.iter().zip(&self.logs);
+        let mut joined: Margins = with.map(|(&(class, margin), log)| (class, margin + share * log)).collect();
+        joined.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        joined
+    }
+}
+
+/// Returns the share, in units of margin, with which most held-out examples are told right, of equal ones the least; so
+/// 0 when the other learner tells nothing new.
+pub fn share(heard: &[&Heard], shares: &[f32]) -> f32 {
+    let sharpness = sharpness(heard);
+    let right = |share: &f32| heard.par_iter().filter(|one| one.is_right(*share)).count();
+    let shares = shares.iter().map(|share| share / sharpness);
+    let tried = shares.map(|share| (right(&share), share));
+    tried.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(0.0, |(_, share)| share)
+}
+
+/// Returns how many units of logit a unit of margin is worth: how sure margins alone may be.
+fn sharpness(heard: &[&Heard]) -> f32 {
+    let some: Vec<&&Heard> = heard.iter().step_by(heard.len().div_ceil(COMPARED).max(1)).collect();
+    let loss = |sharpness: f32| -> f64 {
+        let each: Vec<f32> = some.par_iter().map(|one| one.loss(sharpness)).collect();
+        each.into_iter().map(f64::from).sum()
+    };
+    let (first, step, count) = SHARPNESS;
+    let tried = (0..count).map(|nth| first * step.powi(nth as i32)).map(|at| (loss(at), at));
+    tried.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(first, |(_, at)| at)
+}
+
+impl Heard {
+    fn is_right(&self, share: f32) -> bool {
+        let with = self.margins.iter().zip(&self.logs).map(|((class, margin), log)| (*class, margin + share * log));
+        // Of equal ones the earlier class, as where margins are put in order.
+        let best = with.reduce(|best, next| match next.1.total_cmp(&best.1).then(best.0.cmp(&next.0)) {
+            std::cmp::Ordering::Greater => next,
+            _ => best,
+        });
+        best.is_some_and(|(class, _)| class == self.truth)
+    }
+
+    fn loss(&self, sharpness: f32) -> f32 {
+        let logits = || self.margins.iter().map(|(_, margin)| sharpness * margin);
+        let Some(own) = self.margins.iter().position(|(class, _)| *class == self.truth) else { return 0.0 };
+        let own = logits().nth(own).expect("a class that was found");
+        let top = logits().fold(f32::NEG_INFINITY, f32::max);
+        top + logits().map(|z| (z - top).exp()).sum::<f32>().ln() - own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_nothing_new_has_no_share_and_what_tells_all_has_most() {
+        let heard = |logs: fn(usize) -> [f32; 2]| -> Vec<Heard> {
+            // Margins are right four times of five.
+            let one = |i: usize| {
+                let truth = (i % 2) as u16;
+                let found = if i.is_multiple_of(5) { 1 - truth } else { truth };
+                let logs = logs(i);
+                let of = |class: u16| logs[usize::from(class)];
+                Heard { truth, margins: vec![(found, 0.4), (1 - found, -0.4)], logs: vec![of(found), of(1 - found)] }
+            };
+            (0..200).map(one).collect()
+        };
+        let share = |heard: &[Heard]| share(&heard.iter().collect::<Vec<_>>(), &[0.0, 0.2, 0.5, 1.0]);
+        assert_eq!(share(&heard(|_| [0.0; 2])), 0.0);
+        // Right as often by chance alone.
+        assert_eq!(share(&heard(|i| if i / 2 % 2 == 0 { [0.0, -3.0] } else { [-3.0, 0.0] })), 0.0);
+        let told = heard(|i| if i % 2 == 0 { [0.0, -3.0] } else { [-3.0, 0.0] });
+        let most = share(&told);
+        assert!(most > 0.0);
+        assert!(told.iter().all(|one| one.joined(most)[0].0 == one.truth));
+        assert_eq!(share(&[]), 0.0);
+    }
+}

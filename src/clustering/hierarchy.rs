@@ -5,10 +5,14 @@
 //! held: for up to a few thousand rows, which may stand for many others by their weight.
 
 use ndarray::ArrayView2;
+use rayon::prelude::*;
 
 use crate::clustering::dense::against;
 use crate::clustering::error::Error;
 use crate::clustering::steps::Steps;
+
+/// Rows a thread looks at at least; with fewer, handing them over takes longer.
+const SIDE_BY_SIDE: usize = 1024;
 
 /// A tree of joins, loosest last.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,13 +63,17 @@ impl Hierarchy {
             alive.remove(alive.binary_search(&gone).expect("it was left"));
             let (a, b) = (sizes[kept as usize], sizes[gone as usize]);
             let removed = std::mem::take(&mut growth[gone as usize]);
-            for third in &alive {
-                let c = sizes[*third as usize];
-                let (to_kept, to_gone) = (growth[kept as usize][*third as usize], removed[*third as usize]);
-                let joined = ((a + c) * to_kept + (b + c) * to_gone - c * apart) / (a + b + c).max(1e-12);
-                growth[kept as usize][*third as usize] = joined;
-                growth[*third as usize][kept as usize] = joined;
-            }
+            let mut own = std::mem::take(&mut growth[kept as usize]);
+            // Each of the others' rows is far from the next in memory: two threads wait half as long.
+            let others = growth.par_iter_mut().zip(&mut own).zip(&removed).zip(&sizes).with_min_len(SIDE_BY_SIDE);
+            others.for_each(|(((other, to_kept), to_gone), c)| {
+                // Those that are gone have no row left.
+                if let Some(from_other) = other.get_mut(kept as usize) {
+                    let joined = ((a + c) * *to_kept + (b + c) * to_gone - c * apart) / (a + b + c).max(1e-12);
+                    (*to_kept, *from_other) = (joined, joined);
+                }
+            });
+            growth[kept as usize] = own;
             sizes[kept as usize] = a + b;
         }
         // A chain finds joins out of order; sorted (equals as found), a part never comes after its whole.

@@ -113,9 +113,10 @@ pub(in crate::clustering) fn times(rows: &Rows, dense: ArrayView2<'_, f32>) -> A
     let (width, table) = (dense.ncols(), dense.as_slice().expect("just made row by row"));
     let mut out = Array2::zeros((rows.len(), width));
     let cells = out.as_slice_mut().expect("a new array lies row by row");
-    cells.par_chunks_mut(width * 64).enumerate().for_each(|(block, cells)| {
+    // Few at a time: of terms in order of frequency the first few have most of the work.
+    cells.par_chunks_mut(width * 8).enumerate().for_each(|(block, cells)| {
         for (i, out) in cells.chunks_mut(width).enumerate() {
-            sum_into(rows.row(block * 64 + i), table, out);
+            sum_into(rows.row(block * 8 + i), table, out);
         }
     });
     out

@@ -9,6 +9,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use daoshi::domain::answers::TalkScores;
+use daoshi::domain::ids::IntentId;
 use daoshi::domain::label::Mark;
 use daoshi::domain::range::ByteRange;
 use daoshi::domain::vector::Vectors;
@@ -16,12 +18,14 @@ use daoshi::evaluation::{spans, split};
 use daoshi::formats::options::ReadOptions;
 use daoshi::formats::read::read;
 use daoshi::formats::record::Record;
+use daoshi::nlu::answers::lexical::Cut;
 use daoshi::nlu::answers::rank::{HeldOut, Knowledge, REFUSED, Ranker};
 use daoshi::nlu::encoder::sentence::{DIMENSIONS, Encoder};
 use daoshi::nlu::tagger::model::{Marked, Tagger};
+use daoshi::nlu::train::TrainOptions;
 use daoshi::progress::Quiet;
-use daoshi::text::segment::Segmenter;
 use daoshi::workbench::project::Project;
+use daoshi::workbench::train::train;
 use daoshi::workbench::{answers, sample};
 
 const FOLDS: usize = 5;
@@ -144,9 +148,13 @@ fn finance() {
     sample::fill(&mut project, &made).expect("the sample fits a new project");
     std::fs::remove_dir_all(&folder).expect("what was made can be removed");
     let start = Instant::now();
+    let trained = train(&mut project, &TrainOptions::default(), &Quiet).expect("the sample can be trained");
+    println!("finance sample: trained in {:.1} s with encoding and ranking", start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    // What the encoder makes of the questions is kept by now.
     let (known, scores) = answers::learn(&mut project, 1, &Quiet).expect("the sample has questions");
     println!(
-        "finance sample: {} similar questions held out, {} entries, {:.1} s with encoding",
+        "finance sample: {} similar questions held out, {} entries, {:.1} s without encoding",
         scores.questions,
         scores.entries,
         start.elapsed().as_secs_f64()
@@ -162,6 +170,9 @@ fn finance() {
         scores.wrong * 100.0,
         scores.refused * 100.0
     );
+    if let Some(TalkScores { alone, with }) = trained.answers.and_then(|scores| scores.talk) {
+        println!("  first turn of a chat, classifier alone {alone:?}\n  with the ranking {with:?}");
+    }
     let start = Instant::now();
     for _ in 0..50 {
         known.ask("我的卡丢了怎么办", 5, "2026-01-01", "");
@@ -186,23 +197,28 @@ fn ranking(set: &str, folder: &Path) {
     let start = Instant::now();
     let questions: Vec<(usize, &str)> = train.iter().map(|(text, label)| (entry(label), text.as_str())).collect();
     let texts: Vec<&str> = questions.iter().map(|(_, text)| *text).collect();
-    let vectors = Encoder::built_in().encode_packed(&texts, &Quiet).expect("nobody stops it");
+    let encoder = Encoder::built_in();
+    let vectors = encoder.encode_packed(&texts, &Quiet).expect("nobody stops it");
     let none = Vectors::new(DIMENSIONS);
     let knowledge = Knowledge {
-        entries: names.len(),
+        intents: &(0..names.len() as i64).map(IntentId).collect::<Vec<_>>(),
         questions: &questions,
+        ids: &vec![None; questions.len()],
         vectors: &vectors,
         answers: &[],
         answer_vectors: &none,
+        strange: &[],
+        strange_vectors: &none,
+        encoder: encoder.name(),
     };
-    let segmenter = Segmenter::general();
-    let (ranker, held_out) = Ranker::learn(&knowledge, segmenter, 1, &Quiet).expect("public sets can be learned");
+    let encoded = start.elapsed().as_secs_f64();
+    let (ranker, held_out) = Ranker::learn(&knowledge, &Cut::default(), 1, &Quiet).expect("public sets can be learned");
     let learned = start.elapsed().as_secs_f64();
     let asked: Vec<&str> = test.iter().map(|(text, _)| text.as_str()).collect();
     let rows = Encoder::built_in().encode_packed(&asked, &Quiet).expect("nobody stops it");
     let (mut places, mut answered, mut wrong) = (Vec::new(), 0usize, 0usize);
     for (at, (text, label)) in test.iter().enumerate() {
-        let reply = ranker.ask(text, &rows.unpacked(at), names.len(), segmenter);
+        let reply = ranker.ask(text, &rows.unpacked(at), names.len());
         let place = reply.ranked.iter().position(|one| one.entry == entry(label)).map_or(0, |at| at + 1);
         if reply.probability >= REFUSED {
             answered += 1;
@@ -213,7 +229,7 @@ fn ranking(set: &str, folder: &Path) {
     let percent = |share: f64| share * 100.0;
     let alone = |list: &[usize]| percent(HeldOut::recall(list.iter().copied(), 1));
     println!(
-        "{set}: {} known, {} asked: R@1 {:.2} % R@5 {:.2} % MRR {:.4}; held out R@1 {:.2} % (meaning alone {:.2}, BM25 alone {:.2}); answered {:.1} %, of them wrong {:.1} %; refused with the own entry struck out {:.1} %; {learned:.1} s; weights {:?}",
+        "{set}: {} known, {} asked: R@1 {:.2} % R@5 {:.2} % MRR {:.4}; held out R@1 {:.2} % (meaning alone {:.2}, BM25 alone {:.2}); answered {:.1} %, of them wrong {:.1} %; refused with the own entry struck out {:.1} %; {encoded:.1} s encoding, {:.1} s learning; weights {:?}",
         train.len(),
         test.len(),
         percent(HeldOut::recall(places.iter().copied(), 1)),
@@ -225,6 +241,7 @@ fn ranking(set: &str, folder: &Path) {
         percent(answered as f64 / test.len() as f64),
         percent(wrong as f64 / answered.max(1) as f64),
         percent(held_out.struck.iter().filter(|p| **p < REFUSED).count() as f64 / held_out.struck.len() as f64),
+        learned - encoded,
         ranker.weights(),
     );
 }

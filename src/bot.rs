@@ -5,6 +5,7 @@
 //! be run again, under this bot or another. Not here: deciding (`dialogue`), understanding (`nlu`), keeping (`store`).
 
 pub mod bundle;
+pub mod knowing;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,11 +13,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::bot::knowing::Knowing;
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::script::replay::{Replay, replay};
 use crate::dialogue::script::shape::Script;
 use crate::dialogue::state::State;
-use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
+use crate::dialogue::trace::{Reason, TraceLine};
+use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Known, Outcome, Understanding};
 use crate::dialogue::turn::outside::{Answer, Ask, Outside};
 use crate::dialogue::turn::play::{asking, idle, open, turn};
 use crate::domain::ids::IntentId;
@@ -81,7 +84,7 @@ pub type Sounding = Box<dyn Fn(&str) -> Emotion + Send + Sync>;
 ///
 /// # let written = Bundle {
 /// #     name: "spring".into(), policy: "topics: {bill: {label: 查账单, do: [{say: 本月应还100元}]}}".into(),
-/// #     intents: Vec::new(), model: None, sense: None,
+/// #     intents: Vec::new(), model: None, sense: None, ranker: None,
 /// # };
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("spring.bot");
@@ -100,6 +103,7 @@ pub struct Bot {
     pub policy: Policy,
     pub knowledge: Knowledge,
     sounding: Sounding,
+    knowing: Option<Knowing>,
 }
 
 /// One exchange as the store keeps it: what came in, and what it came to.
@@ -109,28 +113,63 @@ pub struct Turn {
     pub outcome: Outcome,
 }
 
+impl Turn {
+    /// Returns the intent it went by: the one the knowledge holds, where it was answered by that, else the classifier's
+    /// best.
+    pub fn meant(&self) -> Option<&str> {
+        let held = self.heard.known.as_ref().and_then(Known::held).map(|near| near.intent.as_str());
+        let answered = |line: &TraceLine| matches!(&line.reason, Reason::Confident { best, .. } if Some(best.intent.as_str()) == held);
+        let by_knowledge = held.filter(|_| self.outcome.trace.iter().any(answered));
+        by_knowledge.or_else(|| self.heard.intents.first().map(|(intent, _)| intent.as_str()))
+    }
+}
+
 impl Bot {
     /// Returns the bot of a model, a catalogue, a policy and a sense for moods.
     pub fn new(model: Option<Model>, intents: &[Intent], policy: Policy, sounding: Sounding) -> Self {
         let names = intents.iter().map(|intent| (intent.id, intent.name.clone())).collect();
-        Self { model, names, policy, knowledge: Knowledge::of(intents), sounding }
+        Self { model, names, policy, knowledge: Knowledge::of(intents), sounding, knowing: None }
     }
 
-    /// Returns the intents a text may mean, by name, best first; out of scope has no entry, nor has an intent that
-    /// is no longer in the catalogue.
-    pub fn understand(&self, text: &str) -> Vec<(String, f32)> {
-        self.model.as_ref().map_or(Vec::new(), |model| self.named(model.understand(text)))
+    /// Returns the bot with what ranks the knowledge; without it only the model says what a text means.
+    pub fn knowing(self, knowing: Option<Knowing>) -> Self {
+        Self { knowing, ..self }
     }
 
-    /// Returns the intents many texts may mean, in parallel, in their order. `vectors` are what the encoder makes of
-    /// the texts, where that is known; it need not run again then.
-    pub fn understand_all(&self, texts: &[&str], vectors: Option<&Vectors>) -> Vec<Vec<(String, f32)>> {
-        let predictions = match (&self.model, vectors) {
-            (None, _) => return vec![Vec::new(); texts.len()],
+    /// Returns what a text says: the intents it may mean, by name, best first (out of scope has no entry, nor has an
+    /// intent that is no longer in the catalogue), and what the knowledge has for it.
+    pub fn understand(&self, text: &str) -> Understanding {
+        self.understand_all(&[text], None).pop().unwrap_or_default()
+    }
+
+    /// Returns what many texts say, in parallel, in their order. `vectors` are what the model's encoder makes of the
+    /// texts, where that is known; it need not run again then. A text is encoded once, for the model and the knowledge,
+    /// where both read by the same encoder.
+    pub fn understand_all(&self, texts: &[&str], vectors: Option<&Vectors>) -> Vec<Understanding> {
+        let encoder = self.model.as_ref().and_then(Model::encoder);
+        let shared = encoder.is_some() && encoder == self.knowing.as_ref().map(Knowing::encoder);
+        let made = match &self.knowing {
+            Some(knowing) if vectors.is_none() || !shared => Some(knowing.vectors(texts)),
+            _ => None,
+        };
+        let read = if shared { vectors.or(made.as_ref()) } else { vectors };
+        let predictions = match (&self.model, read) {
+            (None, _) => vec![Prediction::default(); texts.len()],
             (Some(model), Some(vectors)) => model.understand_encoded(texts, vectors),
             (Some(model), None) => model.understand_all(texts, &Quiet),
         };
-        predictions.into_iter().map(|prediction| self.named(prediction)).collect()
+        let asked = made.as_ref().or(vectors);
+        let one = |(at, prediction)| Understanding {
+            intents: self.named(prediction).into(),
+            known: asked.and_then(|vectors| self.known(texts[at], &vectors.unpacked(at))),
+        };
+        predictions.into_par_iter().enumerate().map(one).collect()
+    }
+
+    /// Returns what the knowledge has for a text with its vector.
+    fn known(&self, text: &str, vector: &[f32]) -> Option<Known> {
+        let question = |intent: &str| self.knowledge.intents.get(intent).map_or("", |known| &known.question).to_owned();
+        self.knowing.as_ref()?.ask(text, vector, &self.names, &question)
     }
 
     fn named(&self, prediction: Prediction) -> Vec<(String, f32)> {
@@ -145,9 +184,11 @@ impl Bot {
 
     /// Returns what a text is understood to say, frozen with its time and channel.
     pub fn hear(&self, text: &str, now: &Clock, channel: &str) -> Heard {
+        let Understanding { intents, known } = self.understand(text);
         Heard {
             text: text.to_owned(),
-            intents: self.understand(text).into(),
+            intents,
+            known,
             emotion: (self.sounding)(text),
             now: now.clone(),
             channel: channel.to_owned(),
@@ -227,6 +268,20 @@ mod tests {
         let turn = bot.turn(&State::default(), "查账单", &now, "chat");
         assert_eq!(turn.outcome.replies[0].text, "好");
         assert_eq!(bot.again(&State::default(), turn.heard.clone()), turn);
+    }
+
+    #[test]
+    fn a_turn_went_by_what_the_knowledge_held_only_where_that_was_answered() {
+        use crate::dialogue::turn::heard::Near;
+        let bot = bot("topics: {a: {label: 查账单, do: [{say: 好}]}}\nfaq: [{intent: hours, a: 九点}]\n");
+        let went = |probability: f32| {
+            let near = vec![Near { intent: "hours".into(), ..Near::default() }];
+            let known = Some(Known { probability, need: 0.5, near });
+            let heard = Heard { text: "开门".into(), intents: [("a".into(), 0.1)].into(), known, ..Heard::default() };
+            bot.again(&State::default(), heard).meant().map(str::to_owned)
+        };
+        assert_eq!(went(0.9), Some("hours".into()));
+        assert_eq!(went(0.6), Some("a".into()), "it asked back");
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn replays(sample: &Sample) -> Vec<Replay> {
     let scripts =
         sample.rehearsals.iter().map(|(name, text)| parse(text).unwrap_or_else(|fault| panic!("{name}: {fault:?}")));
     let scripts: Vec<_> = scripts.chain(policy.tests.iter().cloned()).collect();
-    let one = |script| replay(&policy, &knowledge, script, &|_| Vec::new(), &|_| Emotion::default());
+    let one = |script| replay(&policy, &knowledge, script, &|_| Default::default(), &|_| Emotion::default());
     scripts.iter().map(one).collect()
 }
 

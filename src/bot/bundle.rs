@@ -1,16 +1,21 @@
 //! A published bot as one file: policy, model and what the catalogue answers, for another program to load.
 //!
 //! Layout: a mark, a version, the head as JSON with its length, the model's bytes with theirs, from version 2 on what was
-//! learned of moods with its, and a checksum over all before it; a bundle is written in the oldest version that holds it. A newer version is refused by number; damage is refused, never a panic.
+//! learned of moods with its, from version 3 on what ranks the knowledge, and a checksum over all before it; a bundle is
+//! written in the oldest version that holds it. A newer version is refused by number; damage is refused, never a panic.
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::bot::knowing::Knowing;
 use crate::bot::{Bot, Sounding};
 use crate::dialogue::policy::read::read;
 use crate::domain::ids::IntentId;
 use crate::domain::label::{Answer, Intent};
+use crate::nlu::answers::rank::Ranker;
 use crate::nlu::emotion::emotion;
 use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::model::Model;
@@ -19,9 +24,11 @@ use crate::nlu::moods::sense::Sense;
 /// The first bytes of every bundle.
 const MARK: &[u8; 8] = b"daoshiBT";
 /// The newest version this program writes and reads.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// The first version that may hold what was learned of moods.
 const MOODS_SINCE: u16 = 2;
+/// The first version that may hold what ranks the knowledge.
+const RANKER_SINCE: u16 = 3;
 
 /// What a bundle holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +43,8 @@ pub struct Bundle {
     pub model: Option<Vec<u8>>,
     /// The bytes of what was learned of moods; `None` hears by the lexicon alone.
     pub sense: Option<Vec<u8>>,
+    /// The bytes of what ranks the knowledge; `None` leaves its questions to the model.
+    pub ranker: Option<Vec<u8>>,
 }
 
 /// Why bytes are no bundle this program can use.
@@ -84,10 +93,15 @@ impl Bundle {
         };
         let head = serde_json::to_vec(&head).expect("texts and numbers are always JSON");
         let mut bytes = MARK.to_vec();
-        let version = if self.sense.is_some() { MOODS_SINCE } else { 1 };
+        let version = match (&self.sense, &self.ranker) {
+            (_, Some(_)) => RANKER_SINCE,
+            (Some(_), None) => MOODS_SINCE,
+            (None, None) => 1,
+        };
         bytes.extend(version.to_le_bytes());
-        let parts = [Some(head.as_slice()), Some(self.model.as_deref().unwrap_or_default()), self.sense.as_deref()];
-        for part in parts.into_iter().flatten() {
+        let or_empty = |part: &Option<Vec<u8>>| part.clone().unwrap_or_default();
+        let parts = [head, or_empty(&self.model), or_empty(&self.sense), or_empty(&self.ranker)];
+        for part in &parts[..usize::from(version) + 1] {
             bytes.extend((part.len() as u64).to_le_bytes());
             bytes.extend(part);
         }
@@ -112,6 +126,7 @@ impl Bundle {
         let head = part(&mut rest)?;
         let model = part(&mut rest)?;
         let sense = if found >= MOODS_SINCE { part(&mut rest)? } else { &[] };
+        let ranker = if found >= RANKER_SINCE { part(&mut rest)? } else { &[] };
         let head: Head = serde_json::from_slice(head).map_err(|_| BundleError::Damaged)?;
         let intent = |named: Named| Intent {
             id: IntentId(named.id),
@@ -127,6 +142,7 @@ impl Bundle {
             intents: head.intents.into_iter().map(intent).collect(),
             model: (!model.is_empty()).then(|| model.to_vec()),
             sense: (!sense.is_empty()).then(|| sense.to_vec()),
+            ranker: (!ranker.is_empty()).then(|| ranker.to_vec()),
         })
     }
 
@@ -151,7 +167,10 @@ impl Bundle {
             }
             None => Box::new(emotion),
         };
-        Ok(Bot::new(model, &self.intents, read(&self.policy)?, sounding))
+        let knowing = self.ranker.as_deref().map(|bytes| Ranker::from_bytes_with(bytes, &find)).transpose()?;
+        // The questions of the knowledge stay with the trainer.
+        let knowing = knowing.map(|(ranker, encoder)| Knowing::new(ranker, encoder, HashMap::new()));
+        Ok(Bot::new(model, &self.intents, read(&self.policy)?, sounding).knowing(knowing))
     }
 }
 
@@ -186,6 +205,7 @@ mod tests {
             }],
             model: None,
             sense: None,
+            ranker: None,
         }
     }
 
@@ -222,6 +242,46 @@ mod tests {
         let back = Bundle::from_bytes(&with.to_bytes()).expect("it was just written");
         assert_eq!(back, with);
         assert_eq!(back.bot().expect("a bot").sounds("又是老样子").mood, Some(Mood::Disappointed));
+    }
+
+    #[test]
+    fn a_bundle_with_a_ranker_asks_the_knowledge_and_hands_no_question_on() {
+        use crate::domain::ids::UtteranceId;
+        use crate::nlu::answers::{lexical::Cut, rank::Knowledge};
+        use crate::progress::Quiet;
+        let questions = [
+            (0, "周末几点开门"),
+            (0, "你们营业到几点"),
+            (0, "网点几点关门"),
+            (1, "怎么挂失"),
+            (1, "卡丢了"),
+            (1, "卡片遗失"),
+        ];
+        let encode = |texts: &[&str]| Encoder::built_in().encode_packed(texts, &Quiet).expect("nobody stops it");
+        let knowledge = Knowledge {
+            intents: &[IntentId(3), IntentId(4)],
+            questions: &questions,
+            ids: &[1, 2, 3, 4, 5, 6].map(|id| Some(UtteranceId(id))),
+            vectors: &encode(&questions.map(|(_, text)| text)),
+            answers: &[],
+            answer_vectors: &encode(&[]),
+            strange: &[],
+            strange_vectors: &encode(&[]),
+            encoder: NAME,
+        };
+        let (ranker, _) = Ranker::learn(&knowledge, &Cut::default(), 1, &Quiet).expect("questions");
+        let with = Bundle { ranker: Some(ranker.to_bytes()), ..bundle() };
+        let bytes = with.to_bytes();
+        assert_eq!(bytes[8..10], [3, 0]);
+        assert!(!bytes.windows(12).any(|part| part == "卡片遗失".as_bytes()));
+        let back = Bundle::from_bytes(&bytes).expect("it was just written");
+        assert_eq!(back, with);
+        let understood = back.bot().expect("a bot").understand("周末几点开门呢");
+        let known = understood.known.expect("it is ranked");
+        // The standard question stands for the one that matched; what is not in the catalogue is not named.
+        assert_eq!((known.near[0].intent.as_str(), known.near[0].matched.as_str()), ("hours", "几点开门"));
+        assert_eq!((known.near.len(), &*understood.intents), (1, &[][..]));
+        assert_eq!(bundle().bot().expect("a bot").understand("周末几点开门呢").known, None);
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
             "run": run.id.0, "algorithm": run.algorithm, "seed": run.seed, "examples": run.examples, "intents": run.intents,
             "seconds": report.seconds, "accuracy": run.accuracy, "macro_f1": run.macro_f1, "bytes": report.bytes,
             "guessed": guessed, "moods": { "labelled": report.moods.labelled, "report": report.moods.report },
+            "answers": report.answers.as_ref().map(|scores| json!({
+                "questions": scores.questions, "entries": scores.entries, "learned": scores.learned,
+                "strange": scores.strange, "strange_refused": scores.strange_refused, "talk": scores.talk })),
         }));
         return Ok(0);
     }
@@ -62,6 +65,9 @@ pub fn train(desk: &Desk, train: &Train) -> Done {
         ],
     ));
     explain::moods::learned(&report.moods, desk.out.words).iter().for_each(|line| desk.out.data(line));
+    if let Some(scores) = &report.answers {
+        explain::trials::knowledge(scores, desk.out.words).iter().for_each(|line| desk.out.data(line));
+    }
     if guessed > 0 {
         desk.out.say(t.guessed, &[("n", &guessed.to_string())]);
     }

@@ -11,9 +11,10 @@ use crate::domain::label::Mark;
 use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::explain::skeleton::{Skeleton, skeleton};
+use crate::explain::trials;
 use crate::progress::Quiet;
 use crate::text::clean::masked::masked;
-use crate::workbench::answers::{self, Answered, Told};
+use crate::workbench::answers::{self, Answered, Answers, Told};
 use crate::workbench::current::Catalogue;
 use crate::workbench::entities;
 use crate::workbench::error::Error;
@@ -35,7 +36,7 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
     let hearing = project.hearing()?;
     let segmenter = project.segmenter()?;
     let knowledge = match understand.answers {
-        true => Some(answers::learn(&mut project, 1, &Quiet)?.0),
+        true => Some(known(desk, &mut project)?),
         false => None,
     };
     let wording = understand.wording.then(|| Wording::of(&mut project)).transpose()?;
@@ -48,12 +49,17 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
         }
         let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
         let exact = understand.vectors.then(|| encoder.encode(&texts, &Quiet).expect("nobody stops it"));
-        let predictions = match &exact {
-            Some(rows) if model.encoder() == Some(&encoder) => {
+        // A text is encoded once, for the model, the knowledge and the answer.
+        let vectors = match &exact {
+            Some(rows) => {
                 let mut vectors = Vectors::new(encoder.width());
                 rows.rows().into_iter().for_each(|row| vectors.push(row.to_slice().expect("a row lies in one piece")));
-                model.understand_encoded(&texts, &vectors)
+                Some(vectors)
             }
+            None => knowledge.is_some().then(|| encoder.encode_packed(&texts, &Quiet).expect("nobody stops it")),
+        };
+        let predictions = match &vectors {
+            Some(vectors) if model.encoder() == Some(&encoder) => model.understand_encoded(&texts, vectors),
             _ => model.understand_all(&texts, &Quiet),
         };
         for (at, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
@@ -67,9 +73,11 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
                 let intent = prediction.best().and_then(|guess| guess.intent);
                 answer["wording"] = worded(text, intent, wording, &mut project)?;
             }
-            if let Some(knowledge) = &knowledge {
+            if let (Some(knowledge), Some(vectors)) = (&knowledge, &vectors) {
                 let (day, channel) = (understand.day.as_deref(), understand.channel.as_deref());
-                answer["answer"] = told(&knowledge.ask(text, 5, day.unwrap_or(""), channel.unwrap_or("")));
+                let vector = vectors.unpacked(at);
+                let asked = knowledge.ask_encoded((text, &vector), 5, day.unwrap_or(""), channel.unwrap_or(""));
+                answer["answer"] = told(&asked);
             }
             if let Some(rows) = &exact {
                 answer["vector"] = rows.row(at).iter().copied().collect();
@@ -77,6 +85,15 @@ pub fn understand(desk: &Desk, understand: &Understand) -> Done {
             desk.out.json(&answer);
         }
     }
+}
+
+/// Returns the knowledge, and says where it had to be learned anew.
+fn known(desk: &Desk, project: &mut Project) -> Result<Answers, Fault> {
+    let (answers, _, origin) = answers::ready(project, 1, &Quiet)?;
+    if let Some(said) = trials::learned_anew(origin, desk.out.words) {
+        desk.out.say(said, &[]);
+    }
+    Ok(answers)
 }
 
 /// Waits for a line and returns it with those that have come already; nothing at the end of the input.

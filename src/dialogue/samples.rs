@@ -62,7 +62,7 @@ fn the_rehearsals_reach_every_intent_topic_and_place_and_nearly_every_arm() {
     for name in ["finance-zh", "shop-en"] {
         let (text, knowledge, scripts) = sample(name);
         let policy = read(&text).expect("a policy");
-        let none = |_: &str| Vec::new();
+        let none = |_: &str| Default::default();
         let replays: Vec<Replay> =
             scripts.iter().map(|s| replay(&policy, &knowledge, s, &none, &|_| Emotion::default())).collect();
         let seen = coverage(&policy, &knowledge, &replays);
@@ -89,7 +89,7 @@ fn no_customer_with_a_goal_is_left_alone_in_any_mood() {
 #[test]
 fn the_finance_rehearsals_notice_four_of_five_edits() {
     let (text, knowledge, scripts) = sample("finance-zh");
-    let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
+    let understood = Understood::of(&scripts, &|_| Default::default(), &|_| Emotion::default());
     let seen = mutation(&text, &knowledge, &scripts, &understood, 48, 1, &crate::progress::Quiet).expect("a policy");
     let survivors: Vec<String> = seen
         .survivors
@@ -124,7 +124,7 @@ fn every_rehearsal_of_the_sample_projects_holds_and_their_policies_have_no_error
             scripts.extend(parse_all(&text).unwrap_or_else(|fault| panic!("{}: {fault}", file.display())));
         }
         for script in &scripts {
-            let result = replay(&policy, &knowledge, script, &|_| Vec::new(), &|_| Emotion::default());
+            let result = replay(&policy, &knowledge, script, &|_| Default::default(), &|_| Emotion::default());
             replayed += 1;
             if !result.passed {
                 let turns: Vec<_> = result.turns.iter().map(|t| (&t.said, &t.failures)).collect();

@@ -46,6 +46,9 @@ pub enum Reason {
         channel: String,
         /// The question that waited.
         waited: Option<crate::dialogue::event::Pending>,
+        /// What the knowledge has for the text, where it was ranked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<Box<Looked>>,
     },
     // 1: hard
     NothingHard,
@@ -258,6 +261,33 @@ pub enum Reason {
     },
 }
 
+/// What the knowledge has for a text, and why that is no answer where it is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    /// What menus call the nearest entry.
+    pub label: String,
+    /// The question of the entry that matched, and the entry's score.
+    pub matched: String,
+    pub score: f32,
+    /// What menus call the second entry, and its score.
+    pub second: Option<(String, f32)>,
+    pub probability: f32,
+    pub need: f32,
+    pub refused: Option<Refusal>,
+}
+
+/// Why the knowledge gives no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nothing it holds is near enough.
+    Unknown,
+    /// The entry's answers hold on other days or for other channels.
+    Expired,
+    /// The entry has no answer.
+    Unwritten,
+}
+
 /// One mood as stage 2 saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoodSeen {
@@ -286,6 +316,8 @@ pub enum Chosen {
 pub enum Surety {
     Limits,
     Costs,
+    /// The limits, reached by the ranking of the knowledge.
+    Knowledge,
     /// An urgent topic needs no margin.
     Urgent,
     /// A mood prefers it among close ones.

@@ -13,6 +13,7 @@
 //! dialogue design; a **rehearsal** is a scripted conversation that must hold; an **event** is one recorded
 //! change with its inverse.
 
+pub mod answers;
 pub mod cause;
 pub mod cluster;
 pub mod conversation;

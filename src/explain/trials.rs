@@ -1,5 +1,6 @@
 //! What trials tell, in lines for people: limits, reliability, growth, answers, entities.
 
+use crate::domain::answers::{AnswerScores, TalkScores};
 use crate::domain::cause::{Cause, Repair};
 use crate::domain::ids::RunId;
 use crate::evaluation::compare::Comparison;
@@ -9,7 +10,7 @@ use crate::evaluation::reliability::Reliability;
 use crate::evaluation::spans::SpanScore;
 use crate::evaluation::spread::class_recall;
 use crate::i18n::{Words, fill};
-use crate::workbench::answers::{AnswerScores, Answered};
+use crate::workbench::answers::{Answered, Origin};
 use crate::workbench::entities::EntityScores;
 use crate::workbench::evaluate::Evaluation;
 use crate::workbench::growth::Growth;
@@ -174,7 +175,7 @@ pub fn growth(growth: &Growth, words: &Words) -> Vec<Vec<String>> {
 /// Returns what the ranking of answers was scored on and how it refuses.
 pub fn answers_told(scores: &AnswerScores, words: &Words) -> Vec<String> {
     let t = &words.trials;
-    vec![
+    let mut lines = vec![
         fill(t.answers_of, &[("questions", &scores.questions.to_string()), ("entries", &scores.entries.to_string())]),
         fill(
             t.refusal,
@@ -184,7 +185,61 @@ pub fn answers_told(scores: &AnswerScores, words: &Words) -> Vec<String> {
                 ("refused", &percent(scores.refused)),
             ],
         ),
-    ]
+    ];
+    lines.extend(talk(scores, words));
+    lines
+}
+
+/// Returns how well the knowledge is found after a training, and how a chat fares with it.
+pub fn knowledge(scores: &AnswerScores, words: &Words) -> Vec<String> {
+    let t = &words.answers;
+    let [first, five, _] = scores.learned;
+    let mut lines = vec![fill(
+        t.learned,
+        &[
+            ("entries", &scores.entries.to_string()),
+            ("questions", &scores.questions.to_string()),
+            ("first", &percent(first)),
+            ("five", &percent(five)),
+        ],
+    )];
+    lines.extend(talk(scores, words));
+    lines
+}
+
+/// Returns how texts out of scope are refused, and how the first turn of a chat goes with the ranking and without.
+pub fn talk(scores: &AnswerScores, words: &Words) -> Vec<String> {
+    let t = &words.answers;
+    let mut lines = Vec::new();
+    if scores.strange > 0 {
+        let refused = percent(scores.strange_refused);
+        lines.push(fill(t.strange, &[("strange", &scores.strange.to_string()), ("refused", &refused)]));
+    }
+    if let Some(TalkScores { alone, with }) = &scores.talk {
+        lines.push(t.talk.to_string());
+        for (way, fared) in [(t.alone, alone), (t.with, with)] {
+            let share = |part: usize| percent(part as f64 / fared.all().max(1) as f64);
+            let gaps = [
+                ("way", way),
+                ("right", &share(fared.right)),
+                ("wrong", &share(fared.wrong)),
+                ("asked", &share(fared.asked)),
+                ("missed", &share(fared.missed)),
+                ("strange", &format!("{}/{}", fared.strange_answered, fared.strange)),
+            ];
+            lines.push(format!("  {}", fill(t.fared, &gaps)));
+        }
+    }
+    lines
+}
+
+/// Says that and why a ranking was learned on the spot; `None` for the one kept.
+pub fn learned_anew(origin: Origin, words: &Words) -> Option<&'static str> {
+    match origin {
+        Origin::Kept => None,
+        Origin::NotKept => Some(words.answers.not_kept),
+        Origin::Changed => Some(words.answers.changed),
+    }
 }
 
 /// Returns the scores of the ranking beside its parts alone, as fields, heading first.

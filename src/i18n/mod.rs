@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod agreement;
+pub mod answers;
 pub mod clean;
 pub mod command;
 pub mod design;
@@ -112,6 +113,7 @@ pub struct Words {
     pub clean: clean::Clean,
     pub group: group::Group,
     pub label: label::Label,
+    pub answers: answers::Answers,
     pub moods: moods::Moods,
     pub entities: entities::Entities,
     pub surgery: surgery::Surgery,
@@ -146,6 +148,7 @@ pub static ZH: Words = Words {
     clean: clean::ZH,
     group: group::ZH,
     label: label::ZH,
+    answers: answers::ZH,
     moods: moods::ZH,
     entities: entities::ZH,
     surgery: surgery::ZH,
@@ -180,6 +183,7 @@ pub static EN: Words = Words {
     clean: clean::EN,
     group: group::EN,
     label: label::EN,
+    answers: answers::EN,
     moods: moods::EN,
     entities: entities::EN,
     surgery: surgery::EN,

@@ -7,6 +7,7 @@ use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::robust::Robustness;
 use crate::dialogue::turn::outside::{Ask, Came};
+use crate::domain::answers::AnswerScores;
 use crate::domain::ids::{RehearsalId, UtteranceId};
 use crate::domain::query::Hit;
 use crate::evaluation::limits::Costs;
@@ -17,7 +18,6 @@ use crate::outside::source::Source;
 use crate::progress::Progress;
 use crate::store::gone::Target;
 use crate::store::roles::Whose;
-use crate::workbench::answers::AnswerScores;
 use crate::workbench::changes::Changes;
 use crate::workbench::clean::{CleanReport, Survey};
 use crate::workbench::error::{Error, Result};
@@ -259,7 +259,7 @@ impl Job {
             Job::Trial => Outcome::Evaluate(Box::new(trials::score(project, progress)?)),
             Job::Grow { options } => Outcome::Grow(growth::grow(project, options, progress)?),
             Job::Outlook { seed } => Outcome::Outlook(Box::new(foretell(project, *seed, progress)?)),
-            Job::Answers => Outcome::Answers(Box::new(answers::learn(project, 1, progress)?.1)),
+            Job::Answers => Outcome::Answers(Box::new(answers::ready(project, 1, progress)?.1)),
             Job::Evaluate { file, options } => {
                 Outcome::Evaluate(Box::new(evaluate::on_file(project, file, options, progress)?))
             }

@@ -4,6 +4,7 @@
 //! decides goes through [`history`], which writes the event with its inverse in the same transaction as its
 //! effect. A file a noun. Called by `workbench` alone. Not here: what a change means, how it is explained.
 
+pub mod answers;
 pub mod cleaning;
 pub mod clusters;
 pub mod conversations;

@@ -149,6 +149,7 @@ fn erase(tx: &Transaction<'_>, target: &Target) -> Result<Erased> {
          DELETE FROM settlement WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM mood WHERE utterance IN (SELECT id FROM temp.gone);
          DELETE FROM sense WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
+         DELETE FROM ranker WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM slice WHERE holds(name) OR holds(query);
          DELETE FROM tagger WHERE EXISTS (SELECT 1 FROM temp.gone) OR run NOT IN (SELECT id FROM run);
          DELETE FROM canned WHERE text IN (SELECT text FROM temp.gone_text) OR holds(text);

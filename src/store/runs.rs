@@ -109,6 +109,7 @@ impl Recorder<'_, '_> {
             self.tx.execute("UPDATE model SET bytes = x'' WHERE id = ?1", [model])?;
             self.tx.execute("DELETE FROM tagger WHERE run = ?1", [run])?;
             self.tx.execute("DELETE FROM sense WHERE run = ?1", [run])?;
+            self.tx.execute("DELETE FROM ranker WHERE run = ?1", [run])?;
             self.tx.execute(
                 "DELETE FROM snapshot WHERE hash = ?1 AND hash NOT IN (SELECT snapshot FROM run)",
                 [snapshot],

@@ -2,13 +2,12 @@
 //! turns grouped by cause, each group accepted or rejected.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::bot::Bot;
 use crate::dialogue::proof::change::{Cause, Comparison, Recorded, Version, compare, mcnemar};
-use crate::dialogue::turn::heard::Clock;
+use crate::dialogue::turn::heard::{Clock, Understanding};
 use crate::domain::conversation::{Role, Turn};
 use crate::domain::dialogue::ChangeVerdict;
 use crate::domain::event::Act;
@@ -85,13 +84,13 @@ pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress:
     };
     progress.at(PHASE, total);
     let texts: Vec<&str> = texts.keys().map(String::as_str).collect();
-    let old_intents = old.understand_all(&texts, old_vectors.as_ref());
+    let old_understood = old.understand_all(&texts, old_vectors.as_ref());
     progress.at(2 * PHASE, total);
     if progress.stopped() {
         return Err(Error::Stopped);
     }
-    let new_intents = if new_model == old_version.model {
-        old_intents.clone()
+    let new_understood = if new_model == old_version.model {
+        old_understood.clone()
     } else {
         new.understand_all(&texts, new_vectors.as_ref().or(old_vectors.as_ref()))
     };
@@ -101,12 +100,12 @@ pub fn changes(project: &mut Project, before: &str, now: Option<&str>, progress:
     }
     let emotions: Vec<Emotion> = texts.par_iter().map(|text| new.sounds(text)).collect();
     let emotions: HashMap<&str, Emotion> = texts.iter().copied().zip(emotions).collect();
-    let by_text = |intents: Vec<Vec<_>>| -> HashMap<&str, Arc<[(String, f32)]>> {
-        texts.iter().copied().zip(intents.into_iter().map(Arc::from)).collect()
+    let by_text = |understood: Vec<Understanding>| -> HashMap<&str, Understanding> {
+        texts.iter().copied().zip(understood).collect()
     };
     let comparison = compare(
-        &Version { policy: &old.policy, knowledge: &old.knowledge, intents: &by_text(old_intents) },
-        &Version { policy: &new.policy, knowledge: &new.knowledge, intents: &by_text(new_intents) },
+        &Version { policy: &old.policy, knowledge: &old.knowledge, understood: &by_text(old_understood) },
+        &Version { policy: &new.policy, knowledge: &new.knowledge, understood: &by_text(new_understood) },
         &recorded,
         &emotions,
         &gold,

@@ -128,12 +128,15 @@ impl Project {
         let text = self.store.policy()?.ok_or(Error::NoPolicy)?;
         let policy = read(&text.yaml)?;
         let intents = self.store.intents()?;
-        let model = match self.store.latest_run()? {
+        let run = self.store.latest_run()?;
+        let model = match &run {
             Some(run) => self.store.model(run.model)?.map(|bytes| self.read_model(&bytes)).transpose()?,
             None => None,
         };
         model.iter().for_each(prepare);
-        Ok(Bot::new(model, &intents, policy, self.hearing()?.sounding()))
+        let knowing = self.knowing_of(run.map(|run| run.id))?;
+        knowing.iter().for_each(|knowing| knowing.encoder().prepare());
+        Ok(Bot::new(model, &intents, policy, self.hearing()?.sounding()).knowing(knowing))
     }
 
     /// Returns a segmenter that knows the trainer's words.

@@ -72,7 +72,7 @@ impl Project {
         Model::from_bytes_with(bytes, &|name| self.encoder_named(name))
     }
 
-    fn encoder_named(&self, name: &str) -> Result<Encoder> {
+    pub(in crate::workbench) fn encoder_named(&self, name: &str) -> Result<Encoder> {
         if name == NAME {
             return Ok(Encoder::built_in());
         }

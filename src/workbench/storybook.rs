@@ -240,9 +240,10 @@ fn held(policy: &crate::dialogue::policy::design::Policy, carried: &Carried) -> 
     let mut passed = 0;
     for (_, text) in &carried.rehearsals {
         for script in script::read::parse_all(text)? {
-            let replay = script::replay::replay(policy, &Knowledge::default(), &script, &|_| Vec::new(), &|_| {
-                Emotion::default()
-            });
+            let replay =
+                script::replay::replay(policy, &Knowledge::default(), &script, &|_| Default::default(), &|_| {
+                    Emotion::default()
+                });
             passed += usize::from(replay.passed);
         }
     }

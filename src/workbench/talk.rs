@@ -175,7 +175,8 @@ pub fn begin_broken(project: &mut Project, broken: &Broken) -> Result<Option<Cha
                 let mut heard =
                     script::replay::heard(&script.given, line, text, &understand, &|text| chat.bot.sounds(text));
                 if here && broken.misunderstood.is_some() {
-                    heard.intents = chat.bot.understand(text).into();
+                    let understood = chat.bot.understand(text);
+                    (heard.intents, heard.known) = (understood.intents, understood.known);
                 }
                 let record = chat.bot.again(&chat.state, heard);
                 keep(project, &mut chat, Exchange { said: Some(text.clone()), record })?;
@@ -383,7 +384,7 @@ pub fn keep_as_rehearsal(project: &mut Project, chat: &Chat, name: &str) -> Resu
         .map(|(_, exchange)| script::write::Exchange {
             said: exchange.said.as_deref(),
             idle: exchange.silence(),
-            intent: exchange.record.heard.intents.first().map(|(name, _)| name.as_str()),
+            intent: exchange.record.meant(),
             mood: if chat.pretended.mood.is_empty() {
                 Vec::new()
             } else {

@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::domain::answers::AnswerScores;
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, RunId, UtteranceId};
 use crate::domain::report::Report;
@@ -16,7 +17,7 @@ use crate::workbench::error::{Error, Result};
 use crate::workbench::learn::{learn, learned};
 use crate::workbench::moods::Moods;
 use crate::workbench::project::{Project, now};
-use crate::workbench::{entities, moods};
+use crate::workbench::{answers, entities, moods};
 
 /// How many parts held-out scores are made of.
 pub const FOLDS: usize = 5;
@@ -29,6 +30,8 @@ pub struct TrainReport {
     pub bytes: usize,
     /// What was learned of moods beside it.
     pub moods: Moods,
+    /// How well the knowledge is found; `None` where fewer than two intents have answers.
+    pub answers: Option<AnswerScores>,
 }
 
 /// Trains a model on everything labelled and keeps it as a run; it becomes the current model.
@@ -80,6 +83,11 @@ fn keep(
     };
     let tagger = entities::learn(project, options.seed, progress)?;
     let sense = moods::learn(project, options.seed, progress)?;
+    // A model that reads words alone is trained where nothing is to be encoded.
+    let ranker = match trained.model.reads_meaning() {
+        true => answers::beside(project, &report, options.seed, progress)?,
+        false => None,
+    };
     let deed = Deed { op: &op, actor, at: now(), act: Act::Train, subject };
     project.store.act(&deed, |recorder| {
         if actor == BESIDE {
@@ -94,11 +102,16 @@ fn keep(
             let version = u32::from(nlu::moods::carry::VERSION);
             recorder.add_sense(id, (version, sense.hash() as i64), &sense.to_bytes(), report)?;
         }
+        if let Some((ranker, scores)) = &ranker {
+            let version = u32::from(nlu::answers::carry::VERSION);
+            recorder.add_ranker(id, (version, ranker.hash() as i64), &ranker.to_bytes(), scores)?;
+        }
         Ok((id, model))
     })?;
     let run = project.store.latest_run()?.ok_or(Error::NoModel)?;
     let moods = moods::moods(project, Some(run.id))?;
-    Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len(), moods })
+    let answers = ranker.map(|(_, scores)| scores);
+    Ok(TrainReport { run, seconds: start.elapsed().as_secs_f64(), bytes: bytes.len(), moods, answers })
 }
 
 /// Returns the runs that count, newest first.

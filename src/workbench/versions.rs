@@ -62,22 +62,22 @@ pub fn policy(project: &Project, version: &Version) -> Result<PolicyText> {
 pub fn bot(project: &Project, version: &Version) -> Result<Bot> {
     let text = policy(project, version)?;
     let model = bytes(project, version)?.map(|bytes| project.read_model(&bytes)).transpose()?;
-    let hearing = project.hearing_of(run(project, version)?.map(|run| run.id))?;
-    Ok(Bot::new(model, &project.store.intents()?, read(&text.yaml)?, hearing.sounding()))
+    let run = run(project, version)?.map(|run| run.id);
+    let (hearing, knowing) = (project.hearing_of(run)?, project.knowing_of(run)?);
+    Ok(Bot::new(model, &project.store.intents()?, read(&text.yaml)?, hearing.sounding()).knowing(knowing))
 }
 
 /// Writes a version as one new file that another program loads.
 pub fn hand_on(project: &Project, version: &Version, to: &Path) -> Result<()> {
     use std::io::Write;
+    let run = run(project, version)?.map(|run| run.id);
     let bundle = Bundle {
         name: version.name.clone(),
         policy: policy(project, version)?.yaml,
         intents: project.store.intents()?,
         model: bytes(project, version)?,
-        sense: match run(project, version)? {
-            Some(run) => project.store.sense(run.id)?,
-            None => None,
-        },
+        sense: run.map(|run| project.store.sense(run)).transpose()?.flatten(),
+        ranker: run.map(|run| project.store.ranker(run)).transpose()?.flatten(),
     };
     let written = NewFile::create(to).and_then(|mut file| {
         file.write_all(&bundle.to_bytes())?;

@@ -11,6 +11,7 @@ mod evaluate;
 mod group;
 mod hand;
 mod intake;
+mod knowing;
 mod label;
 mod monkey;
 mod moods;

@@ -179,14 +179,18 @@ fn forecasting(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Resul
 
 fn answering(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Result<(), Fault> {
     let progress = Line::new(&desk.out);
-    let (_, scores) = answers::learn(project, 1, &progress)?;
+    let (_, scores, origin) = answers::ready(project, 1, &progress)?;
     drop(progress);
+    if let Some(said) = trials::learned_anew(origin, desk.out.words) {
+        desk.out.say(said, &[]);
+    }
     if evaluate.json {
         let three = |[first, five, mean]: [f64; 3]| json!({ "r1": first, "r5": five, "mrr": mean });
         desk.out.json(&json!({
             "questions": scores.questions, "entries": scores.entries, "learned": three(scores.learned),
             "by_meaning": three(scores.by_meaning), "by_words": three(scores.by_words), "answered": scores.answered,
-            "wrong": scores.wrong, "refused_when_unknown": scores.refused,
+            "wrong": scores.wrong, "refused_when_unknown": scores.refused, "strange": scores.strange, "strange_refused": scores.strange_refused,
+            "talk": scores.talk,
         }));
         return Ok(());
     }

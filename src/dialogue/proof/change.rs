@@ -6,7 +6,6 @@
 //! understanding, or an earlier change in the same conversation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::proof::coverage::arms_taken;
 use crate::dialogue::state::State;
 use crate::dialogue::trace::{Reason, decided};
-use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome};
+use crate::dialogue::turn::heard::{Clock, Heard, Knowledge, Outcome, Understanding};
 use crate::dialogue::turn::play::step;
 use crate::domain::prediction::Emotion;
 
@@ -37,7 +36,7 @@ pub struct Recorded {
 pub struct Version<'v> {
     pub policy: &'v Policy,
     pub knowledge: &'v Knowledge,
-    pub intents: &'v HashMap<&'v str, Arc<[(String, f32)]>>,
+    pub understood: &'v HashMap<&'v str, Understanding>,
 }
 
 /// Why a turn changed.
@@ -211,20 +210,24 @@ fn play(
     let (mut first, mut shown): (Option<Cause>, bool) = (None, false);
     let mut turns = Vec::with_capacity(recorded.said.len());
     for text in &recorded.said {
-        let hear = |version: &Version| Heard {
-            text: text.clone(),
-            intents: version.intents.get(text.as_str()).cloned().unwrap_or_default(),
-            emotion: emotion.get(text.as_str()).cloned().unwrap_or_default(),
-            now: recorded.clock.clone(),
-            channel: recorded.channel.clone(),
-            calls: Vec::new(),
+        let hear = |version: &Version| {
+            let Understanding { intents, known } = version.understood.get(text.as_str()).cloned().unwrap_or_default();
+            Heard {
+                text: text.clone(),
+                intents,
+                known,
+                emotion: emotion.get(text.as_str()).cloned().unwrap_or_default(),
+                now: recorded.clock.clone(),
+                channel: recorded.channel.clone(),
+                calls: Vec::new(),
+            }
         };
         let (old_heard, new_heard) = (hear(before), hear(now));
         let (old, new);
         (old, old_state) = step(before.policy, before.knowledge, old_state, &old_heard);
         (new, new_state) = step(now.policy, now.knowledge, new_state, &new_heard);
         let right = gold.get(text).map(|gold| {
-            let is = |heard: &Heard| heard.intents.first().is_some_and(|(best, _)| best == gold);
+            let is = |heard: &Heard| heard.likeliest().is_some_and(|(best, _)| best == gold);
             (is(&old_heard), is(&new_heard))
         });
         // The same words may come from another decision, and only a later turn shows it.
@@ -255,13 +258,13 @@ fn queue(outcome: &Outcome) -> Option<&str> {
 }
 
 fn cause(old_heard: &Heard, new_heard: &Heard, old: &Outcome, new: &Outcome) -> Cause {
-    let best = |heard: &Heard| heard.intents.first().map(|(intent, _)| intent.clone()).unwrap_or_default();
+    let best = |heard: &Heard| heard.likeliest().map_or(String::new(), |(intent, _)| intent.to_owned());
     let (from, to) = (best(old_heard), best(new_heard));
     if from != to {
         return Cause::Understood { from, to };
     }
     let (old_stage, new_stage) = (decided(&old.trace).unwrap_or(0), decided(&new.trace).unwrap_or(0));
-    if old_stage != new_stage && old_heard.intents != new_heard.intents {
+    if old_stage != new_stage && (&old_heard.intents, &old_heard.known) != (&new_heard.intents, &new_heard.known) {
         return Cause::Certainty { intent: to, from: old_stage, to: new_stage };
     }
     let (old_leads, new_leads) = (leads(old), leads(new));
@@ -324,16 +327,16 @@ mod tests {
         }
     }
 
-    type Intents<'v> = HashMap<&'v str, Arc<[(String, f32)]>>;
+    type Intents<'v> = HashMap<&'v str, Understanding>;
 
     fn intents(pairs: &[(&'static str, &str, f32)]) -> Intents<'static> {
-        pairs.iter().map(|(text, intent, p)| (*text, [((*intent).to_owned(), *p)].into())).collect()
+        pairs.iter().map(|(text, intent, p)| (*text, vec![((*intent).to_owned(), *p)].into())).collect()
     }
 
     fn of(now: &Policy, old_intents: &Intents, new_intents: &Intents, said: &[&[&str]]) -> Comparison {
         let known = knowledge();
-        let before = Version { policy: bank(), knowledge: &known, intents: old_intents };
-        let now = Version { policy: now, knowledge: &known, intents: new_intents };
+        let before = Version { policy: bank(), knowledge: &known, understood: old_intents };
+        let now = Version { policy: now, knowledge: &known, understood: new_intents };
         let all: Vec<Recorded> = said.iter().map(|said| recorded(said)).collect();
         let gold = HashMap::from([("查账单".to_owned(), "bill_query".to_owned())]);
         compare(&before, &now, &all, &HashMap::new(), &gold)

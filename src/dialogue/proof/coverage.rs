@@ -96,11 +96,11 @@ impl Coverage {
 pub fn coverage(policy: &Policy, knowledge: &Knowledge, replays: &[Replay]) -> Coverage {
     let mut tally = Tally::default();
     for turn in replays.iter().flat_map(|replay| &replay.turns) {
-        if let Some((intent, probability)) = turn.heard.intents.first()
+        if let Some((intent, probability)) = turn.heard.likeliest()
             && turn.said.is_some()
-            && *probability >= policy.limits.ask
+            && probability >= policy.limits.ask
         {
-            *tally.intents.entry(intent.clone()).or_default() += 1;
+            *tally.intents.entry(intent.to_owned()).or_default() += 1;
         }
         tally.turn(policy, &turn.outcome);
     }
@@ -321,7 +321,7 @@ mod tests {
 
     fn of(yaml: &str) -> Coverage {
         let scripts = parse_all(yaml).expect("scripts");
-        let none = |_: &str| Vec::new();
+        let none = |_: &str| Default::default();
         let replays: Vec<Replay> =
             scripts.iter().map(|s| replay(bank(), &knowledge(), s, &none, &|_| Emotion::default())).collect();
         coverage(bank(), &knowledge(), &replays)

@@ -76,6 +76,8 @@ pub fn fixes(
     let others = wrong.heard.intents.iter().filter(|(intent, _)| intent != wrong.wanted);
     let others = others.map(|(intent, p)| (intent.clone(), p * 0.05));
     taught.intents = std::iter::once((wrong.wanted.to_owned(), 0.95)).chain(others).collect();
+    // What ranks the knowledge learns the example too.
+    taught.known = None;
     if leads(&policy, &turn(&policy, knowledge, wrong.state, &taught), wrong.wanted) {
         let change = Change::Example { text: wrong.heard.text.clone(), intent: wrong.wanted.to_owned() };
         found.push(Fix { change, policy: None, mends: Vec::new(), breaks: Vec::new(), of: scripts.len() });
@@ -128,7 +130,7 @@ fn changes(
     question: &dyn Fn(&str, &str) -> String,
 ) -> Vec<(Change, String)> {
     let mut all = Vec::new();
-    let intents = &wrong.heard.intents;
+    let intents = wrong.heard.joined();
     let place = intents.iter().position(|(intent, _)| intent == wrong.wanted);
     let p = |place: usize| intents.get(place).map_or(0.0, |(_, p)| *p);
     let down = |p: f32| (p * 100.0).floor() / 100.0;
@@ -195,18 +197,23 @@ fn replaced(text: &str, node: &Node, by: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::dialogue::script::read::parse_all;
-    use crate::dialogue::turn::heard::Clock;
-    use crate::dialogue::turn::tests::{BANK, knowledge};
+    use crate::dialogue::turn::heard::{Clock, Known};
+    use crate::dialogue::turn::tests::{BANK, knowledge, known};
     use crate::domain::prediction::Emotion;
 
     fn of(intents: &[(&str, f32)], wanted: &str, scripts: &str) -> Vec<Fix> {
+        with(intents, None, wanted, scripts)
+    }
+
+    fn with(intents: &[(&str, f32)], known: Option<Known>, wanted: &str, scripts: &str) -> Vec<Fix> {
         let scripts = parse_all(scripts).expect("scripts");
-        let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
+        let understood = Understood::of(&scripts, &|_| Default::default(), &|_| Emotion::default());
         let heard = Heard {
             text: "这个月的钱怎么算的呀".into(),
             intents: intents.iter().map(|(intent, p)| ((*intent).to_owned(), *p)).collect(),
             now: Clock { minutes: 600, date: "2024-03-01".into() },
             channel: "chat".into(),
+            known,
             ..Heard::default()
         };
         let wrong = Wrong { state: &State::default(), heard: &heard, wanted };
@@ -231,6 +238,16 @@ mod tests {
         let all = of(&[("bill_query", 0.8), ("bill_dispute", 0.55)], "bill_dispute", scripts);
         assert!(all.iter().all(|fix| fix.breaks.is_empty()), "{all:#?}");
         assert!(all.iter().any(|fix| matches!(&fix.change, Change::Limit { .. })), "{all:#?}");
+    }
+
+    #[test]
+    fn what_the_knowledge_answered_wrongly_is_mended_too() {
+        let all = with(&[("bill_query", 0.6)], known("open_hours", 0.9), "bill_query", "[]");
+        assert!(all.iter().any(|fix| matches!(fix.change, Change::Example { .. })), "{all:#?}");
+        let higher = all
+            .iter()
+            .any(|fix| matches!(fix.change, Change::Limit { limit: "answer" | "margin", from, to } if to > from));
+        assert!(higher, "{all:#?}");
     }
 
     #[test]

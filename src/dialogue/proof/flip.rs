@@ -9,7 +9,7 @@ use crate::dialogue::event::Event;
 use crate::dialogue::guard::expr::{Expr, Guard, Term};
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::state::State;
-use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome};
+use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome, Understanding};
 use crate::dialogue::turn::play::turn;
 use crate::domain::prediction::Emotion;
 use crate::text::segment::Segmenter;
@@ -65,7 +65,7 @@ pub enum Change {
 pub struct Stage<'s> {
     pub policy: &'s Policy,
     pub knowledge: &'s Knowledge,
-    pub understand: &'s dyn Fn(&str) -> Vec<(String, f32)>,
+    pub understand: &'s dyn Fn(&str) -> Understanding,
     pub emotion: &'s dyn Fn(&str) -> Emotion,
 }
 
@@ -119,9 +119,11 @@ impl Search<'_> {
                 continue;
             }
             let rest = format!("{}{}", &text[..range.start], &text[range.end..]);
+            let Understanding { intents, known } = (self.stage.understand)(&rest);
             let heard = Heard {
                 text: rest.clone(),
-                intents: (self.stage.understand)(&rest).into(),
+                intents,
+                known,
                 emotion: (self.stage.emotion)(&rest),
                 ..self.heard.clone()
             };
@@ -294,7 +296,7 @@ mod tests {
 
     fn of(text: &str, intents: &[(&str, f32)], said: &[Heard]) -> Vec<Flip> {
         let known = knowledge();
-        let none = |_: &str| Vec::new();
+        let none = |_: &str| Understanding::default();
         let stage = Stage { policy: bank(), knowledge: &known, understand: &none, emotion: &|_| Emotion::default() };
         let mut state = State::default();
         for heard in said {

@@ -18,7 +18,7 @@ use crate::dialogue::proof::edit::{Edit, edits};
 use crate::dialogue::script::replay::{Replay, replay, topics};
 use crate::dialogue::script::shape::Script;
 use crate::dialogue::state::State;
-use crate::dialogue::turn::heard::Knowledge;
+use crate::dialogue::turn::heard::{Knowledge, Understanding};
 use crate::dialogue::yaml;
 use crate::domain::prediction::Emotion;
 use crate::progress::Progress;
@@ -46,7 +46,7 @@ impl Mutation {
 
 /// What texts are understood to say, once for all edits.
 pub struct Understood {
-    pub intents: BTreeMap<String, Vec<(String, f32)>>,
+    pub intents: BTreeMap<String, Understanding>,
     pub emotions: BTreeMap<String, Emotion>,
 }
 
@@ -54,7 +54,7 @@ impl Understood {
     /// Understands every text of some scripts.
     pub fn of(
         scripts: &[Script],
-        understand: &(dyn Fn(&str) -> Vec<(String, f32)> + Sync),
+        understand: &(dyn Fn(&str) -> Understanding + Sync),
         emotion: &(dyn Fn(&str) -> Emotion + Sync),
     ) -> Self {
         let texts: BTreeSet<&str> =
@@ -69,8 +69,8 @@ impl Understood {
         understood
     }
 
-    /// Returns the intents of a text.
-    pub fn intents(&self, text: &str) -> Vec<(String, f32)> {
+    /// Returns what a text says.
+    pub fn intents(&self, text: &str) -> Understanding {
         self.intents.get(text).cloned().unwrap_or_default()
     }
 
@@ -159,7 +159,7 @@ mod tests {
 
     fn of(scripts: &str, most: usize, seed: u64) -> Mutation {
         let scripts = parse_all(scripts).expect("scripts");
-        let understood = Understood::of(&scripts, &|_| Vec::new(), &|_| Emotion::default());
+        let understood = Understood::of(&scripts, &|_| Understanding::default(), &|_| Emotion::default());
         mutation(BANK, &knowledge(), &scripts, &understood, most, seed, &Quiet).expect("the bank")
     }
 

@@ -160,7 +160,7 @@ mod tests {
                 };
                 let yaml = found.script("proposal");
                 let script = parse(&yaml).unwrap_or_else(|fault| panic!("{fault}\n{yaml}"));
-                let replay = replay(bank(), &knowledge(), &script, &|_| Vec::new(), &|_| Emotion::default());
+                let replay = replay(bank(), &knowledge(), &script, &|_| Default::default(), &|_| Emotion::default());
                 assert!(replay.passed, "{yaml}\n{replay:#?}");
             }
         }

@@ -9,7 +9,7 @@ use crate::dialogue::policy::design::Policy;
 use crate::dialogue::script::shape::{Expect, Given, Line, Script};
 use crate::dialogue::state::State;
 use crate::dialogue::trace::decided;
-use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome};
+use crate::dialogue::turn::heard::{Heard, Knowledge, Outcome, Understanding};
 use crate::dialogue::turn::play::{idle, open, turn};
 use crate::domain::prediction::Emotion;
 
@@ -79,13 +79,13 @@ pub enum Failure {
     },
 }
 
-/// Replays a rehearsal. `understand` gives the intents of a text (a turn's own `intent` replaces them), `emotion`
+/// Replays a rehearsal. `understand` gives what a text says (a turn's own `intent` replaces it), `emotion`
 /// how it sounds (a turn's own `mood` replaces that).
 pub fn replay(
     policy: &Policy,
     knowledge: &Knowledge,
     script: &Script,
-    understand: &dyn Fn(&str) -> Vec<(String, f32)>,
+    understand: &dyn Fn(&str) -> Understanding,
     emotion: &dyn Fn(&str) -> Emotion,
 ) -> Replay {
     let (now, channel) = (script.given.clock(), script.given.channel());
@@ -131,12 +131,17 @@ pub fn heard(
     given: &Given,
     line: &Line,
     text: &str,
-    understand: &dyn Fn(&str) -> Vec<(String, f32)>,
+    understand: &dyn Fn(&str) -> Understanding,
     emotion: &dyn Fn(&str) -> Emotion,
 ) -> Heard {
+    let Understanding { intents, known } = match line.intents.as_slice() {
+        [] => understand(text),
+        own => own.to_vec().into(),
+    };
     Heard {
         text: text.to_owned(),
-        intents: if line.intents.is_empty() { understand(text).into() } else { line.intents.as_slice().into() },
+        intents,
+        known,
         emotion: sounding(emotion(text), given, line),
         now: given.clock(),
         channel: given.channel(),
@@ -234,13 +239,13 @@ mod tests {
 
     fn run(yaml: &str) -> Replay {
         let script = parse(yaml).expect("a script");
-        replay(bank(), &knowledge(), &script, &|_| Vec::new(), &|_| Emotion::default())
+        replay(bank(), &knowledge(), &script, &|_| Understanding::default(), &|_| Emotion::default())
     }
 
     #[test]
     fn the_tests_beside_the_design_hold() {
         for script in &bank().tests {
-            let replay = replay(bank(), &knowledge(), script, &|_| Vec::new(), &|_| Emotion::default());
+            let replay = replay(bank(), &knowledge(), script, &|_| Understanding::default(), &|_| Emotion::default());
             assert!(replay.passed, "{replay:?}");
         }
         assert_eq!(bank().tests.len(), 1);
@@ -303,7 +308,7 @@ turns:
         )
         .expect("scripts")
         .iter()
-        .map(|script| replay(bank(), &knowledge(), script, &|_| Vec::new(), &|_| Emotion::default()))
+        .map(|script| replay(bank(), &knowledge(), script, &|_| Understanding::default(), &|_| Emotion::default()))
         .collect();
         assert!(replays.iter().all(|r| r.passed), "{replays:#?}");
     }

@@ -215,7 +215,7 @@ mod tests {
 
     fn run(yaml: &str) -> Replay {
         let script = parse(yaml).unwrap_or_else(|fault| panic!("{fault}\n{yaml}"));
-        replay(bank(), &knowledge(), &script, &|_| Vec::new(), &|_| Emotion::default())
+        replay(bank(), &knowledge(), &script, &|_| Default::default(), &|_| Emotion::default())
     }
 
     #[test]
@@ -265,8 +265,10 @@ turns:
 ",
         )
         .expect("scripts");
-        let results: Vec<Replay> =
-            scripts.iter().map(|s| replay(bank(), &knowledge(), s, &|_| Vec::new(), &|_| Emotion::default())).collect();
+        let results: Vec<Replay> = scripts
+            .iter()
+            .map(|s| replay(bank(), &knowledge(), s, &|_| Default::default(), &|_| Emotion::default()))
+            .collect();
         let xml = junit(&results);
         assert!(xml.contains("tests=\"3\" failures=\"2\""), "{xml}");
         assert!(xml.contains("name=\"good &lt;&amp;&gt;\"/>"), "{xml}");

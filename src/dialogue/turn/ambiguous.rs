@@ -10,7 +10,8 @@ use crate::dialogue::turn::talk::{Next, Talk};
 
 pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
     let limits = &talk.policy.limits;
-    let best = talk.candidates.iter().find(|c| c.way.is_some()).map(|best| named(talk, best));
+    let first = talk.candidates.iter().find(|c| c.way.is_some()).copied();
+    let best = first.map(|best| named(talk, &best));
     let worth = match (limits.costs, &best) {
         (_, None) => false,
         (None, Some(best)) => best.probability >= limits.ask,
@@ -26,7 +27,8 @@ pub(crate) fn ambiguous(talk: &mut Talk) -> Next {
                 hand_off(talk, queue, "cost");
                 return Next::Listen;
             }
-            best.probability > 0.0 && cost.ask < cost.answer
+            let may_lead = first.is_some_and(|first| first.may_lead());
+            best.probability > 0.0 && (cost.ask < cost.answer || !may_lead)
         }
     };
     let one_word = std::mem::take(&mut talk.one_word);

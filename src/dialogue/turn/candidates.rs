@@ -33,9 +33,10 @@ pub(crate) fn candidates<'a>(talk: &Talk<'a>) -> Vec<Meant<'a>> {
         match found.iter_mut().find(|known| way.is_some() && known.way == way) {
             // Two intents of one topic stand for it together.
             Some(known) => known.probability = (known.probability + probability).min(1.0),
-            None => found.push(Meant { intent, way, label: None, probability }),
+            None => found.push(Meant { intent, way, label: None, probability, by_knowledge: false }),
         }
     }
+    join_known(talk, &mut found);
     let said = Asked::of(stripped(&talk.folded));
     for (place, faq) in policy.faq.iter().enumerate() {
         let best = faq.asked.iter().map(|asked| said.alike(asked)).zip(&faq.questions);
@@ -46,8 +47,11 @@ pub(crate) fn candidates<'a>(talk: &Talk<'a>) -> Vec<Meant<'a>> {
         if let Some((probability, question)) = best.filter(|(p, _)| *p >= ALIKE) {
             let way = Some(Way::Faq(place));
             match found.iter_mut().find(|known| known.way == way) {
-                Some(known) => known.probability = known.probability.max(probability),
-                None => found.push(Meant { intent: question, way, label: Some(question), probability }),
+                Some(known) if known.probability >= probability => {}
+                Some(known) => (known.probability, known.by_knowledge) = (probability, false),
+                None => {
+                    found.push(Meant { intent: question, way, label: Some(question), probability, by_knowledge: false })
+                }
             }
         }
     }
@@ -55,8 +59,14 @@ pub(crate) fn candidates<'a>(talk: &Talk<'a>) -> Vec<Meant<'a>> {
         if !said.signless.is_empty() && topic.titled.signless == said.signless {
             let way = Some(Way::Topic(place));
             match found.iter_mut().find(|known| known.way == way) {
-                Some(known) => known.probability = 1.0,
-                None => found.push(Meant { intent: &topic.name, way, label: Some(topic.title()), probability: 1.0 }),
+                Some(known) => (known.probability, known.by_knowledge) = (1.0, false),
+                None => found.push(Meant {
+                    intent: &topic.name,
+                    way,
+                    label: Some(topic.title()),
+                    probability: 1.0,
+                    by_knowledge: false,
+                }),
             }
         }
     }
@@ -64,6 +74,27 @@ pub(crate) fn candidates<'a>(talk: &Talk<'a>) -> Vec<Meant<'a>> {
         b.probability.total_cmp(&a.probability).then_with(|| Way::order(a.way).cmp(&Way::order(b.way)))
     });
     found
+}
+
+/// Lets what the knowledge holds for the text stand beside what the classifier says.
+///
+/// Both are probabilities of being right, so the likelier counts, and the policy's limits decide as ever: an answer from
+/// `answer` on, a question back below it ([`Meant::may_lead`] says where always one). Where the knowledge refuses, it adds
+/// nothing.
+fn join_known<'a>(talk: &Talk<'a>, found: &mut Vec<Meant<'a>>) {
+    let Some(near) = talk.heard.known.as_ref().and_then(|known| known.held()) else { return };
+    let way = way(talk, &near.intent);
+    let sure = talk.heard.known.as_ref().map_or(0.0, |known| sound(known.probability));
+    let probability = match way {
+        Some(Way::Topic(_) | Way::Close) => sure.min(talk.policy.limits.ask),
+        _ => sure,
+    };
+    let same = |known: &Meant| if way.is_some() { known.way == way } else { known.intent == near.intent };
+    match found.iter_mut().find(|known| same(known)) {
+        Some(known) if known.probability >= probability => {}
+        Some(known) => (known.probability, known.by_knowledge) = (probability, true),
+        None => found.push(Meant { intent: &near.intent, way, label: None, probability, by_knowledge: true }),
+    }
 }
 
 /// Returns where an intent leads; `None` when nothing is there for it.
@@ -135,7 +166,8 @@ pub(crate) fn sure(talk: &Talk) -> Option<(Candidate, Surety)> {
 
 fn surely<'a>(talk: &Talk<'a>) -> Option<(Meant<'a>, Surety)> {
     let (policy, limits) = (talk.policy, &talk.policy.limits);
-    let urgent = |c: &&Meant<'a>| c.probability >= limits.answer && c.topic(policy).is_some_and(|t| t.urgent);
+    let urgent =
+        |c: &&Meant<'a>| c.may_lead() && c.probability >= limits.answer && c.topic(policy).is_some_and(|t| t.urgent);
     if let Some(best) = talk.candidates.iter().find(urgent) {
         return Some((*best, Surety::Urgent));
     }
@@ -154,7 +186,8 @@ fn surely<'a>(talk: &Talk<'a>) -> Option<(Meant<'a>, Surety)> {
     let lasting = policy.moods.iter().filter(|m| talk.state.moods.get(&m.name).is_some_and(|s| s.count > 0));
     for preferred in lasting.flat_map(|m| &m.prefer) {
         let close = |c: &&Meant<'a>| {
-            c.probability >= limits.ask
+            c.may_lead()
+                && c.probability >= limits.ask
                 && best.probability - c.probability < limits.margin
                 && c.topic(policy).is_some_and(|t| t.name == *preferred)
         };
@@ -162,11 +195,14 @@ fn surely<'a>(talk: &Talk<'a>) -> Option<(Meant<'a>, Surety)> {
             return Some((*found, Surety::Preferred));
         }
     }
-    best.way?;
+    if best.way.is_none() || !best.may_lead() {
+        return None;
+    }
     if let Some(costs) = limits.costs {
         let cost = expected(talk, costs);
         return (cost.answer <= cost.ask && cost.answer <= cost.handoff).then_some((*best, Surety::Costs));
     }
     let enough = best.probability >= limits.answer && margin(&talk.candidates) >= limits.margin;
-    enough.then_some((*best, Surety::Limits))
+    let by = if best.by_knowledge { Surety::Knowledge } else { Surety::Limits };
+    enough.then_some((*best, by))
 }

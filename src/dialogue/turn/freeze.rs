@@ -6,8 +6,8 @@ use crate::dialogue::event::{Event, Pending, Target};
 use crate::dialogue::hear::extract::values;
 use crate::dialogue::hear::fold::signless;
 use crate::dialogue::hear::number::numbers;
-use crate::dialogue::trace::Reason;
-use crate::dialogue::turn::candidates::{candidates, sure};
+use crate::dialogue::trace::{Looked, Reason, Refusal};
+use crate::dialogue::turn::candidates::{candidates, sure, target};
 use crate::dialogue::turn::talk::{Talk, sound};
 
 pub(crate) fn freeze(talk: &mut Talk) {
@@ -46,8 +46,37 @@ pub(crate) fn freeze(talk: &mut Talk) {
         minutes: talk.clock().minutes,
         channel: talk.heard.channel.clone(),
         waited,
+        known: looked(talk).map(Box::new),
     };
     talk.note(0, true, reason);
+}
+
+/// Returns what the knowledge has for the text.
+fn looked(talk: &Talk) -> Option<Looked> {
+    let known = talk.heard.known.as_ref()?;
+    let best = known.near.first()?;
+    let called = |intent: &str| match talk.knowledge.intents.get(intent) {
+        Some(known) if !known.question.is_empty() => known.question.clone(),
+        _ => intent.to_owned(),
+    };
+    let refused = if known.held().is_none() {
+        Some(Refusal::Unknown)
+    } else if target(talk, &best.intent).is_some() {
+        None
+    } else if talk.knowledge.intents.get(&best.intent).is_some_and(|known| !known.answers.is_empty()) {
+        Some(Refusal::Expired)
+    } else {
+        Some(Refusal::Unwritten)
+    };
+    Some(Looked {
+        label: called(&best.intent),
+        matched: best.matched.clone(),
+        score: best.score,
+        second: known.near.get(1).map(|near| (called(&near.intent), near.score)),
+        probability: sound(known.probability),
+        need: known.need,
+        refused,
+    })
 }
 
 /// Returns the stars given, when a rating waits and the text is one.

@@ -19,6 +19,9 @@ pub struct Heard {
     /// Intents with calibrated probabilities, best first; out of scope simply has no entry.
     #[serde(with = "shared")]
     pub intents: Arc<[(String, f32)]>,
+    /// What the knowledge has for it; `None` where nothing ranks the knowledge, and in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     pub emotion: Emotion,
     pub now: Clock,
     pub channel: String,
@@ -32,6 +35,80 @@ impl Heard {
     pub fn answer(&self, ask: &Ask) -> Option<Came> {
         self.calls.iter().find(|answer| answer.answers(ask)).map(|answer| answer.came.clone())
     }
+
+    /// Returns the likeliest intent, by the classifier or by the ranking of the knowledge, and how likely it is.
+    pub fn likeliest(&self) -> Option<(&str, f32)> {
+        likeliest(&self.intents, self.known.as_ref())
+    }
+
+    /// Returns the intents, best first, with the one that the ranking of the knowledge holds among them.
+    pub fn joined(&self) -> Vec<(String, f32)> {
+        let mut intents = self.intents.to_vec();
+        if let Some((near, known)) = self.known.as_ref().and_then(|known| Some((known.held()?, known.probability))) {
+            match intents.iter_mut().find(|(intent, _)| *intent == near.intent) {
+                Some((_, p)) => *p = p.max(known),
+                None => intents.push((near.intent.clone(), known)),
+            }
+            intents.sort_by(|a, b| b.1.total_cmp(&a.1));
+        }
+        intents
+    }
+}
+
+fn likeliest<'h>(intents: &'h [(String, f32)], known: Option<&'h Known>) -> Option<(&'h str, f32)> {
+    let guessed = intents.first().map(|(intent, p)| (intent.as_str(), *p));
+    let held = known.and_then(|known| Some((known.held()?.intent.as_str(), known.probability)));
+    match (guessed, held) {
+        (Some((_, p)), Some((_, other))) if p >= other => guessed,
+        (_, held) => held.or(guessed),
+    }
+}
+
+/// What a text is understood to say: by the classifier of intents, and by the ranking of the knowledge.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Understanding {
+    pub intents: Arc<[(String, f32)]>,
+    pub known: Option<Known>,
+}
+
+impl Understanding {
+    /// Returns the likeliest intent, by the classifier or by the ranking of the knowledge.
+    pub fn likeliest(&self) -> Option<&str> {
+        likeliest(&self.intents, self.known.as_ref()).map(|(intent, _)| intent)
+    }
+}
+
+impl From<Vec<(String, f32)>> for Understanding {
+    fn from(intents: Vec<(String, f32)>) -> Self {
+        Self { intents: intents.into(), known: None }
+    }
+}
+
+/// What the knowledge has for a text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// How likely the nearest entry is right, 0 to 1.
+    pub probability: f32,
+    /// From where on the knowledge holds it.
+    pub need: f32,
+    /// The nearest entries, the best first.
+    pub near: Vec<Near>,
+}
+
+impl Known {
+    /// Returns the entry the knowledge holds for the text; `None` when it refuses.
+    pub fn held(&self) -> Option<&Near> {
+        self.near.first().filter(|_| self.probability >= self.need)
+    }
+}
+
+/// An entry of the knowledge near a text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Near {
+    pub intent: String,
+    /// The question of the entry that is nearest.
+    pub matched: String,
+    pub score: f32,
 }
 
 /// A list many turns share, written and read as its own.

@@ -11,6 +11,16 @@ pub(crate) struct Meant<'a> {
     /// What it is called, where that is not what its target is called.
     pub label: Option<&'a str>,
     pub probability: f32,
+    /// Whether the ranking of the knowledge made it so likely.
+    pub by_knowledge: bool,
+}
+
+impl Meant<'_> {
+    /// Tells whether it may lead on without a question: a topic or a goodbye does more than answer, so the ranking of the
+    /// knowledge alone may offer it, never begin it.
+    pub fn may_lead(&self) -> bool {
+        !self.by_knowledge || !matches!(self.way, Some(Way::Topic(_) | Way::Close))
+    }
 }
 
 /// Where it leads; topics and questions by place.

@@ -6,8 +6,8 @@ use crate::dialogue::event::{Event, Pending};
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::policy::read::read;
 use crate::dialogue::state::State;
-use crate::dialogue::trace::{Reason, Step, Surety};
-use crate::dialogue::turn::heard::{Clock, Heard, IntentKnowledge, Knowledge, Outcome};
+use crate::dialogue::trace::{Reason, Refusal, Step, Surety};
+use crate::dialogue::turn::heard::{Clock, Heard, IntentKnowledge, Knowledge, Known, Near, Outcome};
 use crate::dialogue::turn::play::{idle, open, turn};
 use crate::domain::label::Answer;
 use crate::domain::prediction::Emotion;
@@ -394,6 +394,95 @@ fn answers_are_valid_varied_and_fit_the_channel() {
     // The gift ended last year.
     assert_eq!(chat.mean("开户送什么东西", "gift"), "没太明白，您能换个说法吗？");
     assert!(matches!(chat.why(5), Reason::NothingToSay { expired: true, .. }));
+}
+
+/// What the knowledge has for a text: an entry with how likely it is right, and a second.
+pub(crate) fn known(intent: &str, probability: f32) -> Option<Known> {
+    let near = |intent: &str, score| Near { intent: intent.into(), matched: format!("{intent} said otherwise"), score };
+    Some(Known { probability, need: 0.5, near: vec![near(intent, 7.5), near("bill_query", 3.25)] })
+}
+
+#[test]
+fn what_the_knowledge_holds_is_answered_though_the_classifier_is_unsure() {
+    let mut chat = chat();
+    let mut heard = chat.heard("礼拜天你们开不开", &[("open_hours", 0.3), ("transfer", 0.1)], 0.0);
+    assert_eq!(chat.hear(&heard), "没太明白，您能换个说法吗？");
+    heard.known = known("open_hours", 0.9);
+    assert_eq!(chat.hear(&heard), "网点九点开门。");
+    assert!(matches!(chat.why(5), Reason::Confident { by: Surety::Knowledge, .. }));
+    let Reason::Frozen { known: Some(looked), .. } = chat.why(0) else { panic!("{:?}", chat.last) };
+    assert_eq!((looked.label.as_str(), looked.matched.as_str()), ("营业时间", "open_hours said otherwise"));
+    assert_eq!((looked.score, looked.second.clone(), looked.refused), (7.5, Some(("bill_query".into(), 3.25)), None));
+    // What was heard is the record: played again it comes to the same.
+    let text = serde_json::to_string(&heard).expect("serialises");
+    let back: Heard = serde_json::from_str(&text).expect("reads back");
+    assert_eq!(back, heard);
+    // Less likely than the policy wants for an answer: it asks.
+    heard.known = known("open_hours", 0.6);
+    assert_eq!(chat.hear(&heard), "您是想营业时间吗？");
+}
+
+#[test]
+fn what_the_knowledge_refuses_adds_nothing_and_says_why() {
+    let refused = |chat: &Chat| match chat.why(0) {
+        Reason::Frozen { known: Some(looked), .. } => looked.refused,
+        other => panic!("{other:?}"),
+    };
+    let mut chat = chat();
+    let mut heard = chat.heard("今天黄金多少钱", &[("open_hours", 0.2)], 0.0);
+    heard.known = known("open_hours", 0.49);
+    assert_eq!(chat.hear(&heard), "没太明白，您能换个说法吗？");
+    assert_eq!(refused(&chat), Some(Refusal::Unknown));
+    // A sure classifier is still believed.
+    heard.intents = [("open_hours".to_owned(), 0.95)].into();
+    assert_eq!(chat.hear(&heard), "网点九点开门。");
+    // The gift ended last year.
+    let mut chat = self::chat();
+    heard = chat.heard("现在来开卡送啥", &[], 0.0);
+    heard.known = known("gift", 0.95);
+    assert_eq!(chat.hear(&heard), "没太明白，您能换个说法吗？");
+    assert_eq!(refused(&chat), Some(Refusal::Expired));
+    assert!(matches!(chat.why(5), Reason::NothingToSay { expired: true, .. }));
+    heard.known = known("nobody", 0.95);
+    chat.hear(&heard);
+    assert_eq!(refused(&chat), Some(Refusal::Unwritten));
+}
+
+#[test]
+fn the_knowledge_alone_offers_a_topic_and_never_begins_it() {
+    let mut chat = chat();
+    let mut heard = chat.heard("弄点钱过去行不行", &[], 0.0);
+    heard.known = known("transfer", 0.99);
+    assert_eq!(chat.hear(&heard), "您是想转账吗？");
+    assert_eq!(chat.say("是的"), "请问转给谁？");
+    // Nor where costs decide and a question would cost more.
+    let costs = "options: 3, clarify: 2, costs: {wrong: 1, ask: 5, handoff: 9}}";
+    let policy = read(&BANK.replace("options: 3, clarify: 2}", costs)).expect("costs");
+    let outcome = turn(&policy, &knowledge(), &State::default(), &heard);
+    assert_eq!(outcome.replies[0].text, "您是想转账吗？");
+    heard.intents = [("transfer".to_owned(), 0.9)].into();
+    let outcome = turn(&policy, &knowledge(), &State::default(), &heard);
+    assert_eq!(outcome.replies[0].text, "请问转给谁？", "the classifier begins it");
+}
+
+#[test]
+fn the_likeliest_is_the_classifiers_or_what_the_knowledge_holds() {
+    let of = |p: f32, near: f32| {
+        let heard = Heard { known: known("open_hours", near), ..chat().heard("几点", &[("transfer", p)], 0.0) };
+        (heard.likeliest().map(|(intent, _)| intent.to_owned()), heard.joined().len())
+    };
+    assert_eq!(of(0.8, 0.7), (Some("transfer".into()), 2));
+    assert_eq!(of(0.6, 0.7), (Some("open_hours".into()), 2));
+    assert_eq!(of(0.1, 0.49), (Some("transfer".into()), 1), "refused");
+    assert_eq!(Heard::default().likeliest(), None);
+}
+
+#[test]
+fn a_record_of_before_reads_and_writes_as_it_did() {
+    let heard = chat().heard("营业时间", &[("open_hours", 0.9)], 0.0);
+    let text = serde_json::to_string(&heard).expect("serialises");
+    assert!(!text.contains("known"), "{text}");
+    assert_eq!(serde_json::from_str::<Heard>(&text).expect("reads back").known, None);
 }
 
 #[test]

@@ -1,14 +1,51 @@
 //! Questions compared by their words: BM25 and c-TF-IDF of entries, TF-IDF of single questions.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::domain::label::Word;
 use crate::nlu::terms;
 use crate::text::segment::Segmenter;
 
 /// The terms of a text with their counts, in order of their hashes.
 pub type Bag = Vec<(u64, f32)>;
+
+/// How texts are cut: with the trainer's own words, where there are some.
+#[derive(Clone, Default)]
+pub struct Cut {
+    words: Vec<Word>,
+    /// `None` is the one everybody shares.
+    own: Option<Arc<Segmenter>>,
+}
+
+impl Cut {
+    /// Returns the cut of words whose segmenter is at hand.
+    pub fn of(words: Vec<Word>, segmenter: Arc<Segmenter>) -> Self {
+        let own = (!words.is_empty()).then_some(segmenter);
+        Self { words, own }
+    }
+
+    /// Returns the cut of words.
+    pub fn new(words: Vec<Word>) -> Self {
+        let own = (!words.is_empty()).then(|| Arc::new(Segmenter::new(&words)));
+        Self { words, own }
+    }
+
+    /// Returns the trainer's own words.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// Returns what cuts.
+    pub fn segmenter(&self) -> &Segmenter {
+        match &self.own {
+            Some(own) => own,
+            None => Segmenter::general(),
+        }
+    }
+}
 
 /// Returns the terms of a text.
 pub fn bag(text: &str, segmenter: &Segmenter) -> Bag {

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::answers::AnswerScores;
 use crate::domain::cause::Cause;
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::report::{Confusion, IntentScore};
@@ -36,7 +37,6 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::cursor::Cursor;
 use crate::tui::widgets::matrix::Matrix;
 use crate::tui::widgets::paint;
-use crate::workbench::answers::AnswerScores;
 use crate::workbench::error::Result;
 use crate::workbench::evaluate::{self, Case, Evaluation, Source};
 use crate::workbench::forecast::{self, Outlook};

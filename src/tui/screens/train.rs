@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::answers::AnswerScores;
 use crate::explain;
 use crate::explain::moods as told;
 use crate::i18n::{Words, fill};
@@ -27,7 +28,7 @@ use crate::workbench::forecast::{self, Outlook};
 use crate::workbench::moods::Moods;
 use crate::workbench::project::Counts;
 use crate::workbench::train::{self, Contender};
-use crate::workbench::{encoders, moods};
+use crate::workbench::{answers, encoders, moods};
 
 /// The runs, or the algorithms side by side.
 #[derive(Default)]
@@ -42,6 +43,8 @@ pub struct Train {
     encoder: Option<String>,
     /// How moods are heard beside the current model.
     moods: Option<Moods>,
+    /// How well the knowledge is found beside it, where two intents have answers.
+    answers: Option<AnswerScores>,
     /// What more labels would bring, or what came of that.
     outlook: Option<Outlook>,
     now: i64,
@@ -61,6 +64,7 @@ impl Screen for Train {
         self.counts = desk.project.counts()?;
         self.encoder = encoders::chosen(&desk.project)?;
         self.moods = Some(moods::moods(&desk.project, None)?);
+        self.answers = answers::kept(&desk.project)?;
         self.outlook = forecast::outlook(&desk.project)?;
         self.now = moment::now();
         self.cursor.resize(self.lines());
@@ -151,6 +155,11 @@ impl Screen for Train {
         if let (Some(row), Some(line)) = (rows.next(), moods.and_then(|lines| lines.into_iter().next())) {
             paint::line(frame, row, &[(Role::Dim, &cells::cut(&line, usize::from(row.width)))], look.theme);
         }
+        if let Some(scores) = &self.answers
+            && let (Some(row), Some(line)) = (rows.next(), explain::trials::knowledge(scores, look.words).first())
+        {
+            paint::line(frame, row, &[(Role::Dim, &cells::cut(line, usize::from(row.width)))], look.theme);
+        }
         if let (Some(row), Some(outlook)) = (rows.next(), &self.outlook) {
             let line = match &outlook.came {
                 Some(came) => explain::forecast::came_shortly(came, look.words),
@@ -207,9 +216,9 @@ impl Screen for Train {
 }
 
 impl Train {
-    /// Rows above the list: what there is, what is chosen, moods, and the forecast where there is one.
+    /// Rows above the list: what there is, what is chosen, moods, the knowledge and the forecast where there is one.
     fn above(&self) -> u16 {
-        3 + u16::from(self.outlook.is_some())
+        3 + u16::from(self.answers.is_some()) + u16::from(self.outlook.is_some())
     }
 
     fn lines(&self) -> usize {

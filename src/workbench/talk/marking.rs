@@ -58,8 +58,7 @@ pub fn marking(project: &mut Project, exchange: &Exchange) -> Result<Option<Mark
     let Some(range) = words.first().copied() else { return Ok(None) };
     let id = project.store.meet(&utterance(&text))?;
     let standing = project.store.label(id)?.map(|label| label.verdict);
-    let best = exchange.record.heard.intents.first();
-    let heard = best.and_then(|(name, _)| Some(project.catalogue().ok()?.named(name)?.id));
+    let heard = exchange.record.meant().and_then(|name| Some(project.catalogue().ok()?.named(name)?.id));
     let verdict = standing.or(heard.map(Verdict::Intent));
     Ok(Some(Marking { text, words, range, entity: String::new(), value: String::new(), verdict }))
 }

@@ -23,7 +23,7 @@ use crate::store::history::Deed;
 use crate::store::runs::Run;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::label::order::pile_of;
-use crate::workbench::learn::{Examples, Within, learn_whole, learned};
+use crate::workbench::learn::{Examples, learn_whole, learned, one_of};
 use crate::workbench::project::{Project, now};
 use crate::workbench::train::BESIDE;
 
@@ -236,14 +236,15 @@ fn tried(
         let mut guesses = vec![u16::MAX; deal.len()];
         let mut learned = 0;
         for fold in 0..folds {
-            progress.at((nth * folds + fold) as u64, steps);
+            let done = (nth * folds + fold) as u64;
+            progress.at(done, steps);
             if progress.stopped() {
                 return Err(Error::Stopped);
             }
             let (test, pool): (Vec<usize>, Vec<usize>) = (0..deal.len()).partition(|at| usize::from(deal[*at]) == fold);
             let part = drawn(examples, &pool, share, &intents, seed.wrapping_add(2 * fold as u64 + odd));
             learned += part.len();
-            let (inner, test_texts) = (Within { outer: progress }, examples.some(&test));
+            let (inner, test_texts) = (one_of(progress, done, steps), examples.some(&test));
             let model = learn_whole(project, &examples.some(&part), &options, &inner)?;
             for (at, guess) in test.iter().zip(top(project, &model, &test_texts, &inner)?) {
                 guesses[*at] = guess.map_or(u16::MAX, place);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, RunId};
 use crate::domain::report::{Report, ScoredItem};
+use crate::domain::setting::Setting;
 use crate::evaluation::forecast::{self as craft, Band, Forecast, Plan, Step, Trial, Trials};
 use crate::evaluation::growth;
 use crate::evaluation::score::report;
@@ -71,7 +72,7 @@ const LEAST: usize = 20;
 const FOLDS: usize = 5;
 const MANY: usize = 8_000;
 /// The setting that keeps a forecast.
-const KEPT: &str = "forecast";
+const KEPT: &str = Setting::Forecast.name();
 
 #[derive(Serialize, Deserialize)]
 struct Kept {

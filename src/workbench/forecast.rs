@@ -45,7 +45,7 @@ pub struct Outlook {
 impl Outlook {
     /// Returns the step that is proposed; `None` when none is worth giving.
     pub fn step(&self) -> Option<&Step> {
-        step(&self.plan)
+        self.plan.step()
     }
 }
 
@@ -64,8 +64,6 @@ pub struct Came {
     pub texts: usize,
 }
 
-/// Labels proposed at once.
-const ASKED: usize = 50;
 /// Fewer examples say nothing about a curve.
 const LEAST: usize = 20;
 /// Parts the examples are dealt into, each tested once; where there are many, one of them tells enough.
@@ -115,18 +113,13 @@ pub fn outlook(project: &Project) -> Result<Option<Outlook>> {
     Ok(Some(Outlook { run: before.id, forecast: kept.forecast, plan: kept.plan, tested: kept.tested, came, names }))
 }
 
-/// Returns what is proposed until the next training, without looking at what came of it; `None` where nothing is
-/// forecast for the labels there are, an empty proposal where no more are worth giving.
-pub fn proposed(project: &Project) -> Result<Option<Option<Step>>> {
+/// Returns the plan until the next training, without looking at what came of it; `None` where nothing is forecast for
+/// the labels there are.
+pub fn proposed(project: &Project) -> Result<Option<Plan>> {
     let Some(text) = project.store.setting(KEPT)? else { return Ok(None) };
     let Ok(kept) = serde_json::from_str::<Kept>(&text) else { return Ok(None) };
     let newest = trainings(project)?.into_iter().next();
-    Ok(newest.filter(|run| run.id.0 == kept.run).map(|_| step(&kept.plan).cloned()))
-}
-
-/// Returns the step that is proposed: the largest of at most [`ASKED`] labels.
-fn step(plan: &Plan) -> Option<&Step> {
-    plan.steps.iter().rev().find(|step| step.labels <= ASKED).or(plan.steps.first())
+    Ok(newest.filter(|run| run.id.0 == kept.run).map(|_| kept.plan))
 }
 
 /// Returns the trainings trainers asked for, newest first.

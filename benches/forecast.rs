@@ -14,7 +14,7 @@ use std::time::Instant;
 use daoshi::domain::ids::IntentId;
 use daoshi::domain::label::LabelSource;
 use daoshi::domain::report::ScoredItem;
-use daoshi::evaluation::forecast::{Band, Step};
+use daoshi::evaluation::forecast::{Band, End, Step};
 use daoshi::evaluation::score::report;
 use daoshi::nlu::train::TrainOptions;
 use daoshi::progress::Quiet;
@@ -100,13 +100,14 @@ fn one(set: &str, rows: &Rows, tests: &Rows, size: usize, seed: u64, tally: &mut
     let made = forecast::forecast(&mut project, 1, &Quiet).expect("a forecast");
     let seconds = start.elapsed().as_secs_f64();
     println!(
-        "{set} {size} draw {seed}: stop {:?}, {} steps, {seconds:.1} s; slope {:.2} ± {:.2}, power {:.2}, noise {:.4}",
-        made.plan.stop,
+        "{set} {size} draw {seed}: {:?}, {} steps, {seconds:.1} s; slope {:.2} ± {:.2}, power {:.2}, noise {:.4}, texts {:.0}",
+        made.plan.end,
         made.plan.steps.len(),
         made.forecast.slope,
         made.forecast.spread,
         made.forecast.power,
         made.forecast.noise,
+        made.forecast.texts,
     );
     let names: HashMap<Option<IntentId>, String> = intents::list(&project)
         .expect("a catalogue")
@@ -118,7 +119,7 @@ fn one(set: &str, rows: &Rows, tests: &Rows, size: usize, seed: u64, tally: &mut
         .plan
         .steps
         .iter()
-        .filter(|step| [50, 200, 800].contains(&step.labels) || Some(step.labels) == made.plan.stop);
+        .filter(|step| [50, 200, 800].contains(&step.labels) || End::Stop(step.labels) == made.plan.end);
     let mut given: Vec<(String, Rows)> =
         picks.map(|step| (format!("asked {}", step.labels), taken(&rest, step, &names))).collect();
     let chance: Rows = rest.iter().filter(|(_, label)| known(label)).take(size / 2).cloned().collect();
@@ -130,16 +131,18 @@ fn one(set: &str, rows: &Rows, tests: &Rows, size: usize, seed: u64, tally: &mut
         let came = forecast::outlook(&project).expect("readable").and_then(|found| found.came).expect("it came");
         let (band, measured) = (came.expected, came.measured);
         // On rows of their own the whole model is tested, which learned from more than those that are held out.
-        let grown = made.forecast.held_out;
-        let on_rows = Band { low: band.low / grown, point: band.point / grown, high: band.high / grown };
+        let of = |intent| more.iter().filter(|(_, label)| names.get(&intent) == Some(label)).count();
+        let lines: Vec<usize> = made.forecast.lines.iter().map(|line| of(line.intent)).collect();
+        let on_rows: Band = made.forecast.gain(&lines);
         println!(
-            "  {what}: given {} of {}, expected {:+.4} ({:+.4} to {:+.4}), measured {measured:+.4} {}, on test rows {on_test:+.4} {}",
+            "  {what}: given {} of {}, expected {:+.4} ({:+.4} to {:+.4}), measured {measured:+.4} {}, on test rows {:+.4} expected, {on_test:+.4} {}",
             came.given,
             came.asked,
             band.point,
             band.low,
             band.high,
             sign(band.holds(measured)),
+            on_rows.point,
             sign(on_rows.holds(on_test)),
         );
         tally.forecasts += 1;

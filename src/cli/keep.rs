@@ -123,10 +123,8 @@ pub fn log(desk: &Desk, log: &Log) -> Done {
             .unwrap_or_default();
         let mark = if event.stands { ' ' } else { '-' };
         let act = desk.out.words.act(event.act);
-        desk.out.data(&format!(
-            "#{:<6}{mark}{at}  {}  {act} {} ({})",
-            event.id.0, event.actor, event.subject, event.touched
-        ));
+        let subject = desk.out.words.subject(event.act, &event.subject);
+        desk.out.data(&format!("#{:<6}{mark}{at}  {}  {act} {subject} ({})", event.id.0, event.actor, event.touched));
     }
     Ok(0)
 }
@@ -196,7 +194,7 @@ fn reversed(desk: &Desk, done: Option<Reversal>, said: &str, nothing: &str) -> D
         desk.out.say(nothing, &[]);
         return Ok(1);
     };
-    let what = format!("{} {}", desk.out.words.act(done.of.act), done.of.subject);
+    let what = format!("{} {}", desk.out.words.act(done.of.act), desk.out.words.subject(done.of.act, &done.of.subject));
     desk.out.say(said, &[("what", what.trim())]);
     if done.left > 0 {
         desk.out.say(desk.out.words.command.left, &[("n", &done.left.to_string())]);

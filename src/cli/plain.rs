@@ -51,7 +51,7 @@ fn run(path: &Path, actor: &str, out: Printer) -> Result<()> {
             }
             "u" => {
                 let said = match project.undo()? {
-                    Some(done) => fill(c.undone, &[("what", &done.of.subject)]),
+                    Some(done) => fill(c.undone, &[("what", out.words.subject(done.of.act, &done.of.subject))]),
                     None => c.nothing_undone.to_string(),
                 };
                 out.word(&said);

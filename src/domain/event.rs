@@ -2,6 +2,9 @@
 
 use crate::domain::ids::EventId;
 
+/// What a change of a policy's limits alone is done to.
+pub const BY_LIMITS: &str = "limits";
+
 /// One recorded change, as lists and logs show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -27,6 +27,7 @@ pub mod prediction;
 pub mod query;
 pub mod range;
 pub mod report;
+pub mod setting;
 pub mod storybook;
 pub mod utterance;
 pub mod vector;

@@ -243,7 +243,7 @@ pub const EN: Command = Command {
     redone: "done again: {what}",
     nothing_undone: "there is nothing to take back",
     nothing_redone: "there is nothing to do again",
-    left: "{n} were changed by others since and stay as they are",
+    left: "{n} {n:was|were} changed by others since and {n:stays as it is|stay as they are}",
     tuned_epoch: "fine-tuning, epoch {n}: loss {loss}, held-out accuracy {accuracy}",
     tuned: "the fine-tuned encoder lies in {folder}; the {examples} {examples:text|texts} it learned from are scored no more",
     trained: "run {id}: {examples} {examples:example|examples} of {intents} {intents:intent|intents} in {seconds} s; accuracy {accuracy}, macro-F1 {f1} (held out, {folds} folds)",

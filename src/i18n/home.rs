@@ -1,6 +1,7 @@
 //! Phrases of `home`: counts, what waits, the next best thing to do, what was done.
 
 use crate::domain::event::Act;
+use crate::domain::setting::Setting;
 
 /// The phrases, in one language. Gaps are named in braces.
 pub struct Home {
@@ -44,6 +45,10 @@ pub struct Home {
     pub nothing_done: &'static str,
     /// What each act is called, in the order of `domain::event::Act::ALL`.
     pub acts: [&'static str; Act::ALL.len()],
+    /// What each setting is called, in the order of `Setting::ALL`.
+    pub settings: [&'static str; Setting::ALL.len()],
+    /// What a change of the policy by its scores is called.
+    pub limits: &'static str,
 }
 
 pub const ZH: Home = Home {
@@ -82,6 +87,8 @@ pub const ZH: Home = Home {
     rehearse: "排练 {n} 个脚本",
     export: "导出 {n} 条标注",
     nothing_done: "还没有任何改动。",
+    settings: ["多人同标", "句向量编码器", "三种代价", "聚类怎样读句子", "自动重训", "标注预测"],
+    limits: "置信度门槛",
     acts: [
         "导入",
         "清洗",
@@ -153,13 +160,22 @@ pub const EN: Home = Home {
     label: "label: {n} have a label, {left} have none",
     put_off: "take up {n} put off",
     train: "train the first model on {n} {n:label|labels}",
-    retrain: "train again: {n} new labels",
+    retrain: "train again: {n} new {n:label|labels}",
     evaluate: "see which intents are confused",
     design: "design the dialogue",
     talk: "talk to the bot",
     rehearse: "play {n} {n:rehearsal|rehearsals}",
     export: "export {n} {n:label|labels}",
     nothing_done: "Nothing was changed yet.",
+    settings: [
+        "overlap of trainers",
+        "sentence encoder",
+        "three costs",
+        "how grouping reads",
+        "learning anew",
+        "forecast of labels",
+    ],
+    limits: "limits of confidence",
     acts: [
         "import",
         "clean",

@@ -37,7 +37,8 @@ pub mod trouble;
 pub mod usage;
 pub mod wording;
 
-use crate::domain::event::Act;
+use crate::domain::event::{Act, BY_LIMITS};
+use crate::domain::setting::Setting;
 
 /// The interface's languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -223,5 +224,40 @@ impl Words {
     pub fn act(&self, act: Act) -> &'static str {
         let acts = &self.home.acts;
         Act::ALL.iter().position(|known| *known == act).and_then(|place| acts.get(place)).copied().unwrap_or("")
+    }
+
+    /// Returns what a change was done to: the words a trainer gave stay, those of the program have a name.
+    pub fn subject<'w>(&'w self, act: Act, subject: &'w str) -> &'w str {
+        match act {
+            Act::Setting => {
+                let place = Setting::ALL.iter().position(|setting| setting.name() == subject);
+                place.map_or(subject, |place| self.home.settings[place])
+            }
+            Act::Rule => self.clean.rule(subject),
+            Act::Policy if subject == BY_LIMITS => self.home.limits,
+            _ => subject,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_program_calls_a_setting_has_a_name_of_its_own_in_each_language() {
+        for words in [Lang::Zh, Lang::En].map(Lang::words) {
+            for setting in Setting::ALL {
+                assert_eq!(Setting::named(setting.name()), Some(*setting));
+                let told = words.subject(Act::Setting, setting.name());
+                assert_ne!(told, setting.name());
+                assert!(!told.is_empty() && told.is_ascii() == (words.lang == Lang::En), "{setting:?}: {told}");
+            }
+            assert_ne!(words.subject(Act::Policy, BY_LIMITS), BY_LIMITS);
+            assert_ne!(words.subject(Act::Rule, "zero-width"), "zero-width");
+            // What a trainer named keeps its name.
+            assert_eq!(words.subject(Act::Setting, "投诉"), "投诉");
+            assert_eq!(words.subject(Act::AddIntent, "forecast"), "forecast");
+        }
     }
 }

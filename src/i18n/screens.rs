@@ -143,7 +143,7 @@ pub const EN: Screens = Screens {
     redone: "Done again: {what}",
     nothing_undone: "There is nothing to take back.",
     nothing_redone: "There is nothing to do again.",
-    left: "; {n} were changed by others since and stay",
+    left: "; {n} {n:was|were} changed by others since and {n:stays|stay}",
     copied: "Copied.",
     changed: "Somebody changed the project; what you see is new.",
     stopping: "Stopping…",

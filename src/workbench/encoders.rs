@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::domain::event::Act;
+use crate::domain::setting::Setting;
 use crate::nlu;
 use crate::nlu::encoder::sentence::{Encoder, NAME};
 use crate::nlu::model::Model;
@@ -17,7 +18,7 @@ use crate::workbench::project::{Project, now};
 pub const BUILT_IN: &str = "built-in";
 
 /// The setting that holds the name of the project's encoder; absent for the one in the box.
-const CHOSEN: &str = "encoder";
+const CHOSEN: &str = Setting::Encoder.name();
 
 /// The setting that holds where an encoder lies.
 fn folder_of(name: &str) -> String {

@@ -12,6 +12,7 @@ use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, RunId};
 use crate::domain::prediction::Prediction;
 use crate::domain::report::{Report, ScoredItem};
+use crate::domain::setting::Setting;
 use crate::evaluation;
 use crate::evaluation::blame::Mistake;
 use crate::evaluation::compare::Comparison;
@@ -204,7 +205,7 @@ pub fn costs_of(text: &str) -> Option<Costs> {
 }
 
 /// The setting that keeps the costs.
-const COST: &str = "costs";
+const COST: &str = Setting::Costs.name();
 
 /// Returns the limits that cost least on the scored texts; `None` without any.
 pub fn cheapest(evaluation: &Evaluation, costs: Costs) -> Option<Fit> {

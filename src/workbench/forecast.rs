@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, RunId};
 use crate::domain::report::{Report, ScoredItem};
+use crate::domain::setting::Setting;
 use crate::evaluation::forecast::{self as craft, Band, Forecast, Plan, Step, Trial, Trials};
 use crate::evaluation::growth;
 use crate::evaluation::score::report;
@@ -23,7 +24,7 @@ use crate::store::history::Deed;
 use crate::store::runs::Run;
 use crate::workbench::error::{Error, Result};
 use crate::workbench::label::order::pile_of;
-use crate::workbench::learn::{Examples, Within, learn_whole, learned};
+use crate::workbench::learn::{Examples, learn_whole, learned, one_of};
 use crate::workbench::project::{Project, now};
 use crate::workbench::train::BESIDE;
 
@@ -44,7 +45,7 @@ pub struct Outlook {
 impl Outlook {
     /// Returns the step that is proposed; `None` when none is worth giving.
     pub fn step(&self) -> Option<&Step> {
-        step(&self.plan)
+        self.plan.step()
     }
 }
 
@@ -63,15 +64,13 @@ pub struct Came {
     pub texts: usize,
 }
 
-/// Labels proposed at once.
-const ASKED: usize = 50;
 /// Fewer examples say nothing about a curve.
 const LEAST: usize = 20;
 /// Parts the examples are dealt into, each tested once; where there are many, one of them tells enough.
 const FOLDS: usize = 5;
 const MANY: usize = 8_000;
 /// The setting that keeps a forecast.
-const KEPT: &str = "forecast";
+const KEPT: &str = Setting::Forecast.name();
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -114,18 +113,13 @@ pub fn outlook(project: &Project) -> Result<Option<Outlook>> {
     Ok(Some(Outlook { run: before.id, forecast: kept.forecast, plan: kept.plan, tested: kept.tested, came, names }))
 }
 
-/// Returns what is proposed until the next training, without looking at what came of it; `None` where nothing is
-/// forecast for the labels there are, an empty proposal where no more are worth giving.
-pub fn proposed(project: &Project) -> Result<Option<Option<Step>>> {
+/// Returns the plan until the next training, without looking at what came of it; `None` where nothing is forecast for
+/// the labels there are.
+pub fn proposed(project: &Project) -> Result<Option<Plan>> {
     let Some(text) = project.store.setting(KEPT)? else { return Ok(None) };
     let Ok(kept) = serde_json::from_str::<Kept>(&text) else { return Ok(None) };
     let newest = trainings(project)?.into_iter().next();
-    Ok(newest.filter(|run| run.id.0 == kept.run).map(|_| step(&kept.plan).cloned()))
-}
-
-/// Returns the step that is proposed: the largest of at most [`ASKED`] labels.
-fn step(plan: &Plan) -> Option<&Step> {
-    plan.steps.iter().rev().find(|step| step.labels <= ASKED).or(plan.steps.first())
+    Ok(newest.filter(|run| run.id.0 == kept.run).map(|_| kept.plan))
 }
 
 /// Returns the trainings trainers asked for, newest first.
@@ -236,14 +230,15 @@ fn tried(
         let mut guesses = vec![u16::MAX; deal.len()];
         let mut learned = 0;
         for fold in 0..folds {
-            progress.at((nth * folds + fold) as u64, steps);
+            let done = (nth * folds + fold) as u64;
+            progress.at(done, steps);
             if progress.stopped() {
                 return Err(Error::Stopped);
             }
             let (test, pool): (Vec<usize>, Vec<usize>) = (0..deal.len()).partition(|at| usize::from(deal[*at]) == fold);
             let part = drawn(examples, &pool, share, &intents, seed.wrapping_add(2 * fold as u64 + odd));
             learned += part.len();
-            let (inner, test_texts) = (Within { outer: progress }, examples.some(&test));
+            let (inner, test_texts) = (one_of(progress, done, steps), examples.some(&test));
             let model = learn_whole(project, &examples.some(&part), &options, &inner)?;
             for (at, guess) in test.iter().zip(top(project, &model, &test_texts, &inner)?) {
                 guesses[*at] = guess.map_or(u16::MAX, place);

@@ -12,6 +12,7 @@ use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, FamilyId, GroupingId, IntentId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::domain::prediction::Guess;
+use crate::domain::setting::Setting;
 use crate::domain::utterance::Utterance;
 use crate::domain::vector::Vectors;
 use crate::progress::Progress;
@@ -216,7 +217,7 @@ impl Reading {
 const QUICKLY_READ: usize = 40_000;
 
 /// The setting that holds the reading.
-const READING: &str = "group-encoder";
+const READING: &str = Setting::Reading.name();
 
 /// Returns how the project's texts are read for grouping.
 pub fn reading(project: &Project) -> Result<Reading> {

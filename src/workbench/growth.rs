@@ -9,7 +9,7 @@ use crate::evaluation::split::stratified;
 use crate::nlu::train::TrainOptions;
 use crate::progress::Progress;
 use crate::workbench::error::{Error, Result};
-use crate::workbench::learn::{Examples, Within, learn, learned, tests};
+use crate::workbench::learn::{Examples, learn, learned, one_of, tests};
 use crate::workbench::project::Project;
 
 /// One size of the curve.
@@ -79,7 +79,7 @@ pub fn grow(project: &mut Project, options: &TrainOptions, progress: &dyn Progre
             return Err(Error::Stopped);
         }
         let drawn = pool.some(&draw(&pool.intents, *each, options.seed.wrapping_add(*nth)));
-        let inner = Within { outer: progress };
+        let inner = one_of(progress, done as u64, plan.len() as u64);
         let (trained, _) = learn(project, &drawn, INNER, options, &inner)?;
         let predictions = trained.model.understand_encoded(&test.plain(), &vectors);
         let items = predictions.into_iter().zip(&test.intents).map(|(prediction, gold)| ScoredItem {

@@ -19,6 +19,7 @@ use crate::domain::event::Act;
 use crate::domain::ids::{FamilyId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::domain::prediction::Prediction;
+use crate::domain::setting::Setting;
 use crate::domain::utterance::Utterance;
 use crate::evaluation::doubt::doubt;
 use crate::formats;
@@ -225,7 +226,7 @@ const FEWEST: u64 = 20;
 
 /// Tells whether so many decisions since the last training are enough to train again beside the labelling.
 pub fn is_enough(project: &Project, decided: u64) -> Result<bool> {
-    let after = project.store.setting("relearn")?.and_then(|text| text.parse().ok()).unwrap_or(RELEARN);
+    let after = project.store.setting(Setting::Relearn.name())?.and_then(|text| text.parse().ok()).unwrap_or(RELEARN);
     if after == 0 || decided < after {
         return Ok(false);
     }
@@ -237,8 +238,9 @@ pub fn is_enough(project: &Project, decided: u64) -> Result<bool> {
 /// Says after how many decisions the model learns anew beside the labelling; 0 is never.
 pub fn relearn_after(project: &mut Project, decisions: u64) -> Result<()> {
     let (op, actor, value) = (project.op(), project.actor().to_string(), decisions.to_string());
-    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject: "relearn" };
-    project.store.act(&deed, |recorder| recorder.put_setting("relearn", &value))?;
+    let subject = Setting::Relearn.name();
+    let deed = crate::store::history::Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject };
+    project.store.act(&deed, |recorder| recorder.put_setting(subject, &value))?;
     Ok(())
 }
 

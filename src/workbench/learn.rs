@@ -10,7 +10,7 @@ use crate::nlu;
 use crate::nlu::model::Model;
 use crate::nlu::names::{ALWAYS, readable};
 use crate::nlu::train::{Encoded, Example, TrainOptions};
-use crate::progress::{Progress, Quiet};
+use crate::progress::{Part, Progress, Quiet};
 use crate::workbench::error::{Error, Result};
 use crate::workbench::project::Project;
 
@@ -152,19 +152,9 @@ fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, I
     Ok(named)
 }
 
-/// Passes on the wish to stop and keeps one training's own progress quiet.
-pub(in crate::workbench) struct Within<'p> {
-    pub outer: &'p dyn Progress,
-}
-
-impl Progress for Within<'_> {
-    fn at(&self, done: u64, total: u64) {
-        Quiet.at(done, total);
-    }
-
-    fn stopped(&self) -> bool {
-        self.outer.stopped()
-    }
+/// Returns one training of many as a part that takes no step of its own: only the wish to stop passes through.
+pub(in crate::workbench) fn one_of(progress: &dyn Progress, done: u64, total: u64) -> Part<'_> {
+    Part { whole: progress, from: done, to: done, total, rows: 0 }
 }
 
 /// Returns the examples a training learns from: all that are labelled but those kept for testing.

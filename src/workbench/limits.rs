@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::dialogue::policy::design::Policy;
 use crate::dialogue::policy::read::read;
 use crate::dialogue::proof::fixes::with_limit;
-use crate::domain::event::Act;
+use crate::domain::event::{Act, BY_LIMITS};
 use crate::domain::report::ScoredItem;
 use crate::evaluation::limits::{Costs, Fit, Limits, Outcome, fit, outcome};
 use crate::store::history::Deed;
@@ -94,7 +94,7 @@ pub fn adopt(project: &mut Project, limits: Limits) -> Result<bool> {
         text = changed;
     }
     let (op, actor, at) = (project.op(), project.actor().to_string(), now());
-    let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: "limits" };
+    let deed = Deed { op: &op, actor: &actor, at, act: Act::Policy, subject: BY_LIMITS };
     project.store.act(&deed, |recorder| recorder.add_policy(&text, at, &actor))?;
     Ok(true)
 }

@@ -100,26 +100,48 @@ fn every_view_is_one_key_further_in_both_languages() {
 
 #[test]
 fn the_limit_moves_and_costs_change_what_is_cheapest() {
-    let mut hand = at_the_scores(Lang::Zh);
-    hand.press("F7 F7 F7").sees("答错 5，追问 1，转人工 8");
-    let first = hand.frame();
-    assert_ne!(hand.press("left left left").frame(), first, "the limit moved");
-    hand.press("F4").sees("三种代价").press("ctrl-u").write("-1").press("enter").sees("大于 0");
-    hand.press("F4");
-    for _ in 0..20 {
-        hand.press("backspace");
+    for (lang, costs, asked, refused, other, undone) in [
+        (
+            Lang::Zh,
+            "答错 5，追问 1，转人工 8",
+            "三种代价",
+            "大于 0",
+            "答错 50，追问 1，转人工 2",
+            "已撤销：设置 三种代价",
+        ),
+        (
+            Lang::En,
+            "wrong 5, asking 1, person 8",
+            "three costs",
+            "above 0",
+            "wrong 50, asking 1, person 2",
+            "Taken back: setting three costs",
+        ),
+    ] {
+        let mut hand = at_the_scores(lang);
+        hand.press("F7 F7 F7").sees(costs);
+        let first = hand.frame();
+        assert_ne!(hand.press("left left left").frame(), first, "the limit moved");
+        hand.press("F4").sees(asked).press("ctrl-u").write("-1").press("enter").sees(refused);
+        hand.press("F4");
+        for _ in 0..20 {
+            hand.press("backspace");
+        }
+        hand.write("50 1 2").press("enter").sees(other);
+        hand.press("ctrl-z").sees(undone);
+        hand.sees(costs);
     }
-    hand.write("50 1 2").press("enter").sees("答错 50，追问 1，转人工 2");
-    assert_eq!(hand.project("li").saved().expect("events").map(|_| ()), Some(()));
-    hand.press("ctrl-z").sees("已撤销");
-    hand.sees("答错 5，追问 1，转人工 8");
 }
 
 #[test]
 fn growth_and_answers_are_computed_on_the_spot() {
-    let mut hand = at_the_scores(Lang::Zh);
-    hand.press("F7 F7 F7 F7 F7 F8").sees("每意图").sees("五分之一留出");
-    hand.press("F7 F7 F8").sees("学习排序").sees("R@1").sees("MRR");
+    for (lang, each, how, ranked) in
+        [(Lang::Zh, "每意图", "五分之一留出", "学习排序"), (Lang::En, "an intent", "one in five held out", "learned")]
+    {
+        let mut hand = at_the_scores(lang);
+        hand.press("F7 F7 F7 F7 F7 F8").sees(each).sees(how);
+        hand.press("F7 F7 F8").sees(ranked).sees("R@1").sees("MRR");
+    }
 }
 
 #[test]
@@ -145,44 +167,94 @@ fn a_forecast_tells_what_more_labels_bring_and_is_held_against_the_next_training
 
 #[test]
 fn texts_are_kept_for_testing_scored_and_given_back() {
-    let mut hand = at_the_scores(Lang::Zh);
-    hand.press("F8").sees("评估什么").press("2").sees("已留出");
-    let kept = trials::kept(&hand.project("li")).expect("a count");
-    assert!(kept >= 4, "{kept}");
-    hand.press("F8 1").sees("模型学过其中").sees("固定测试集");
-    hand.press("ctrl-left F8 ctrl-right F8 1").sees("固定测试集").sees_no("模型学过其中");
-    hand.press("F8 5").sees("已放回");
-    assert_eq!(trials::kept(&hand.project("li")).expect("a count"), 0);
+    for (lang, ask, kept_some, learned, fixed, given) in [
+        (Lang::Zh, "评估什么", "已留出", "模型学过其中", "固定测试集", "已放回"),
+        (
+            Lang::En,
+            "score what",
+            "trainings from now on leave them out",
+            "the model has learned from",
+            "fixed test set",
+            "given back",
+        ),
+    ] {
+        let mut hand = at_the_scores(lang);
+        hand.press("F8").sees(ask).press("2").sees(kept_some);
+        let kept = trials::kept(&hand.project("li")).expect("a count");
+        assert!(kept >= 4, "{kept}");
+        hand.press("F8 1").sees(learned).sees(fixed);
+        hand.press("ctrl-left F8 ctrl-right F8 1").sees(fixed).sees_no(learned);
+        hand.press("F8 5").sees(given);
+        assert_eq!(trials::kept(&hand.project("li")).expect("a count"), 0);
+    }
 }
 
 #[test]
 fn a_mistake_gets_its_cause_in_one_key_and_is_mended_in_the_next() {
-    let mut hand = at_the_scores(Lang::Zh);
-    let before = hand.project("li").counts().expect("counts").examples;
-    // The confused pair whose example is the one labelled wrongly.
-    for _ in 0..8 {
-        if hand.frame().contains("快递丢了") {
-            break;
+    for (lang, useless, first, why, cause, blamed, teach, taught, undone) in [
+        (
+            Lang::Zh,
+            "用不上",
+            "请先按 F2",
+            "为什么错",
+            "相似问不足",
+            "原因：相似问不足",
+            "补相似问",
+            "补 1 条相似问",
+            "已撤销：错误原因",
+        ),
+        (
+            Lang::En,
+            "nothing to do that to",
+            "with F2",
+            "why wrong",
+            "too few similar questions",
+            "cause: too few similar questions",
+            "more similar questions",
+            "1 similar question added to",
+            "Taken back: cause",
+        ),
+    ] {
+        let mut hand = at_the_scores(lang);
+        let before = hand.project("li").counts().expect("counts").examples;
+        // The confused pair whose example is the one labelled wrongly.
+        for _ in 0..8 {
+            if hand.frame().contains("快递丢了") {
+                break;
+            }
+            hand.press("down");
         }
-        hand.press("down");
+        hand.sees("快递丢了").press("F11").sees(useless).press("right F11").sees(first);
+        hand.press("F2").sees(why).sees(cause).press("2").sees(blamed);
+        hand.press("F11").sees(teach).write("退款去哪看").press("ctrl-s").sees(taught);
+        assert_eq!(hand.project("li").counts().expect("counts").examples, before + 1);
+        let causes = trials::causes(&hand.project("li")).expect("causes");
+        assert_eq!(causes.len(), 1);
+        hand.press("ctrl-z ctrl-z").sees(undone);
+        assert!(trials::causes(&hand.project("li")).expect("causes").is_empty());
     }
-    hand.sees("快递丢了").press("F11").sees("用不上").press("right F11").sees("请先按 F2");
-    hand.press("F2").sees("为什么错").sees("相似问不足").press("2").sees("原因：相似问不足").sees("〔相似问不足〕");
-    hand.press("F11").sees("补相似问").write("退款去哪看").press("ctrl-s").sees("补 1 条相似问");
-    assert_eq!(hand.project("li").counts().expect("counts").examples, before + 1);
-    let causes = trials::causes(&hand.project("li")).expect("causes");
-    assert_eq!(causes.len(), 1);
-    hand.press("ctrl-z ctrl-z").sees("已撤销：错误原因");
-    assert!(trials::causes(&hand.project("li")).expect("causes").is_empty());
 }
 
 #[test]
 fn runs_are_compared_and_a_report_is_written_beside_the_project() {
-    let mut hand = at_the_scores(Lang::Zh);
-    hand.press("F3").sees("只有一次训练");
-    hand.press("ctrl-left F8 ctrl-right F3").sees("与哪次训练比较").press("1").sees("McNemar").sees("可能只是运气");
-    hand.press("esc F6").sees("测试报告写到").press("enter").sees("报告已写到");
-    let report = hand.project("li").path().with_file_name("bank-report.html");
-    let page = std::fs::read_to_string(report).expect("the report is there");
-    assert!(page.contains("<svg") && page.contains("误拒") && page.contains("各意图"), "{page}");
+    for (lang, only, with, lucky, to, done, told) in [
+        (Lang::Zh, "只有一次训练", "与哪次训练比较", "可能只是运气", "测试报告写到", "报告已写到", ["误拒", "各意图"]),
+        (
+            Lang::En,
+            "There is no other run",
+            "compare with which run",
+            "may be luck",
+            "write the test report to",
+            "the report is in",
+            ["false rejection", "By intent"],
+        ),
+    ] {
+        let mut hand = at_the_scores(lang);
+        hand.press("F3").sees(only);
+        hand.press("ctrl-left F8 ctrl-right F3").sees(with).press("1").sees("McNemar").sees(lucky);
+        hand.press("esc F6").sees(to).press("enter").sees(done);
+        let report = hand.project("li").path().with_file_name("bank-report.html");
+        let page = std::fs::read_to_string(report).expect("the report is there");
+        assert!(page.contains("<svg") && told.iter().all(|told| page.contains(told)), "{page}");
+    }
 }

@@ -9,6 +9,7 @@ use crate::cli::args::evaluate::Evaluate;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done, Fault};
 use crate::domain::ids::{IntentId, RunId};
+use crate::evaluation::forecast::End;
 use crate::evaluation::rejection::curve;
 use crate::evaluation::reliability::reliability as bins;
 use crate::evaluation::spans::SpanScore;
@@ -167,8 +168,15 @@ fn forecasting(desk: &Desk, evaluate: &Evaluate, project: &mut Project) -> Resul
                     "expected": came.expected.point, "low": came.expected.low, "high": came.expected.high,
                     "measured": came.measured, "texts": came.texts })
         });
-        desk.out
-            .json(&json!({ "run": outlook.run.0, "tested": outlook.tested, "stop": outlook.plan.stop, "last": came }));
+        let (word, after) = match outlook.plan.end {
+            End::Dry => ("dry", None),
+            End::Stop(labels) => ("stop", Some(labels)),
+            End::Slow(labels) => ("slow", Some(labels)),
+            End::Open(labels) => ("open", Some(labels)),
+        };
+        let stop = after.filter(|_| word == "stop");
+        desk.out.json(&json!({ "run": outlook.run.0, "tested": outlook.tested, "end": word, "after": after,
+                               "stop": stop, "last": came }));
         return Ok(());
     }
     last.iter().for_each(|came| desk.out.data(&foretold::came(came, desk.out.words)));

@@ -118,7 +118,7 @@ impl App {
     fn told(&self, change: &Change) -> String {
         let what = self.desk.words.act(change.act);
         let times = if change.touched > 1 { format!(" ×{}", change.touched) } else { String::new() };
-        format!("{what} {}{times}", change.subject)
+        format!("{what} {}{times}", self.desk.words.subject(change.act, &change.subject))
     }
 
     fn next_theme(&mut self) {

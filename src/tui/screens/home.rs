@@ -266,7 +266,7 @@ impl Home {
                 (Role::Text, " "),
                 (role, what),
                 (Role::Text, " "),
-                (role, event.subject.as_str()),
+                (role, look.words.subject(event.act, &event.subject)),
                 (Role::Dim, touched.as_str()),
             ];
             paint::line(frame, row, &pieces, look.theme);

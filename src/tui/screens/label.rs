@@ -211,7 +211,7 @@ impl Screen for Label {
         self.catalogue = desk.project.catalogue()?.intents;
         self.waiting = label::waiting(&desk.project)?;
         self.hearing = desk.project.hearing()?;
-        let told = forecast::proposed(&desk.project)?.map(|step| foretold::short(step.as_ref(), desk.words));
+        let told = forecast::proposed(&desk.project)?.map(|plan| foretold::short(&plan, desk.words));
         self.forecast = told.map(|told| format!(" · {told}")).unwrap_or_default();
         // The item in hand stays in hand, unless somebody else decided on it; before it comes the one taken back.
         let now = self.item().map(|item| item.utterance.id);

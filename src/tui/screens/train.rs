@@ -163,7 +163,7 @@ impl Screen for Train {
         if let (Some(row), Some(outlook)) = (rows.next(), &self.outlook) {
             let line = match &outlook.came {
                 Some(came) => explain::forecast::came_shortly(came, look.words),
-                None => explain::forecast::short(outlook.step(), look.words),
+                None => explain::forecast::short(&outlook.plan, look.words),
             };
             paint::line(frame, row, &[(Role::Text, &cells::cut(&line, usize::from(row.width)))], look.theme);
         }

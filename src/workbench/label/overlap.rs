@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::domain::event::Act;
 use crate::domain::ids::{FamilyId, UtteranceId};
 use crate::domain::label::{Label, LabelSource, Opinion, Verdict};
+use crate::domain::setting::Setting;
 use crate::domain::utterance::Utterance;
 use crate::store;
 use crate::store::history::Deed;
@@ -45,7 +46,7 @@ pub enum Answered {
 
 /// Returns the share asked of several; `None` when nobody set one.
 pub fn overlap(project: &Project) -> Result<Option<Overlap>> {
-    let text = project.store.setting("overlap")?.unwrap_or_default();
+    let text = project.store.setting(Setting::Overlap.name())?.unwrap_or_default();
     let mut parts = text.split(' ');
     let mut next = || parts.next().and_then(|part| part.parse::<u64>().ok());
     let (Some(percent), Some(raters), Some(seed)) = (next(), next(), next()) else { return Ok(None) };
@@ -56,8 +57,8 @@ pub fn overlap(project: &Project) -> Result<Option<Overlap>> {
 pub fn set_overlap(project: &mut Project, overlap: Overlap) -> Result<()> {
     let (op, actor) = (project.op(), project.actor().to_string());
     let value = format!("{} {} {}", overlap.percent, overlap.raters, overlap.seed);
-    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject: "overlap" };
-    project.store.act(&deed, |recorder| recorder.put_setting("overlap", &value))?;
+    let deed = Deed { op: &op, actor: &actor, at: now(), act: Act::Setting, subject: Setting::Overlap.name() };
+    project.store.act(&deed, |recorder| recorder.put_setting(deed.subject, &value))?;
     Ok(())
 }
 

@@ -338,7 +338,7 @@ impl<'t> Trainer<'t> {
     /// Goes down the ladder and takes each cluster for what most of the members shown are; looks at times how far one is.
     /// Returns the accuracy when it is enough.
     fn clusters(&mut self) -> Option<f64> {
-        const FIRST: u64 = 400;
+        const FIRST: u64 = 300;
         let mut next = FIRST;
         loop {
             if self.decisions >= next {
@@ -456,7 +456,8 @@ fn look_after(accuracy: f64) -> u64 {
     match GOAL - accuracy {
         far if far > 0.04 => 100,
         near if near > 0.015 => 40,
-        _ => 20,
+        near if near > 0.005 => 20,
+        _ => 10,
     }
 }
 

@@ -37,7 +37,7 @@ pub const ZH: Answers = Answers {
 };
 
 pub const EN: Answers = Answers {
-    learned: "knowledge: {entries} standard questions, {questions} similar ones held out once each, the right one first {first}, among five {five}",
+    learned: "knowledge: {questions} similar questions held out, {first} right first, {five} in five",
     strange: "of {strange} texts out of scope {refused} refused",
     talk: "first turn of a chat, held out",
     alone: "classifier alone",

@@ -37,9 +37,10 @@ struct Parts {
 
 fn parts() -> &'static Parts {
     static PARTS: LazyLock<Parts> = LazyLock::new(|| {
-        let parts = unpack(FILE, Tokenizer::of, Network::of);
-        let parts = parts.filter(|(tokenizer, network)| network.knows(tokenizer.count()));
-        let parts = parts.map(|(tokenizer, network)| Parts { tokenizer, network });
+        let parts = unpack(FILE).and_then(|(words, numbers)| {
+            let (tokenizer, network) = (Tokenizer::of(&words)?, Network::of(numbers)?);
+            network.knows(tokenizer.count()).then_some(Parts { tokenizer, network })
+        });
         parts.expect("the file in the program is whole; a test reads it")
     });
     &PARTS

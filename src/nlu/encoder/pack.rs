@@ -25,45 +25,23 @@ pub(super) struct Numbers {
     pub parameters: Parameters,
 }
 
-/// Makes of the file what two functions make of its parts; `None` when it is no such file, damaged, or one of them
-/// makes nothing.
-///
-/// Threads of its own do that: who waits for the first call may be a thread of the pool.
-pub(super) fn unpack<W: Send, N: Send>(
-    file: &[u8],
-    words: impl FnOnce(&Words) -> Option<W> + Send,
-    numbers: impl FnOnce(Numbers) -> Option<N>,
-) -> Option<(W, N)> {
+/// Unpacks the file; `None` when it is no such file or damaged.
+pub(super) fn unpack(file: &[u8]) -> Option<(Words, Numbers)> {
     let mut rest = file.strip_prefix(MAGIC)?;
-    let sections = [(); 5].map(|()| section(&mut rest));
-    let [pieces, scores, characters, rows, parameters] = &sections;
-    std::thread::scope(|scope| {
-        let words = scope.spawn(|| {
-            let scores = floats(&inflated(scores)?);
-            words(&Words { pieces: inflated(pieces)?, scores, characters: inflated(characters)? })
-        });
-        let rows = scope.spawn(|| inflated(rows));
-        let parameters = inflated(parameters).map(|bytes| Parameters { bytes, at: 0 });
-        let numbers =
-            rows.join().ok()?.zip(parameters).and_then(|(rows, parameters)| numbers(Numbers { rows, parameters }));
-        words.join().ok()?.zip(numbers)
-    })
+    let pieces = section(&mut rest)?;
+    let scores = floats(&section(&mut rest)?);
+    let words = Words { pieces, scores, characters: section(&mut rest)? };
+    let rows = section(&mut rest)?;
+    let parameters = Parameters { bytes: section(&mut rest)?, at: 0 };
+    Some((words, Numbers { rows, parameters }))
 }
 
-/// A section's length unpacked, and its packed bytes.
-type Section<'a> = Option<(usize, &'a [u8])>;
-
-fn section<'a>(rest: &mut &'a [u8]) -> Section<'a> {
+fn section(rest: &mut &[u8]) -> Option<Vec<u8>> {
     let number = |bytes: &[u8]| bytes.try_into().ok().map(u32::from_le_bytes);
     let (lengths, after) = rest.split_at_checked(8)?;
     let (long, packed) = (number(&lengths[..4])? as usize, number(&lengths[4..])? as usize);
     let (packed, after) = after.split_at_checked(packed)?;
     *rest = after;
-    Some((long, packed))
-}
-
-fn inflated(section: &Section) -> Option<Vec<u8>> {
-    let (long, packed) = (*section)?;
     let mut bytes = Vec::with_capacity(long);
     ZlibDecoder::new(packed).take(long as u64 + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() == long).then_some(bytes)
@@ -118,7 +96,7 @@ mod tests {
     fn what_is_cut_off_is_no_encoder() {
         let file = crate::nlu::encoder::built_in::FILE;
         for end in [0, 4, 8, 12, 100, file.len() / 2, file.len() - 1] {
-            assert!(unpack(&file[..end], |_| Some(()), |_| Some(())).is_none(), "{end}");
+            assert!(unpack(&file[..end]).is_none(), "{end}");
         }
     }
 }

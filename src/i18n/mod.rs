@@ -229,10 +229,7 @@ impl Words {
     /// Returns what a change was done to: the words a trainer gave stay, those of the program have a name.
     pub fn subject<'w>(&'w self, act: Act, subject: &'w str) -> &'w str {
         match act {
-            Act::Setting => {
-                let place = Setting::ALL.iter().position(|setting| setting.name() == subject);
-                place.map_or(subject, |place| self.home.settings[place])
-            }
+            Act::Setting => Setting::named(subject).map_or(subject, |setting| self.home.settings[setting as usize]),
             Act::Rule => self.clean.rule(subject),
             Act::Policy if subject == BY_LIMITS => self.home.limits,
             _ => subject,

@@ -312,6 +312,10 @@ mod tests {
         (rows, classes)
     }
 
+    fn lesson<'a>(texts: Texts<'a>, classes: &'a [Option<u16>]) -> Lesson<'a> {
+        Lesson { texts, classes, count: 20, c: 1.0, worth: None, seed: 1 }
+    }
+
     fn margins(blocks: &[(Block, Support)], rows: &Rows, i: usize) -> Vec<f32> {
         let texts = Texts { rows, dense: None };
         blocks.iter().flat_map(|(block, _)| block.margins(&texts, i)).take(20).collect()
@@ -320,14 +324,7 @@ mod tests {
     #[test]
     fn what_can_be_told_apart_is() {
         let (rows, classes) = lesson_rows();
-        let lesson = Lesson {
-            texts: Texts { rows: &rows, dense: None },
-            classes: &classes,
-            count: 20,
-            c: 1.0,
-            worth: None,
-            seed: 1,
-        };
+        let lesson = lesson(Texts { rows: &rows, dense: None }, &classes);
         let blocks = learn(&lesson, None, &Quiet).unwrap();
         for (i, class) in classes.iter().enumerate() {
             let margins = margins(&blocks, &rows, i);
@@ -339,24 +336,10 @@ mod tests {
     #[test]
     fn a_start_leads_to_the_same_end() {
         let (rows, mut classes) = lesson_rows();
-        let whole = Lesson {
-            texts: Texts { rows: &rows, dense: None },
-            classes: &classes,
-            count: 20,
-            c: 1.0,
-            worth: None,
-            seed: 1,
-        };
+        let whole = lesson(Texts { rows: &rows, dense: None }, &classes);
         let support: Vec<Support> = learn(&whole, None, &Quiet).unwrap().into_iter().map(|(_, s)| s).collect();
         classes.iter_mut().step_by(7).for_each(|class| *class = None);
-        let part = Lesson {
-            texts: Texts { rows: &rows, dense: None },
-            classes: &classes,
-            count: 20,
-            c: 1.0,
-            worth: None,
-            seed: 1,
-        };
+        let part = lesson(Texts { rows: &rows, dense: None }, &classes);
         let cold = learn(&part, None, &Quiet).unwrap();
         let warm = learn(&part, Some(&support), &Quiet).unwrap();
         for i in 0..rows.len() {
@@ -370,25 +353,11 @@ mod tests {
     fn a_row_left_out_has_no_say() {
         let (rows, mut classes) = lesson_rows();
         classes[3] = None;
-        let with = Lesson {
-            texts: Texts { rows: &rows, dense: None },
-            classes: &classes,
-            count: 20,
-            c: 1.0,
-            worth: None,
-            seed: 1,
-        };
+        let with = lesson(Texts { rows: &rows, dense: None }, &classes);
         let mut other = rows.clone();
         let place = other.starts[3];
         other.values[place] = 9.0;
-        let without = Lesson {
-            texts: Texts { rows: &other, dense: None },
-            classes: &classes,
-            count: 20,
-            c: 1.0,
-            worth: None,
-            seed: 1,
-        };
+        let without = lesson(Texts { rows: &other, dense: None }, &classes);
         assert_eq!(learn(&with, None, &Quiet), learn(&without, None, &Quiet));
     }
 
@@ -403,7 +372,7 @@ mod tests {
             sparse.push(columns.iter().copied().zip(values.iter().copied()).chain(further));
         }
         let learned = |texts: Texts| {
-            let lesson = Lesson { texts, classes: &classes, count: 20, c: 1.0, worth: None, seed: 1 };
+            let lesson = lesson(texts, &classes);
             learn(&lesson, None, &Quiet).unwrap()
         };
         let (one, other) = (Texts { rows: &rows, dense: Some(&dense) }, Texts { rows: &sparse, dense: None });

@@ -283,9 +283,7 @@ fn try_one<'a>(
     if found.iter().any(|held| !held.odds.is_empty()) {
         let hear = |held: Held| Heard { truth: study.truth[held.example], margins: held.margins, logs: held.odds };
         let heard: Vec<Heard> = found.into_iter().map(hear).collect();
-        let share = share(&sound(study, &held, &heard), &bayes::SHARES);
-        learned.add_odds(share);
-        held.iter().zip(&heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
+        learned.add_odds(join(study, &held, &heard, &bayes::SHARES, &mut cases));
     } else {
         found.into_iter().for_each(|held| cases[held.example].evidence.margins = held.margins);
     }
@@ -303,8 +301,7 @@ fn try_one<'a>(
                 Heard { truth: *truth, margins: margins.clone(), logs }
             })
             .collect();
-        let share = share(&sound(study, &held, &heard), &prototypes::SHARES);
-        held.iter().zip(&heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
+        let share = join(study, &held, &heard, &prototypes::SHARES, &mut cases);
         study.packed(grown, share)
     });
     let prototypes = prototypes.filter(|prototypes| prototypes.share > 0.0);
@@ -312,6 +309,13 @@ fn try_one<'a>(
         cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS).map(|(case, _)| case.clone()).collect();
     let calibration = Calibration::fit(&held, none);
     Ok(Tried { algorithm, learned, prototypes, cases, calibration })
+}
+
+/// Adds to the margins of held-out examples the share of what another learner says that they show best; returns it.
+fn join(study: &Study, held: &[usize], heard: &[Heard], shares: &[f32], cases: &mut [Case]) -> f32 {
+    let share = share(&sound(study, held, heard), shares);
+    held.iter().zip(heard).for_each(|(i, heard)| cases[*i].evidence.margins = heard.joined(share));
+    share
 }
 
 /// Returns of held-out examples those that were looked at, where they are enough to judge by, else all.

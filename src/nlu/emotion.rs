@@ -11,10 +11,10 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::prediction::Emotion;
 use crate::nlu::terms::is_han;
+use crate::text::compatible::compatible;
 use crate::text::segment::Segmenter;
 
 static TERMS: &str = include_str!("../../assets/lexicons/emotion.tsv");
@@ -24,7 +24,7 @@ static CONTEXTS: &str = include_str!("../../assets/lexicons/emotion-contexts.tsv
 /// Judges one text.
 pub fn emotion(text: &str) -> Emotion {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let folded = compatible(text);
     let marks = LEXICON.marks(&folded);
     let mut sums = [0f32; 4];
     let mut emotion = Emotion::default();

@@ -6,8 +6,8 @@
 //! segmenter finds; Latin words of any text are read beside them, so that `打开wifi` and `wifi` share terms.
 //! Not here: weights, vocabulary numbers, learning.
 
-use unicode_normalization::UnicodeNormalization;
-
+use crate::text::clean::scan::is_alphanumeric;
+use crate::text::compatible::compatible;
 use crate::text::segment::Segmenter;
 
 /// The kind of a term; each kind is weighed and scaled to length by itself.
@@ -75,7 +75,7 @@ pub fn fold(text: &str, segmenter: Option<&Segmenter>) -> Folded {
     for c in plain.chars() {
         if is_han(c) {
             han += 1;
-        } else if c.is_alphanumeric() {
+        } else if is_alphanumeric(c) {
             latin += 1;
         }
     }
@@ -96,11 +96,7 @@ pub fn fold(text: &str, segmenter: Option<&Segmenter>) -> Folded {
 /// Returns a text in compatible form and lower case, without signs nobody sees.
 fn plain(text: &str) -> String {
     let seen = |c: char| if c == FIRST || c == LAST || c.is_control() { ' ' } else { c };
-    if text.is_ascii() {
-        // Compatible as it stands: the same, sooner.
-        return text.chars().map(|c| seen(c.to_ascii_lowercase())).take(LONGEST).collect();
-    }
-    text.nfkc().flat_map(char::to_lowercase).map(seen).take(LONGEST).collect()
+    compatible(text).chars().map(seen).take(LONGEST).collect()
 }
 
 /// Tells whether `c` is a Chinese character.
@@ -111,7 +107,7 @@ pub fn is_han(c: char) -> bool {
 fn latin_terms(plain: &str, folded: &mut Folded) {
     let mut starts: Vec<(usize, usize)> = Vec::new();
     folded.text.push(' ');
-    for word in plain.split(|c: char| !c.is_alphanumeric() && c != '_' || is_han(c)).filter(|w| !w.is_empty()) {
+    for word in plain.split(|c: char| !is_alphanumeric(c) && c != '_' || is_han(c)).filter(|w| !w.is_empty()) {
         let start = folded.text.len();
         folded.text.push_str(word);
         starts.push((start, folded.text.len()));

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::clean::chinese::simplified;
 use crate::text::clean::scan::{is_alphanumeric, is_traditional};
+use crate::text::compatible::alone;
 use crate::text::language::tag_end;
 use crate::text::safe::is_invisible;
 
@@ -77,14 +78,7 @@ pub(crate) fn plain(text: &str) -> String {
 fn usual(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        plain.push(match c {
-            '\0'..='\x7f' => c.to_ascii_lowercase(),
-            '\u{4e00}'..='\u{9fff}' if !is_traditional(c) => c,
-            '。' | '、' => c,
-            // Full-width forms of ASCII stand in its order.
-            '\u{ff01}'..='\u{ff5e}' => ((c as u32 - 0xfee0) as u8).to_ascii_lowercase() as char,
-            _ => return None,
-        });
+        plain.push(alone(c).filter(|_| c.is_ascii() || !is_traditional(c))?);
     }
     Some(plain)
 }

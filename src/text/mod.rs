@@ -4,6 +4,7 @@
 //! *means* (`nlu`), which texts belong together (`clustering`).
 
 pub mod clean;
+pub mod compatible;
 pub mod contrast;
 pub mod family;
 pub mod fragments;

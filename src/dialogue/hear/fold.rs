@@ -1,8 +1,7 @@
 //! Folding: the one form in which texts are compared.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::text::clean::chinese::simplified;
+use crate::text::compatible::{alone, compatible};
 
 /// Returns the text with full-width signs narrowed, letters lowered, traditional characters simplified and
 /// ideographic stops as their plain twins.
@@ -22,20 +21,17 @@ pub fn fold(text: &str) -> String {
 /// Returns the folded form of a sign that folds to one, whatever stands around it.
 fn folded_alone(c: char) -> Option<char> {
     match c {
-        '\u{4e00}'..='\u{9fff}' => Some(c),
-        '\t' | '\n' | '\r' => Some(' '),
-        ' '..='~' => Some(c.to_ascii_lowercase()),
+        '\t'..='\r' => Some(' '),
         '。' => Some('.'),
         '、' => Some(','),
         '’' | '‘' => Some('\''),
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).map(|c| c.to_ascii_lowercase()),
-        _ => None,
+        _ => alone(c),
     }
 }
 
 fn whole(text: &str) -> String {
-    text.nfkc()
-        .flat_map(char::to_lowercase)
+    compatible(text)
+        .chars()
         .map(|c| match c {
             '。' => '.',
             '、' => ',',

@@ -1,6 +1,6 @@
 //! The encoder in the box: universal-sentence-encoder-multilingual 3, unpacked when first asked.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use ndarray::{Array2, s};
 use rayon::prelude::*;
@@ -25,6 +25,15 @@ const GROUP: usize = 1024;
 
 /// Texts between two words of progress: about a second.
 const STEP: usize = 2048;
+
+/// Pieces kept while many texts are encoded, about 50 MB.
+const MOST: usize = 4096;
+
+/// Pieces kept from one turn to the next, about 13 MB: people use few words, and a piece is three fifths of the work.
+const MOST_BETWEEN: usize = 1024;
+
+/// So few texts are a turn, or a few.
+const TURNS: usize = 8;
 
 /// The encoder inside the program; the first call of any of its functions unpacks it.
 pub(super) struct BuiltIn;
@@ -67,27 +76,38 @@ impl Encode for BuiltIn {
 
     /// A text's row is the same whatever texts stand beside it and however many threads there are.
     fn encode(&self, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>> {
-        let Parts { tokenizer, network } = parts();
-        let mut vectors = Array2::zeros((texts.len(), DIMENSIONS));
-        let mut pieces = Pieces::default();
-        for (nth, step) in texts.chunks(STEP).enumerate() {
-            progress.at((nth * STEP) as u64, texts.len() as u64);
-            if progress.stopped() {
-                return None;
-            }
-            let cut: Vec<Vec<Piece>> = step.par_iter().map(|text| tokenizer.cut(text)).collect();
-            pieces.meet(network, &cut);
-            let groups = groups(&cut);
-            let one = |group: &std::ops::Range<usize>| network.vectors(&pieces, &cut[group.clone()]);
-            let found: Vec<Array2<f32>> = groups.par_iter().map(one).collect();
-            for (group, found) in groups.iter().zip(found) {
-                let rows = nth * STEP + group.start..nth * STEP + group.end;
-                vectors.slice_mut(s![rows, ..]).assign(&found);
-            }
+        static BETWEEN: LazyLock<Mutex<Pieces>> = LazyLock::new(|| Mutex::new(Pieces::keeping(MOST_BETWEEN)));
+        if texts.len() <= TURNS
+            && let Ok(mut pieces) = BETWEEN.try_lock()
+        {
+            return with(&mut pieces, texts, progress);
         }
-        progress.at(texts.len() as u64, texts.len() as u64);
-        Some(vectors)
+        // Also who finds them taken: waiting would take longer.
+        with(&mut Pieces::keeping(MOST), texts, progress)
     }
+}
+
+/// Encodes texts with the pieces met before, and keeps those it meets.
+fn with(pieces: &mut Pieces, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>> {
+    let Parts { tokenizer, network } = parts();
+    let mut vectors = Array2::zeros((texts.len(), DIMENSIONS));
+    for (nth, step) in texts.chunks(STEP).enumerate() {
+        progress.at((nth * STEP) as u64, texts.len() as u64);
+        if progress.stopped() {
+            return None;
+        }
+        let cut: Vec<Vec<Piece>> = step.par_iter().map(|text| tokenizer.cut(text)).collect();
+        pieces.meet(network, &cut);
+        let groups = groups(&cut);
+        let one = |group: &std::ops::Range<usize>| network.vectors(pieces, &cut[group.clone()]);
+        let found: Vec<Array2<f32>> = groups.par_iter().map(one).collect();
+        for (group, found) in groups.iter().zip(found) {
+            let rows = nth * STEP + group.start..nth * STEP + group.end;
+            vectors.slice_mut(s![rows, ..]).assign(&found);
+        }
+    }
+    progress.at(texts.len() as u64, texts.len() as u64);
+    Some(vectors)
 }
 
 /// Deals sentences into groups of about [`GROUP`] pieces, at least two, so that two threads have work.

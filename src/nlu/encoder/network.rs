@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use crate::nlu::encoder::pack::{BLOCKS, Numbers, Parameters};
+use crate::nlu::encoder::pack::{BLOCKS, Grid, Numbers, Parameters};
 use crate::nlu::encoder::product::Matrix;
 use crate::nlu::encoder::tokens::Piece;
 
@@ -220,8 +220,9 @@ fn each_window(sentences: &[Vec<Piece>], branch: &Branch, mut with: impl FnMut(u
 
 /// What depends on a piece alone, of every piece met so far: what each branch projects it to, then its share of each slot
 /// of each branch's first window.
-#[derive(Default)]
 pub(super) struct Pieces {
+    /// The most pieces kept from one call of [`Pieces::meet`] to the next; those of one call are kept in any case.
+    most: usize,
     places: HashMap<Piece, usize>,
     numbers: Vec<f32>,
 }
@@ -230,13 +231,15 @@ pub(super) struct Pieces {
 const PROJECTED: usize = WINDOWS.len() * BRANCH;
 const KEPT: usize = PROJECTED + (WINDOWS[0].0 + WINDOWS[1].0 + WINDOWS[2].0) * BRANCH;
 
-/// The most pieces kept, about 50 MB; those of one call of [`Pieces::meet`] are kept in any case.
-const MOST: usize = 4096;
-
 /// Pieces one thread looks at at a time.
 const TOGETHER: usize = 96;
 
 impl Pieces {
+    /// Returns a place for so many pieces, 13 kB each.
+    pub fn keeping(most: usize) -> Self {
+        Self { most, places: HashMap::new(), numbers: Vec::new() }
+    }
+
     /// Makes sure that every piece of some sentences is known.
     pub fn meet(&mut self, network: &Network, sentences: &[Vec<Piece>]) {
         let mut met: Vec<Piece> = sentences.iter().flatten().copied().collect();
@@ -244,8 +247,8 @@ impl Pieces {
         met.dedup();
         let strange = |known: &Self| met.iter().copied().filter(|piece| !known.places.contains_key(piece)).collect();
         let mut new: Vec<Piece> = strange(self);
-        if self.places.len() + new.len() > MOST {
-            *self = Self::default();
+        if self.places.len() + new.len() > self.most {
+            *self = Self::keeping(self.most);
             new = met;
         }
         let first = self.places.len();
@@ -314,7 +317,7 @@ impl Branch {
             project: Matrix::of(&read.matrix(WIDE, BRANCH)?),
             project_bias: read.vector(BRANCH)?,
             norm: Norm { gain: read.vector(BRANCH)?, shift: read.vector(BRANCH)? },
-            first: Matrix::of(&side_by_side(&read.matrix(window * BRANCH, BRANCH)?)),
+            first: Matrix::of(&side_by_side(read.matrix(window * BRANCH, BRANCH)?)),
             first_bias: read.vector(BRANCH)?,
             second: Matrix::of(&read.matrix(window * BRANCH, BRANCH)?),
             second_bias: read.vector(BRANCH)?,
@@ -336,9 +339,10 @@ impl Branch {
 }
 
 /// Returns blocks that stand below each other beside each other.
-fn side_by_side(blocks: &Array2<f32>) -> Array2<f32> {
-    let parts: Vec<_> = blocks.axis_chunks_iter(Axis(0), BRANCH).collect();
-    ndarray::concatenate(Axis(1), &parts).expect("all blocks have the same height")
+fn side_by_side(Grid { step, numbers }: Grid) -> Grid {
+    let parts: Vec<_> = numbers.axis_chunks_iter(Axis(0), BRANCH).collect();
+    let numbers = ndarray::concatenate(Axis(1), &parts).expect("all blocks have the same height");
+    Grid { step, numbers }
 }
 
 impl Norm {

@@ -51,6 +51,24 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
 }
 
+/// A matrix whose numbers are whole multiples of a step.
+pub(super) struct Grid {
+    pub step: f32,
+    pub numbers: Array2<i8>,
+}
+
+/// Returns the step that all values, ascending, are exact multiples of, and the multiples; `None` when there is none.
+fn multiples(values: &[f32]) -> Option<(f32, Vec<i8>)> {
+    let least = values.windows(2).map(|next| next[1] - next[0]).fold(f32::INFINITY, f32::min);
+    let furthest = values.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    let near = furthest / (furthest / least).round();
+    let multiples: Vec<i8> = values.iter().map(|value| (value / near).round() as i8).collect();
+    let exact = |step: &f32| values.iter().zip(&multiples).all(|(value, many)| f32::from(*many) * step == *value);
+    // The value was rounded: the step may be the number beside.
+    let step = [near, near.next_down(), near.next_up()].into_iter().find(exact)?;
+    Some((step, multiples))
+}
+
 /// The parameters of the network, read one after the other.
 pub(super) struct Parameters {
     bytes: Vec<u8>,
@@ -72,8 +90,12 @@ impl Parameters {
     }
 
     /// Returns the next parameter as a matrix.
-    pub fn matrix(&mut self, rows: usize, columns: usize) -> Option<Array2<f32>> {
-        self.vector(rows * columns)?.into_shape_with_order((rows, columns)).ok()
+    pub fn matrix(&mut self, rows: usize, columns: usize) -> Option<Grid> {
+        let known = u16::from_le_bytes(self.take(2)?.try_into().ok()?) as usize;
+        let (step, multiples) = multiples(&floats(self.take(known * 4)?))?;
+        let places = self.take(rows * columns)?;
+        let numbers = places.iter().map(|place| multiples.get(*place as usize).copied()).collect::<Option<_>>()?;
+        Some(Grid { step, numbers: Array2::from_shape_vec((rows, columns), numbers).ok()? })
     }
 
     /// Tells whether all was read.
@@ -91,6 +113,29 @@ impl Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_step_is_found_that_gives_every_value_back(
+            step in 1e-3f32..0.1,
+            far: bool,
+            known in prop::collection::btree_set(-126i8..=126, 0..60),
+        ) {
+            // Two neighbours are among them, as in any matrix of some size, and one value at the far end of a byte.
+            let mut known = known;
+            known.extend([if far { 127 } else { -127 }, 3, 4]);
+            let values: Vec<f32> = known.iter().map(|multiple| f32::from(*multiple) * step).collect();
+            let (found, multiples) = multiples(&values).unwrap();
+            prop_assert!(values.iter().zip(&multiples).all(|(value, multiple)| f32::from(*multiple) * found == *value));
+        }
+    }
+
+    #[test]
+    fn values_of_no_common_step_are_refused() {
+        assert!(multiples(&[0.1, 0.2, 0.35]).is_none());
+        assert!(multiples(&[]).is_none());
+    }
 
     #[test]
     fn what_is_cut_off_is_no_encoder() {

@@ -1,10 +1,12 @@
 //! Rows times a fixed matrix, for many rows and for a few.
 //!
-//! The matrix is laid out once, in strips of sixteen columns, so that a single sentence costs no repacking. Every number
-//! is one sum in the order of the matrix's rows, fused multiply-adds on every machine: a row's product does not depend
+//! The matrix is laid out once, in strips of sixteen columns, a byte a number: between two turns it leaves the
+//! processor's cache, and fetching it is then a good part of the work. Every number is one sum in the order of the matrix's rows, fused multiply-adds on every machine: a row's product does not depend
 //! on the rows beside it.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
+
+use crate::nlu::encoder::pack::Grid;
 
 /// Columns of a strip: two wide registers.
 const WIDE: usize = 16;
@@ -17,21 +19,23 @@ const PANEL: usize = 96;
 pub(super) struct Matrix {
     rows: usize,
     columns: usize,
+    /// What a number of the strips is multiplied by.
+    step: f32,
     /// Strip after strip, in each a piece of sixteen numbers a row; the last strip is filled up with zeros.
-    strips: Vec<[f32; WIDE]>,
+    strips: Vec<[i8; WIDE]>,
     /// The matrix as it is. Loops that nobody optimised take a hundred times as long: development builds use this.
     #[cfg(debug_assertions)]
     whole: Array2<f32>,
 }
 
 impl Matrix {
-    pub fn of(matrix: &Array2<f32>) -> Self {
+    pub fn of(Grid { step, numbers: matrix }: &Grid) -> Self {
         let (rows, columns) = matrix.dim();
         let mut strips = Vec::with_capacity(columns.div_ceil(WIDE) * rows);
         for first in (0..columns).step_by(WIDE) {
             let wide = WIDE.min(columns - first);
             for row in matrix.slice(s![.., first..first + wide]).rows() {
-                let mut piece = [0.0; WIDE];
+                let mut piece = [0; WIDE];
                 piece.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
                 strips.push(piece);
             }
@@ -39,9 +43,10 @@ impl Matrix {
         Self {
             rows,
             columns,
+            step: *step,
             strips,
             #[cfg(debug_assertions)]
-            whole: matrix.clone(),
+            whole: matrix.mapv(|number| f32::from(number) * step),
         }
     }
 
@@ -75,14 +80,15 @@ impl Matrix {
         assert_eq!(out.dim(), (rows.len(), self.columns), "shapes fit");
         assert!(rows.iter().all(|row| row.len() == self.rows), "shapes fit");
         let mut out: Vec<&mut [f32]> = out.outer_iter_mut().map(|row| row.into_slice().expect(SIDE_BY_SIDE)).collect();
+        let mut wide = vec![[0.0; WIDE]; self.rows];
         for (rows, out) in rows.chunks(PANEL).zip(out.chunks_mut(PANEL)) {
+            // Shares of nearly the same height: a single row after full ones would wait for its own sums.
+            let tall = rows.len().div_ceil(rows.len().div_ceil(TALL));
             for (nth, strip) in self.strips.chunks_exact(self.rows).enumerate() {
                 let columns = nth * WIDE..self.columns.min((nth + 1) * WIDE);
-                for (rows, out) in rows.chunks(TALL).zip(out.chunks_mut(TALL)) {
-                    // Rows past the end repeat the last; what they give is not looked at.
-                    let tall: [&[f32]; TALL] = std::array::from_fn(|at| rows[at.min(rows.len() - 1)]);
-                    let sums = if rows.len() == 1 { few(rows[0], strip) } else { many(&tall, strip) };
-                    for (out, sums) in out.iter_mut().zip(&sums) {
+                widen(strip, self.step, &mut wide);
+                for (rows, out) in rows.chunks(tall).zip(out.chunks_mut(tall)) {
+                    for (out, sums) in out.iter_mut().zip(&sums(rows, &wide)) {
                         out[columns.clone()].copy_from_slice(&sums[..columns.len()]);
                     }
                 }
@@ -93,14 +99,43 @@ impl Matrix {
 
 const SIDE_BY_SIDE: &str = "a row's numbers lie side by side";
 
-fn few(row: &[f32], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
-    let mut sums = [[0.0; WIDE]; TALL];
-    sums[0] = sums_of::<1>(&[row], strip)[0];
-    sums
+/// Writes the numbers of a strip.
+fn widen(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
+    #[inline(always)]
+    fn plain(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
+        for (out, piece) in out.iter_mut().zip(strip) {
+            out.iter_mut().zip(piece).for_each(|(out, number)| *out = f32::from(*number) * step);
+        }
+    }
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn wide(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
+            plain(strip, step, out);
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor was just asked whether it has what `wide` needs.
+            return unsafe { wide(strip, step, out) };
+        }
+    }
+    plain(strip, step, out);
 }
 
-fn many(rows: &[&[f32]; TALL], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
-    sums_of::<TALL>(rows, strip)
+/// Returns the sums of up to [`TALL`] rows over one strip.
+fn sums(rows: &[&[f32]], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
+    fn of<const N: usize>(rows: &[&[f32]], strip: &[[f32; WIDE]]) -> [[f32; WIDE]; TALL] {
+        let rows: [&[f32]; N] = std::array::from_fn(|at| rows[at]);
+        let found = sums_of(&rows, strip);
+        std::array::from_fn(|at| found.get(at).copied().unwrap_or_default())
+    }
+    match rows.len() {
+        1 => of::<1>(rows, strip),
+        2 => of::<2>(rows, strip),
+        3 => of::<3>(rows, strip),
+        4 => of::<4>(rows, strip),
+        5 => of::<5>(rows, strip),
+        _ => of::<TALL>(rows, strip),
+    }
 }
 
 /// Returns the sums of `N` rows over one strip.
@@ -165,9 +200,9 @@ mod tests {
         #[test]
         fn products_are_those_of_the_definition_on_any_processor(rows in 1usize..14, inner in 1usize..40, columns in 1usize..40, seed: u64) {
             let mut random = rand_xoshiro::Xoshiro256PlusPlus::seed_from_u64(seed);
-            let mut matrix = |rows, columns| Array2::from_shape_fn((rows, columns), |_| random.gen_range(-1f32..1.0));
-            let (x, m) = (matrix(rows, inner), matrix(inner, columns));
-            let packed = Matrix::of(&m);
+            let x = Array2::from_shape_fn((rows, inner), |_| random.gen_range(-1f32..1.0));
+            let grid = Grid { step: 0.01, numbers: Array2::from_shape_fn((inner, columns), |_| random.gen_range(-127..=127)) };
+            let (m, packed) = (grid.numbers.mapv(|number| f32::from(number) * 0.01), Matrix::of(&grid));
             let mut found = Array2::zeros((rows, columns));
             let lines: Vec<&[f32]> = x.outer_iter().map(|row| row.to_slice().unwrap()).collect();
             packed.write_strips(&lines, found.view_mut());
@@ -175,8 +210,12 @@ mod tests {
                 prop_assert!((a - b).abs() < 1e-5);
             }
             for (row, found) in x.rows().into_iter().zip(found.rows()) {
-                let strips = packed.strips.chunks_exact(inner);
-                let alone: Vec<f32> = strips.flat_map(|strip| plain(&[row.to_slice().unwrap()], strip)[0]).collect();
+                let strips = packed.strips.chunks_exact(inner).map(|strip| {
+                    let mut wide = vec![[0.0; WIDE]; inner];
+                    widen(strip, packed.step, &mut wide);
+                    wide
+                });
+                let alone: Vec<f32> = strips.flat_map(|strip| plain(&[row.to_slice().unwrap()], &strip)[0]).collect();
                 prop_assert_eq!(&alone[..columns], found.to_slice().unwrap());
             }
         }

@@ -60,18 +60,42 @@ pub struct Nearest {
 pub fn nearest(rows: ArrayView2<'_, f32>, centres: ArrayView2<'_, f32>) -> Vec<Nearest> {
     let lengths: Vec<f32> = centres.rows().into_iter().map(|c| c.dot(&c)).collect();
     against(rows, centres, |_, products| {
-        let mut best = Nearest { centre: 0, distance: f32::INFINITY, second: f32::INFINITY };
-        for (centre, (product, length)) in products.iter().zip(&lengths).enumerate() {
-            let distance = length - 2.0 * product;
-            if distance < best.distance {
-                best = Nearest { centre: centre as u32, distance, second: best.distance };
-            } else if distance < best.second {
-                best.second = distance;
-            }
-        }
+        let mut best = two_least(products, &lengths);
         best.distance = (best.distance + 1.0).max(0.0);
         best.second = (best.second + 1.0).max(0.0);
         best
+    })
+}
+
+/// Centres looked at side by side.
+const LANES: usize = 8;
+
+/// Returns the least and the second least of `length - 2 product`; of two equal ones the first is the least.
+fn two_least(products: &[f32], lengths: &[f32]) -> Nearest {
+    let (mut least, mut second, mut round) = ([f32::INFINITY; LANES], [f32::INFINITY; LANES], [0u32; LANES]);
+    let (products, last_products) = products.as_chunks::<LANES>();
+    let (lengths, last_lengths) = lengths.as_chunks::<LANES>();
+    for (at, (products, lengths)) in products.iter().zip(lengths).enumerate() {
+        for lane in 0..LANES {
+            let distance = lengths[lane] - 2.0 * products[lane];
+            let nearer = distance < least[lane];
+            let behind = if nearer { least[lane] } else { distance };
+            second[lane] = if behind < second[lane] { behind } else { second[lane] };
+            round[lane] = if nearer { at as u32 } else { round[lane] };
+            least[lane] = if nearer { distance } else { least[lane] };
+        }
+    }
+    let whole = (0..LANES).map(|lane| (round[lane] * LANES as u32 + lane as u32, least[lane], second[lane]));
+    let first = (products.len() * LANES) as u32;
+    let rest = last_products.iter().zip(last_lengths).zip(first..);
+    let rest = rest.map(|((product, length), centre)| (centre, length - 2.0 * product, f32::INFINITY));
+    let none = Nearest { centre: 0, distance: f32::INFINITY, second: f32::INFINITY };
+    whole.chain(rest).fold(none, |best, (centre, distance, second)| {
+        if (distance, centre) < (best.distance, best.centre) {
+            Nearest { centre, distance, second: second.min(best.distance) }
+        } else {
+            Nearest { second: distance.min(best.second), ..best }
+        }
     })
 }
 
@@ -120,6 +144,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_two_least_are_those_of_the_sorted_list(values in prop::collection::vec((0u8..6, 0u8..3), 1..40)) {
+            let (products, lengths): (Vec<f32>, Vec<f32>) =
+                values.iter().map(|(product, length)| (f32::from(*product), f32::from(*length))).unzip();
+            let mut all: Vec<(f32, u32)> = products.iter().zip(&lengths).map(|(p, l)| l - 2.0 * p).zip(0..).collect();
+            all.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            let found = two_least(&products, &lengths);
+            prop_assert_eq!((found.distance, found.centre), all[0]);
+            prop_assert_eq!(found.second, all.get(1).map_or(f32::INFINITY, |next| next.0));
+        }
+
         #[test]
         fn top_is_the_head_of_the_sorted_list(values in prop::collection::vec(0u8..20, 0..60), k in 0usize..10) {
             let products: Vec<f32> = values.iter().map(|v| f32::from(*v)).collect();

@@ -142,8 +142,9 @@ pub(in crate::clustering) fn vectors(
     progress: &dyn Progress,
 ) -> Result<Array2<f32>, Error> {
     let cut = Cut::of(texts, segmenter, phase(progress, 0))?;
-    let vocabulary = Vocabulary::of(&cut, rarest(texts.len()));
-    let sample = vocabulary.some(&cut, &sampled(texts.len(), LEARNT_FROM, seed));
+    let learnt_from = sampled(texts.len(), LEARNT_FROM, seed);
+    let vocabulary = Vocabulary::of(&cut, rarest(texts.len()), Some(&learnt_from));
+    let sample = vocabulary.some(&cut, &learnt_from);
     let (learn, project) = (phase(progress, 1).part(0, 2), phase(progress, 1).part(1, 2));
     let directions = Directions::of(&sample, DIMENSIONS, seed, learn)?;
     drop(sample);

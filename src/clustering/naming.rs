@@ -20,7 +20,7 @@ const LONGEST: usize = 24;
 /// A word is used by this share of the members at least, where there are more than a few.
 const USED: f64 = 0.04;
 /// So many members, core first, tell what a cluster is about.
-const HEARD: usize = 400;
+const HEARD: usize = 200;
 
 /// Returns the words of each cluster, best first; `clusters` holds texts with their customers.
 ///

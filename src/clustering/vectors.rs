@@ -6,12 +6,14 @@
 //! Called by `group`, `novelty` and `neighbours`. Not here: features for training (`nlu` has its own).
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clustering::error::Error;
 use crate::clustering::steps::Steps;
 use crate::progress::Quiet;
+use crate::text::clean::scan::is_alphanumeric;
+use crate::text::compatible::compatible;
 use crate::text::language::tag_end;
 use crate::text::segment::Segmenter;
 use crate::text::vector::Rows;
@@ -24,14 +26,10 @@ pub const STRIDE: usize = 32;
 const WIDEST: usize = 1 << 18;
 /// Features are told apart by so many bits, three of them the kind: enough that hardly two kinds meet by chance.
 const BITS: u32 = 24;
-/// A table of features has so many places for each feature of each text, as far as [`BITS`] allow.
-const PLACES: usize = 32;
 /// The rest of the 32 bits counts how often a feature occurs in a text.
 const MOST_TIMES: usize = (1 << (32 - BITS)) - 1;
-/// The features are counted in so many ranges, side by side.
-const RANGES: usize = 8;
-/// A feature without a column.
-const NONE: u32 = u32::MAX;
+/// The texts are counted in so many parts, side by side.
+const PARTS: usize = 8;
 
 /// How much each kind of feature weighs: word, pair of words, short run of characters, long run.
 const CHINESE: [f32; 4] = [1.0, 0.0, 1.0, 1.0];
@@ -55,6 +53,10 @@ impl Cut {
         Ok(Self { blocks, texts: texts.len() })
     }
 
+    fn text(&self, i: usize) -> &[u32] {
+        self.blocks[i / BLOCK].text(i % BLOCK)
+    }
+
     /// Returns how many blocks of [`BLOCK`] texts there are.
     pub fn blocks(&self) -> usize {
         self.blocks.len()
@@ -63,35 +65,30 @@ impl Cut {
 
 /// The features known, and how telling each is.
 pub struct Vocabulary {
-    /// The column of each possible feature, by its lowest bits; as many as a power of two.
-    columns: Vec<u32>,
+    columns: FxHashMap<u32, u32>,
     weights: Vec<f32>,
     /// The weight of a feature never seen.
     unknown: f32,
 }
 
 impl Vocabulary {
-    /// Learns the features that occur in `rarest` texts or more.
+    /// Learns the features that occur in `rarest` texts or more, and only those of the texts `within` if these are given:
+    /// what none of them has has no direction.
     ///
     /// Columns are numbered from the most frequent feature to the rarest, ties by hash, so they do not depend on the
     /// order of texts or threads.
-    pub fn of(cut: &Cut, rarest: usize) -> Self {
-        let features: usize = cut.blocks.iter().map(|block| block.features.len()).sum();
-        let mut counts = vec![0u32; (features * PLACES).next_power_of_two().clamp(1 << 12, 1 << BITS)];
-        let (range, mask) = (counts.len() / RANGES, counts.len() - 1);
-        counts.par_chunks_mut(range).enumerate().for_each(|(part, counts)| {
-            let from = part * range;
-            for packed in cut.blocks.iter().flat_map(|block| &block.features) {
-                if let Some(count) =
-                    (unpacked(*packed).0 as usize & mask).checked_sub(from).and_then(|at| counts.get_mut(at))
-                {
-                    *count += 1;
-                }
-            }
-        });
-        let known = |(_, texts): &(usize, &u32)| **texts as usize >= rarest.max(1);
-        let mut found: Vec<(u32, u32)> =
-            counts.iter().enumerate().filter(known).map(|(feature, texts)| (*texts, feature as u32)).collect();
+    pub fn of(cut: &Cut, rarest: usize, within: Option<&[usize]>) -> Self {
+        let features = |texts: &[u32]| texts.iter().map(|packed| unpacked(*packed).0).collect::<Vec<_>>();
+        let mut known: Vec<u32> = match within {
+            None => cut.blocks.iter().flat_map(|block| features(&block.features)).collect(),
+            Some(within) => within.iter().flat_map(|i| features(cut.text(*i))).collect(),
+        };
+        known.par_sort_unstable();
+        known.dedup();
+        let mut columns: FxHashMap<u32, u32> = known.iter().copied().zip(0..).collect();
+        let spread = spread(cut, &columns, known.len());
+        let mut found: Vec<(u32, u32)> = spread.into_iter().zip(known).collect();
+        found.retain(|(texts, _)| *texts as usize >= rarest);
         found.par_sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         if rarest > 1 {
             found.truncate(WIDEST);
@@ -101,17 +98,15 @@ impl Vocabulary {
             .iter()
             .map(|(texts, feature)| kind_weight(*feature) * (((1.0 + total) / (1.0 + *texts as f32)).ln() + 1.0))
             .collect();
-        // The table of counts becomes the table of columns.
-        let mut columns = counts;
-        columns.iter_mut().for_each(|column| *column = NONE);
-        found.iter().enumerate().for_each(|(column, (_, feature))| columns[*feature as usize] = column as u32);
+        columns.clear();
+        columns.extend(found.into_iter().map(|(_, feature)| feature).zip(0..));
         Self { columns, weights, unknown: (1.0 + total).ln() + 1.0 }
     }
 
     /// Learns from `texts`; returns the features with a row of length 1 for each text, zero where it has none.
     pub fn learn(texts: &[&str], segmenter: &Segmenter, rarest: usize) -> (Self, Rows) {
         let cut = Cut::of(texts, segmenter, Steps::new(&Quiet, 0, 1)).expect("nobody stops it");
-        let vocabulary = Self::of(&cut, rarest);
+        let vocabulary = Self::of(&cut, rarest, None);
         let rows = vocabulary.weigh(&cut, false);
         (vocabulary, rows)
     }
@@ -133,7 +128,7 @@ impl Vocabulary {
     /// Returns the rows of the chosen texts.
     pub fn some(&self, cut: &Cut, chosen: &[usize]) -> Rows {
         let mut rows = Rows::new(self.weights.len());
-        chosen.iter().for_each(|i| self.push(&mut rows, cut.blocks[i / BLOCK].text(i % BLOCK), false));
+        chosen.iter().for_each(|i| self.push(&mut rows, cut.text(*i), false));
         rows
     }
 
@@ -150,24 +145,38 @@ impl Vocabulary {
         let mut row: Vec<(u32, f32)> = Vec::with_capacity(features.len());
         for packed in features {
             let (feature, times) = unpacked(*packed);
-            let times = 1.0 + (times as f32).ln();
-            match self.columns[feature as usize & (self.columns.len() - 1)] {
-                NONE if unknown => squares += (times * kind_weight(feature) * self.unknown).powi(2),
-                NONE => {}
-                column => row.push((column, times * self.weights[column as usize])),
+            let times = if times == 1 { 1.0 } else { 1.0 + (times as f32).ln() };
+            match self.columns.get(&feature) {
+                None if unknown => squares += (times * kind_weight(feature) * self.unknown).powi(2),
+                None => {}
+                Some(column) => row.push((*column, times * self.weights[*column as usize])),
             }
         }
         row.sort_unstable_by_key(|(column, _)| *column);
-        // Two features that met by chance are one.
-        row.dedup_by(|next, first| {
-            let met = next.0 == first.0;
-            first.1 += if met { next.1 } else { 0.0 };
-            met
-        });
         let length = (squares + row.iter().map(|(_, v)| v * v).sum::<f32>()).sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
         rows.push(row.into_iter().map(|(column, value)| (column, value * scale)));
     }
+}
+
+/// Returns in how many texts each of the known features occurs.
+fn spread(cut: &Cut, known: &FxHashMap<u32, u32>, count: usize) -> Vec<u32> {
+    let parts = cut.blocks.par_chunks(cut.blocks.len().div_ceil(PARTS).max(1)).map(|blocks| {
+        let mut spread = vec![0; count];
+        for packed in blocks.iter().flat_map(|block| &block.features) {
+            if let Some(number) = known.get(&unpacked(*packed).0) {
+                spread[*number as usize] += 1;
+            }
+        }
+        spread
+    });
+    parts.reduce(
+        || vec![0; count],
+        |mut sum, part| {
+            sum.iter_mut().zip(part).for_each(|(sum, texts)| *sum += texts);
+            sum
+        },
+    )
 }
 
 /// Returns the matrix turned over: row `c` holds the rows that have column `c`, in their order.
@@ -248,7 +257,7 @@ fn next_tag(text: &str, from: usize) -> Option<(usize, usize)> {
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut number = false;
-    for c in text.nfkc().flat_map(char::to_lowercase) {
+    for c in compatible(text).chars() {
         if c.is_ascii_digit() {
             if !number {
                 folded.push('0');
@@ -269,13 +278,13 @@ fn unspaced(c: char) -> bool {
 
 fn chinese(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
     for word in segmenter.words(text) {
-        if word.chars().any(char::is_alphanumeric) {
+        if word.chars().any(is_alphanumeric) {
             features.push(feature(0, word, CHINESE_BIT));
         }
     }
     let mut last: Option<usize> = None;
     for (at, c) in text.char_indices() {
-        if c.is_alphanumeric() {
+        if is_alphanumeric(c) {
             let end = at + c.len_utf8();
             features.push(feature(2, &text[at..end], CHINESE_BIT));
             if let Some(before) = last {
@@ -291,7 +300,7 @@ fn chinese(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
 fn spaced(text: &str, features: &mut Vec<u32>) {
     let mut last: Option<usize> = None;
     let mut padded = String::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in text.split(|c| !is_alphanumeric(c)).filter(|w| !w.is_empty()) {
         let at = word.as_ptr() as usize - text.as_ptr() as usize;
         features.push(feature(0, word, 0));
         if let Some(before) = last {

@@ -237,7 +237,7 @@ pub const ZH: Trials = Trials {
 };
 
 pub const EN: Trials = Trials {
-    views: ["confusions", "intents", "map", "limits", "reliability", "growth", "forecast", "answers", "moods"],
+    views: ["confusion", "intents", "map", "limits", "reliability", "growth", "forecast", "answers", "moods"],
     recalls: "recall: mean of intents {class}; as service people say (answered of valid) {service} at {limit}",
     sides: "{inside} with an intent, {outside} out of scope",
     auroc: "AUROC of having an intent {auroc}",

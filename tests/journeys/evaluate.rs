@@ -93,7 +93,7 @@ fn every_view_is_one_key_further_in_both_languages() {
         .sees("[情绪]");
     hand.press("F7").sees("[混淆]");
     let mut hand = at_the_scores(Lang::En);
-    hand.sees("[confusions]").press("F7 F7 F7").sees("[limits]").sees("false rejection").sees("cheapest");
+    hand.sees("[confusion]").sees("moods").press("F7 F7 F7").sees("[limits]").sees("false rejection").sees("cheapest");
     hand.press("F7").sees("[reliability]").sees("calibration error").press("F7").sees("[growth]").sees("F8");
     hand.press("F7").sees("[forecast]").sees("F8 tells").press("F7").sees("[answers]").sees("F8");
 }

@@ -3,6 +3,7 @@
 //! The one place where clustering multiplies many rows by many: assigning rows to centres, neighbours of all.
 //! A row's answer depends on the row alone, never on the threads.
 
+use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, linalg::general_mat_mul, s};
 use rand::SeedableRng;
 use rand::seq::index;
@@ -71,6 +72,7 @@ pub fn nearest(rows: ArrayView2<'_, f32>, centres: ArrayView2<'_, f32>) -> Vec<N
 const LANES: usize = 8;
 
 /// Returns the least and the second least of `length - 2 product`; of two equal ones the first is the least.
+#[multiversion(targets("x86_64+avx2"))]
 fn two_least(products: &[f32], lengths: &[f32]) -> Nearest {
     let (mut least, mut second, mut round) = ([f32::INFINITY; LANES], [f32::INFINITY; LANES], [0u32; LANES]);
     let (products, last_products) = products.as_chunks::<LANES>();

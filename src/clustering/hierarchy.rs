@@ -4,6 +4,7 @@
 //! 20, 50 or 300 groups costs one tree. How far two groups are apart is told by their middles and sizes, so nothing is
 //! held of pairs: rows, which may stand for many others by their weight, are what the memory is for.
 
+use multiversion::multiversion;
 use ndarray::ArrayView2;
 
 use crate::clustering::error::Error;
@@ -115,15 +116,7 @@ impl Left {
         let at = self.places[name as usize];
         let apart = &mut self.apart[..self.names.len()];
         apart.fill(0.0);
-        let count = apart.len();
-        for four in self.axes.as_chunks::<AT_ONCE>().0 {
-            let own = four.each_ref().map(|axis| axis[at]);
-            let [a, b, c, d] = four.each_ref().map(|axis| &axis[..count]);
-            for (i, apart) in apart.iter_mut().enumerate() {
-                let (x, y, z, w) = (a[i] - own[0], b[i] - own[1], c[i] - own[2], d[i] - own[3]);
-                *apart += (x * x + y * y) + (z * z + w * w);
-            }
-        }
+        add_squares(&self.axes, at, apart);
         let own = self.sizes[at];
         apart.iter_mut().zip(&self.sizes).for_each(|(apart, size)| *apart *= own * size / (own + size).max(1e-12));
         apart[at] = f32::INFINITY;
@@ -151,6 +144,20 @@ impl Left {
         self.names.swap_remove(from);
         if let Some(moved) = self.names.get(from) {
             self.places[*moved as usize] = from;
+        }
+    }
+}
+
+/// Adds the squares of how far each middle is from one of them.
+#[multiversion(targets("x86_64+avx2"))]
+fn add_squares(axes: &[Vec<f32>], at: usize, apart: &mut [f32]) {
+    let count = apart.len();
+    for four in axes.as_chunks::<AT_ONCE>().0 {
+        let own = four.each_ref().map(|axis| axis[at]);
+        let [a, b, c, d] = four.each_ref().map(|axis| &axis[..count]);
+        for (i, apart) in apart.iter_mut().enumerate() {
+            let (x, y, z, w) = (a[i] - own[0], b[i] - own[1], c[i] - own[2], d[i] - own[3]);
+            *apart += (x * x + y * y) + (z * z + w * w);
         }
     }
 }

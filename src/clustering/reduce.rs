@@ -7,6 +7,7 @@
 use linfa_linalg::cholesky::CholeskyInplace;
 use linfa_linalg::eigh::EighInto;
 use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
+use multiversion::multiversion;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -123,27 +124,12 @@ pub(in crate::clustering) fn times(rows: &Rows, dense: ArrayView2<'_, f32>) -> A
 }
 
 /// Adds the rows of `table` that a sparse row names, each by its weight.
-fn sum_into(row: (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
-    #[inline(always)]
-    fn plain((columns, values): (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
-        for (c, v) in columns.iter().zip(values) {
-            let from = &table[*c as usize * out.len()..][..out.len()];
-            out.iter_mut().zip(from).for_each(|(o, f)| *o += v * f);
-        }
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_into((columns, values): (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
+    for (c, v) in columns.iter().zip(values) {
+        let from = &table[*c as usize * out.len()..][..out.len()];
+        out.iter_mut().zip(from).for_each(|(o, f)| *o += v * f);
     }
-    #[cfg(target_arch = "x86_64")]
-    {
-        // Wide registers, and no fused steps: the sums are the same on every machine.
-        #[target_feature(enable = "avx2")]
-        fn wide(row: (&[u32], &[f32]), table: &[f32], out: &mut [f32]) {
-            plain(row, table, out);
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor was just asked whether it has what `wide` needs.
-            return unsafe { wide(row, table, out) };
-        }
-    }
-    plain(row, table, out);
 }
 
 /// Returns the columns' products with each other, in double precision over blocks.

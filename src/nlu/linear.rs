@@ -7,6 +7,7 @@
 //! from the seed, so the result does not depend on the number of threads.
 //! Not here: features, calibration.
 
+use multiversion::multiversion;
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -199,100 +200,67 @@ fn learn_block(
 /// Sums of one product made side by side.
 const SIDE: usize = 4;
 
-/// Declares loops over a row's columns that uses the processor's wide registers where there are any.
-///
-/// Only the width changes, not the order of the sums, so every machine gets the same numbers.
-macro_rules! widened {
-    (fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
-        fn $name($($arg: $type),*) $(-> $out)? {
-            #[inline(always)]
-            fn plain($($arg: $type),*) $(-> $out)? $body
-
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx")]
-                fn wide($($arg: $type),*) $(-> $out)? {
-                    plain($($arg),*)
-                }
-                if is_x86_feature_detected!("avx") {
-                    // SAFETY: the processor was just asked whether it has what `wide` needs.
-                    return unsafe { wide($($arg),*) };
-                }
-            }
-            plain($($arg),*)
-        }
-    };
-}
-
-widened! {
-    fn add(
-        weights: &mut [[f32; LANES]],
-        bias: &mut [f32; LANES],
-        columns: &[u32],
-        values: &[f32],
-        numbers: &[f32],
-        steps: [f32; LANES],
-    ) {
-        for (&column, &value) in columns.iter().zip(values) {
-            let weights = &mut weights[column as usize];
-            for lane in 0..LANES {
-                weights[lane] += steps[lane] * value;
-            }
-        }
-        let dense = weights.len() - numbers.len();
-        for (weights, value) in weights[dense..].iter_mut().zip(numbers) {
-            for lane in 0..LANES {
-                weights[lane] += steps[lane] * value;
-            }
-        }
+#[multiversion(targets("x86_64+avx2"))]
+fn add(
+    weights: &mut [[f32; LANES]],
+    bias: &mut [f32; LANES],
+    columns: &[u32],
+    values: &[f32],
+    numbers: &[f32],
+    steps: [f32; LANES],
+) {
+    for (&column, &value) in columns.iter().zip(values) {
+        let weights = &mut weights[column as usize];
         for lane in 0..LANES {
-            bias[lane] += steps[lane];
+            weights[lane] += steps[lane] * value;
         }
+    }
+    let dense = weights.len() - numbers.len();
+    for (weights, value) in weights[dense..].iter_mut().zip(numbers) {
+        for lane in 0..LANES {
+            weights[lane] += steps[lane] * value;
+        }
+    }
+    for lane in 0..LANES {
+        bias[lane] += steps[lane];
     }
 }
 
-widened! {
-    fn dot(
-        weights: &[[f32; LANES]],
-        bias: [f32; LANES],
-        columns: &[u32],
-        values: &[f32],
-        numbers: &[f32],
-    ) -> [f32; LANES] {
-        // Several sums side by side: none waits for the one before it.
-        let mut sums = [bias, [0f32; LANES], [0f32; LANES], [0f32; LANES]];
-        let (columns, last) = columns.as_chunks::<SIDE>();
-        let (values, last_values) = values.as_chunks::<SIDE>();
-        for (columns, values) in columns.iter().zip(values) {
-            for side in 0..SIDE {
-                let weights = &weights[columns[side] as usize];
-                for lane in 0..LANES {
-                    sums[side][lane] += weights[lane] * values[side];
-                }
-            }
-        }
-        for (&column, &value) in last.iter().zip(last_values) {
-            let weights = &weights[column as usize];
+#[multiversion(targets("x86_64+avx2"))]
+fn dot(weights: &[[f32; LANES]], bias: [f32; LANES], columns: &[u32], values: &[f32], numbers: &[f32]) -> [f32; LANES] {
+    // Several sums side by side: none waits for the one before it.
+    let mut sums = [bias, [0f32; LANES], [0f32; LANES], [0f32; LANES]];
+    let (columns, last) = columns.as_chunks::<SIDE>();
+    let (values, last_values) = values.as_chunks::<SIDE>();
+    for (columns, values) in columns.iter().zip(values) {
+        for side in 0..SIDE {
+            let weights = &weights[columns[side] as usize];
             for lane in 0..LANES {
-                sums[0][lane] += weights[lane] * value;
+                sums[side][lane] += weights[lane] * values[side];
             }
         }
-        let (of_numbers, last) = weights[weights.len() - numbers.len()..].as_chunks::<SIDE>();
-        let (numbers, last_numbers) = numbers.as_chunks::<SIDE>();
-        for (weights, numbers) in of_numbers.iter().zip(numbers) {
-            for side in 0..SIDE {
-                for lane in 0..LANES {
-                    sums[side][lane] += weights[side][lane] * numbers[side];
-                }
-            }
-        }
-        for (weights, value) in last.iter().zip(last_numbers) {
-            for lane in 0..LANES {
-                sums[0][lane] += weights[lane] * value;
-            }
-        }
-        std::array::from_fn(|lane| (sums[0][lane] + sums[1][lane]) + (sums[2][lane] + sums[3][lane]))
     }
+    for (&column, &value) in last.iter().zip(last_values) {
+        let weights = &weights[column as usize];
+        for lane in 0..LANES {
+            sums[0][lane] += weights[lane] * value;
+        }
+    }
+    let (of_numbers, last) = weights[weights.len() - numbers.len()..].as_chunks::<SIDE>();
+    let (numbers, last_numbers) = numbers.as_chunks::<SIDE>();
+    for (weights, numbers) in of_numbers.iter().zip(numbers) {
+        for side in 0..SIDE {
+            for lane in 0..LANES {
+                sums[side][lane] += weights[side][lane] * numbers[side];
+            }
+        }
+    }
+    for (weights, value) in last.iter().zip(last_numbers) {
+        for lane in 0..LANES {
+            sums[0][lane] += weights[lane] * value;
+        }
+    }
+    std::array::from_fn(|lane| (sums[0][lane] + sums[1][lane]) + (sums[2][lane] + sums[3][lane]))
 }
 
 #[cfg(test)]

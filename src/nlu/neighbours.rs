@@ -5,6 +5,7 @@
 //! examples only some of each class are kept.
 
 use crate::domain::vector::Vectors;
+use multiversion::multiversion;
 
 /// Examples kept at most.
 pub const MOST: usize = 2048;
@@ -84,23 +85,9 @@ fn top<const N: usize>(cosines: &[f32], among: impl Fn(usize) -> bool) -> [(f32,
 }
 
 /// Returns the inner product of two rows of bytes.
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn product(a: &[i8], b: &[i8]) -> i32 {
-    #[inline(always)]
-    fn plain(a: &[i8], b: &[i8]) -> i32 {
-        a.iter().zip(b).map(|(x, y)| i32::from(i16::from(*x) * i16::from(*y))).sum()
-    }
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2")]
-        fn wide(a: &[i8], b: &[i8]) -> i32 {
-            plain(a, b)
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor was just asked whether it has what `wide` needs.
-            return unsafe { wide(a, b) };
-        }
-    }
-    plain(a, b)
+    a.iter().zip(b).map(|(x, y)| i32::from(i16::from(*x) * i16::from(*y))).sum()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Learned weights, rounded to bytes as a model keeps them.
 
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 use crate::nlu::linear::{Block, LANES};
@@ -46,24 +47,9 @@ impl Weights {
 }
 
 /// Adds `value` times each byte.
+#[multiversion(targets("x86_64+avx2"))]
 fn add_all(value: f32, bytes: &[i8], sums: &mut [f32]) {
-    #[inline(always)]
-    fn plain(value: f32, bytes: &[i8], sums: &mut [f32]) {
-        sums.iter_mut().zip(bytes).for_each(|(sum, byte)| *sum += value * f32::from(*byte));
-    }
-    #[cfg(target_arch = "x86_64")]
-    {
-        // Wide registers, and no fused steps: the sums are the same on every machine.
-        #[target_feature(enable = "avx2")]
-        fn wide(value: f32, bytes: &[i8], sums: &mut [f32]) {
-            plain(value, bytes, sums);
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor was just asked whether it has what `wide` needs.
-            return unsafe { wide(value, bytes, sums) };
-        }
-    }
-    plain(value, bytes, sums);
+    sums.iter_mut().zip(bytes).for_each(|(sum, byte)| *sum += value * f32::from(*byte));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! processor's cache, and fetching it is then a good part of the work. Every number is one sum in the order of the matrix's rows, fused multiply-adds on every machine: a row's product does not depend
 //! on the rows beside it.
 
+use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 
 use crate::nlu::encoder::pack::Grid;
@@ -100,25 +101,11 @@ impl Matrix {
 const SIDE_BY_SIDE: &str = "a row's numbers lie side by side";
 
 /// Writes the numbers of a strip.
+#[multiversion(targets("x86_64+avx2"))]
 fn widen(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
-    #[inline(always)]
-    fn plain(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
-        for (out, piece) in out.iter_mut().zip(strip) {
-            out.iter_mut().zip(piece).for_each(|(out, number)| *out = f32::from(*number) * step);
-        }
+    for (out, piece) in out.iter_mut().zip(strip) {
+        out.iter_mut().zip(piece).for_each(|(out, number)| *out = f32::from(*number) * step);
     }
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2")]
-        fn wide(strip: &[[i8; WIDE]], step: f32, out: &mut [[f32; WIDE]]) {
-            plain(strip, step, out);
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor was just asked whether it has what `wide` needs.
-            return unsafe { wide(strip, step, out) };
-        }
-    }
-    plain(strip, step, out);
 }
 
 /// Returns the sums of up to [`TALL`] rows over one strip.

@@ -167,28 +167,35 @@ fn between(cells: &[f32], from: usize, to: usize, way: &mut [f32; DIMENSIONS]) -
 
 /// Moves each row to the group whose middle is nearest, until none moves or some rounds are over.
 pub fn refine(rows: ArrayView2<'_, f32>, groups: &mut [u32], rounds: usize) {
-    let count = groups.iter().max().map_or(0, |most| *most as usize + 1);
     for _ in 0..rounds {
-        let (mut middles, mut sizes) = (Array2::<f32>::zeros((count, rows.ncols())), vec![0f32; count]);
-        for (row, group) in rows.rows().into_iter().zip(groups.iter()) {
-            middles.row_mut(*group as usize).scaled_add(1.0, &row);
-            sizes[*group as usize] += 1.0;
-        }
-        middles.axis_iter_mut(Axis(0)).zip(&sizes).for_each(|(mut middle, size)| middle /= size.max(1.0));
-        let lengths: Vec<f32> = middles.rows().into_iter().map(|middle| middle.dot(&middle)).collect();
-        let nearest = crate::clustering::dense::against(rows, middles.view(), |_, products| {
-            let apart = |group: usize| lengths[group] - 2.0 * products[group];
-            (0..count).min_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or(0) as u32
-        });
-        let mut moved = false;
-        groups.iter_mut().zip(nearest).for_each(|(group, near)| {
-            moved |= *group != near;
-            *group = near;
-        });
+        let found = nearest(rows, middles(rows, groups).view());
+        let moved = found != *groups;
+        groups.copy_from_slice(&found);
         if !moved {
             return;
         }
     }
+}
+
+/// Returns the middle of each group.
+pub fn middles(rows: ArrayView2<'_, f32>, groups: &[u32]) -> Array2<f32> {
+    let count = groups.iter().max().map_or(0, |most| *most as usize + 1);
+    let (mut middles, mut sizes) = (Array2::<f32>::zeros((count, rows.ncols())), vec![0f32; count]);
+    for (row, group) in rows.rows().into_iter().zip(groups.iter()) {
+        middles.row_mut(*group as usize).scaled_add(1.0, &row);
+        sizes[*group as usize] += 1.0;
+    }
+    middles.axis_iter_mut(Axis(0)).zip(&sizes).for_each(|(mut middle, size)| middle /= size.max(1.0));
+    middles
+}
+
+/// Returns the nearest of some middles for each row; of two equally near the first.
+pub fn nearest(rows: ArrayView2<'_, f32>, middles: ArrayView2<'_, f32>) -> Vec<u32> {
+    let lengths: Vec<f32> = middles.rows().into_iter().map(|middle| middle.dot(&middle)).collect();
+    crate::clustering::dense::against(rows, middles, |_, products| {
+        let apart = |group: usize| lengths[group] - 2.0 * products[group];
+        (0..lengths.len()).min_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or(0) as u32
+    })
 }
 
 #[cfg(test)]

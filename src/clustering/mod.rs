@@ -1,6 +1,6 @@
 //! Vectors to groups: which utterances belong together, and what sets each group apart.
 //!
-//! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers) →
+//! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers), an encoder's beside →
 //! `spectral`, `layout` and `hierarchy` (a tree over the graph of neighbours), `kmeans` or `density` (who belongs
 //! together) → `group` (small clusters dissolved, members core to edge) → `naming` (the words that set a
 //! cluster apart). `novelty` and `neighbours` compare clusters and texts with what is known already;

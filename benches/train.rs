@@ -117,7 +117,7 @@ fn learn(algorithm: Option<Algorithm>, examples: &Lines, names: &[&str]) -> (Mod
     let said: Vec<(String, Option<IntentId>)> =
         names.iter().filter_map(|name| Some((readable(name)?, intent(names, name)))).collect();
     let mut rows = rows.clone();
-    rows.extend(said.iter().map(|(text, intent)| Example::of(text, *intent)));
+    rows.extend(said.iter().map(|(text, intent)| Example::named(text, *intent)));
     let options = TrainOptions { algorithm, ..TrainOptions::default() };
     let start = Instant::now();
     let mut folds = split::stratified(&texts, &labels, FOLDS, options.seed);

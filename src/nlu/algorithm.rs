@@ -87,6 +87,11 @@ impl Algorithm {
         matches!(self, Algorithm::Joined | Algorithm::Softmax | Algorithm::Mixed)
     }
 
+    /// Tells whether what names of intents share has a share in its margins.
+    pub fn reads_names(self) -> bool {
+        matches!(self, Algorithm::Joined | Algorithm::Softmax | Algorithm::Mixed | Algorithm::Linear)
+    }
+
     /// Tells whether it learns along few axes, as what takes dense rows only must.
     pub fn is_classic(self) -> bool {
         matches!(self, Algorithm::Tree | Algorithm::Support | Algorithm::Gauss | Algorithm::Logistic)

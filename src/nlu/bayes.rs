@@ -80,7 +80,7 @@ mod tests {
             terms.iter().for_each(|terms| rows.push(terms.iter().map(|(column, value)| (*column, *value))));
             let worth: Vec<f32> = (0..classes.len()).map(|i| if i % 3 == 0 { 0.5 } else { 1.0 }).collect();
             let texts = Texts { rows: &rows, dense: None };
-            let lesson = Lesson { texts, classes: &classes, count: 19, c: 1.0, worth: Some(&worth), seed: 1 };
+            let lesson = Lesson { texts, classes: &classes, count: 19, lanes: None, c: 1.0, worth: Some(&worth), seed: 1 };
             let blocks = learn(&lesson);
             let mut counts = vec![[f64::from(SMOOTHING); 7]; 19];
             for ((class, terms), worth) in classes.iter().zip(&terms).zip(&worth) {

@@ -58,8 +58,10 @@ impl<'a> Texts<'a> {
 pub struct Lesson<'a> {
     pub texts: Texts<'a>,
     pub classes: &'a [Option<u16>],
-    /// How many classes there are.
+    /// How many lanes learn: one a class, or as `lanes` has it.
     pub count: usize,
+    /// The lanes each class speaks for, where these are not just the one of its number.
+    pub lanes: Option<&'a [Vec<u16>]>,
     /// The price of an error; larger fits the examples more closely.
     pub c: f32,
     /// What each row's price is of that; `None` where all are worth the same.
@@ -112,14 +114,18 @@ fn learn_block(
     let mut bias = [0f32; LANES];
     let mut alphas = vec![[0f32; LANES]; members.len()];
     let mut active = vec![all; members.len()];
-    let sign_of = |i: u32, lane: usize| {
-        let own = lesson.classes[i as usize].map(usize::from) == Some(first + lane);
-        if own { 1.0 } else { -1.0 }
+    let bit =
+        |lane: u16| usize::from(lane).checked_sub(first).filter(|lane| *lane < LANES).map_or(0, |lane| 1u16 << lane);
+    let bits = |class: u16| match lesson.lanes {
+        None => bit(class),
+        Some(lanes) => lanes[usize::from(class)].iter().fold(0, |bits, lane| bits | bit(*lane)),
     };
+    let own: Vec<u16> = members.iter().map(|&i| lesson.classes[i as usize].map_or(0, bits)).collect();
+    let sign_of = |m: usize, lane: usize| if own[m] >> lane & 1 == 1 { 1.0 } else { -1.0 };
     for &(i, support) in start.into_iter().flatten() {
         if let Ok(m) = members.binary_search(&i) {
             alphas[m] = support;
-            let steps = std::array::from_fn(|lane| support[lane] * sign_of(i, lane));
+            let steps = std::array::from_fn(|lane| support[lane] * sign_of(m, lane));
             let (columns, values) = rows.row(i as usize);
             add(&mut weights, &mut bias, columns, values, lesson.texts.numbers(i as usize), steps);
         }
@@ -151,7 +157,7 @@ fn learn_block(
                 if live & (1 << lane) == 0 {
                     continue;
                 }
-                let sign = sign_of(i, lane);
+                let sign = sign_of(m, lane);
                 let alpha = alphas[m][lane];
                 let gradient = sign * margins[lane] - 1.0 + slacks[m] * alpha;
                 let pull = if alpha > 0.0 {
@@ -281,7 +287,7 @@ mod tests {
     }
 
     fn lesson<'a>(texts: Texts<'a>, classes: &'a [Option<u16>]) -> Lesson<'a> {
-        Lesson { texts, classes, count: 20, c: 1.0, worth: None, seed: 1 }
+        Lesson { texts, classes, count: 20, lanes: None, c: 1.0, worth: None, seed: 1 }
     }
 
     fn margins(blocks: &[(Block, Support)], rows: &Rows, i: usize) -> Vec<f32> {
@@ -314,6 +320,25 @@ mod tests {
             for (a, b) in margins(&cold, &rows, i).into_iter().zip(margins(&warm, &rows, i)) {
                 assert!((a - b).abs() < 0.15, "{a} {b}");
             }
+        }
+    }
+
+    #[test]
+    fn a_lane_learns_of_all_classes_that_speak_for_it() {
+        let (rows, classes) = lesson_rows();
+        let texts = Texts { rows: &rows, dense: None };
+        // Lane 0 as ever, then one for two classes, as if they were one.
+        let lanes: Vec<Vec<u16>> = (0..20).map(|class| if class < 2 { vec![class, 17] } else { vec![class] }).collect();
+        let both = Lesson { lanes: Some(&lanes), ..lesson(texts, &classes) };
+        let merged: Vec<Option<u16>> = classes.iter().map(|class| class.map(|c| if c < 2 { 17 } else { c })).collect();
+        let (all, plain) =
+            (learn(&both, None, &Quiet).unwrap(), learn(&lesson(texts, &classes), None, &Quiet).unwrap());
+        let one = learn(&lesson(texts, &merged), None, &Quiet).unwrap();
+        assert_eq!(all[0], plain[0]);
+        for i in 0..rows.len() {
+            let (with, without) = (all[1].0.margins(&texts, i)[1], one[1].0.margins(&texts, i)[1]);
+            // Class 17 itself speaks for it too.
+            assert!((with - without).abs() < 0.15, "{with} {without}");
         }
     }
 

@@ -5,12 +5,13 @@
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
 //! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`,
 //! `middles`). Intents are learned from both (`linear`, `softmax`,
-//! `bayes`, `classic`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
+//! `bayes`, `classic`, and from what names share, `attributes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
 //! these, `model` answers, `carry` writes and reads it. Beside intents, `tagger` finds entities and `answers` ranks what
 //! the knowledge holds.
 
 pub mod algorithm;
 pub mod answers;
+mod attributes;
 mod axes;
 pub mod bayes;
 pub mod bytes;

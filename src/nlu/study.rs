@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::attributes::Attributes;
 use crate::nlu::axes::Axes;
 use crate::nlu::bayes;
 use crate::nlu::calibration::{Margins, best};
@@ -43,6 +44,8 @@ pub(super) struct Study<'a> {
     pub voters: Option<&'a Voters>,
     /// Where the examples crowd, for prototypes to start from; none where no algorithm that is tried has any.
     pub crowds: Option<&'a Crowds>,
+    /// What names of intents share; none where they share nothing.
+    pub attributes: Option<&'a Attributes>,
     pub truth: &'a [u16],
     /// How much an error on each example costs, in units of the price.
     pub worth: &'a [f32],
@@ -61,6 +64,9 @@ pub(super) struct Learned<'a> {
     support: Vec<Support>,
     /// What naive Bayes makes of the terms, as a second opinion beside one against the rest.
     odds: Vec<Block>,
+    /// What the words that names share make of a text, as a further opinion; of these words' own blocks the support.
+    shared: Vec<Block>,
+    shared_support: Vec<Support>,
     /// What is no sum of weights.
     pub classic: Option<Classic>,
 }
@@ -75,17 +81,42 @@ impl Learned<'_> {
         });
     }
 
+    /// Adds a share of what names share to all weights.
+    pub fn add_shared(&mut self, share: f32) {
+        self.blocks.par_iter_mut().zip(&self.shared).for_each(|(block, shared)| {
+            for (weights, shared) in block.weights.iter_mut().zip(&shared.weights) {
+                weights.iter_mut().zip(shared).for_each(|(weight, shared)| *weight += share * shared);
+            }
+            block.bias.iter_mut().zip(shared.bias).for_each(|(bias, shared)| *bias += share * shared);
+        });
+    }
+
     /// Returns what each class has before any column.
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
     }
 }
 
-/// An example held out: its best margins, and what the second opinion adds to each; nothing where there is none.
+/// An example held out: its best margins, and what other opinions add to each; nothing where there are none.
+#[derive(Default)]
 pub(super) struct Held {
     pub example: usize,
     pub margins: Margins,
+    /// What names share.
+    pub shared: Vec<f32>,
+    /// What naive Bayes says.
     pub odds: Vec<f32>,
+}
+
+impl Held {
+    /// Takes other margins of the same classes, in an order of their own.
+    pub fn take(&mut self, margins: Margins) {
+        let at = |class: u16| self.margins.iter().position(|(other, _)| *other == class);
+        let order: Vec<usize> = margins.iter().filter_map(|(class, _)| at(*class)).collect();
+        let sorted = |said: &[f32]| order.iter().filter_map(|at| said.get(*at).copied()).collect();
+        (self.shared, self.odds) = (sorted(&self.shared), sorted(&self.odds));
+        self.margins = margins;
+    }
 }
 
 /// Prototypes of all examples, and of all but each fold's.
@@ -145,7 +176,16 @@ impl<'a> Study<'a> {
                 self.no_blocks(texts.columns())
             }
         };
-        Ok(Learned { weighing, blocks, rows, dense, support, odds, classic: None })
+        let (mut shared, mut shared_support) = (Vec::new(), Vec::new());
+        if let Some(attributes) = self.attributes.filter(|_| algorithm.reads_names()) {
+            let lesson =
+                linear::Lesson { count: attributes.count, lanes: Some(&attributes.of), ..self.lesson(texts, &classes) };
+            let start = start.map(|start| &start.shared_support[..]);
+            let learned = linear::learn(&lesson, start, progress).ok_or(Error::Stopped)?;
+            let (words, found): (Vec<Block>, Vec<Support>) = learned.into_iter().unzip();
+            (shared, shared_support) = (attributes.spread(&words), found);
+        }
+        Ok(Learned { weighing, blocks, rows, dense, support, odds, shared, shared_support, classic: None })
     }
 
     /// Learns along few axes by a learner that takes dense rows.
@@ -182,6 +222,8 @@ impl<'a> Study<'a> {
             dense: Some(places),
             support: Vec::new(),
             odds: Vec::new(),
+            shared: Vec::new(),
+            shared_support: Vec::new(),
             classic,
         })
     }
@@ -197,10 +239,11 @@ impl<'a> Study<'a> {
         let held: Vec<usize> = (0..self.truth.len()).filter(|&i| self.folds[i] == fold).collect();
         if algorithm == Algorithm::Neighbours {
             let voters = self.voters.expect("an algorithm that reads the meaning has vectors");
-            let one = |example| Held { example, margins: best(&voters.votes(example, self.intents)), odds: Vec::new() };
+            let votes = |example| best(&voters.votes(example, self.intents));
+            let one = |example| Held { example, margins: votes(example), ..Held::default() };
             return Ok(held.into_par_iter().map(one).collect());
         }
-        let Learned { rows, dense, blocks, odds, classic, .. } =
+        let Learned { rows, dense, blocks, odds, shared, classic, .. } =
             self.learn(algorithm, Some(fold), Some(whole), progress)?;
         let texts = Texts { rows: &rows, dense };
         let one = |i: usize| {
@@ -210,9 +253,12 @@ impl<'a> Study<'a> {
             }
             let margins = best(&margins);
             let terms = Texts { rows: &rows, dense: None };
-            let said = if odds.is_empty() { Vec::new() } else { margins_of(&odds, self.intents, &terms, i) };
-            let odds = margins.iter().filter_map(|(class, _)| said.get(usize::from(*class)).copied()).collect();
-            Held { example: i, margins, odds }
+            let said = |blocks: &[Block], texts: &Texts| -> Vec<f32> {
+                let said = if blocks.is_empty() { Vec::new() } else { margins_of(blocks, self.intents, texts, i) };
+                margins.iter().filter_map(|(class, _)| said.get(usize::from(*class)).copied()).collect()
+            };
+            let (shared, odds) = (said(&shared, &texts), said(&odds, &terms));
+            Held { example: i, margins, shared, odds }
         };
         Ok(held.into_par_iter().map(one).collect())
     }
@@ -262,7 +308,8 @@ impl<'a> Study<'a> {
     }
 
     fn lesson<'b>(&'b self, texts: Texts<'b>, classes: &'b [Option<u16>]) -> linear::Lesson<'b> {
-        linear::Lesson { texts, classes, count: self.intents, c: self.c, worth: Some(self.worth), seed: self.seed }
+        let (count, worth) = (self.intents, Some(self.worth));
+        linear::Lesson { texts, classes, count, lanes: None, c: self.c, worth, seed: self.seed }
     }
 
     /// Turns weights along the axes into weights of the encoder's own numbers.

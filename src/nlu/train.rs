@@ -14,6 +14,7 @@ use crate::domain::label::Word;
 use crate::domain::prediction::Prediction;
 use crate::domain::vector::Vectors;
 use crate::nlu::algorithm::Algorithm;
+use crate::nlu::attributes::{self, Attributes};
 use crate::nlu::axes::Axes;
 use crate::nlu::bayes;
 use crate::nlu::calibration::{Calibration, Case, Evidence};
@@ -26,7 +27,7 @@ use crate::nlu::middles::{Crowds, Near};
 use crate::nlu::model::{Model, prediction};
 use crate::nlu::names::ALWAYS;
 use crate::nlu::prototypes::{self, Prototypes};
-use crate::nlu::shares::{Heard, share};
+use crate::nlu::shares::{Heard, least_share, share};
 use crate::nlu::study::{Held, Learned, Study, Voters};
 use crate::nlu::weights::Weights;
 use crate::progress::Progress;
@@ -38,12 +39,19 @@ pub struct Example<'a> {
     pub intent: Option<IntentId>,
     /// Whether it was labelled with many others at once, so that no one looked at it.
     pub bulk: bool,
+    /// Whether it is the intent's own name, as `names::readable` gives it, so that its words may be shared with others.
+    pub name: bool,
 }
 
 impl<'a> Example<'a> {
     /// Returns a text someone labelled by itself.
     pub fn of(text: &'a str, intent: Option<IntentId>) -> Self {
-        Self { text, intent, bulk: false }
+        Self { text, intent, bulk: false, name: false }
+    }
+
+    /// Returns the name of an intent, which teaches like one more text.
+    pub fn named(text: &'a str, intent: Option<IntentId>) -> Self {
+        Self { name: true, ..Self::of(text, intent) }
     }
 }
 
@@ -167,6 +175,9 @@ pub fn train_encoded(
         let places = axes.rows(rows);
         Some((axes, places))
     });
+    let named = examples.iter().zip(&truth).filter(|(example, _)| example.name);
+    let attributes =
+        Attributes::of(named.map(|(example, class)| (*class, example.text)), intents.len(), examples.len());
     let study = Study {
         c: options.c,
         seed: options.seed,
@@ -177,6 +188,7 @@ pub fn train_encoded(
         few: few.as_ref(),
         voters: voters.as_ref(),
         crowds: crowds.as_ref(),
+        attributes: attributes.as_ref(),
         truth: &truth,
         worth: &worth,
         folds,
@@ -278,8 +290,19 @@ fn try_one<'a>(
     );
     let (grown, (mut learned, found)) = (grown?, found?);
     let mut cases: Vec<Case> = study.truth.iter().map(|truth| Case { truth: *truth, ..Case::default() }).collect();
-    let found: Vec<Held> = found.into_iter().flatten().collect();
+    let mut found: Vec<Held> = found.into_iter().flatten().collect();
     let held: Vec<usize> = found.iter().map(|held| held.example).collect();
+    if found.iter().any(|held| !held.shared.is_empty()) {
+        let hear = |one: &Held| Heard {
+            truth: study.truth[one.example],
+            margins: one.margins.clone(),
+            logs: one.shared.clone(),
+        };
+        let heard: Vec<Heard> = found.iter().map(hear).collect();
+        let share = least_share(&sound(study, &held, &heard), &attributes::SHARES);
+        found.iter_mut().zip(&heard).for_each(|(one, heard)| one.take(heard.joined(share)));
+        learned.add_shared(share);
+    }
     if found.iter().any(|held| !held.odds.is_empty()) {
         let hear = |held: Held| Heard { truth: study.truth[held.example], margins: held.margins, logs: held.odds };
         let heard: Vec<Heard> = found.into_iter().map(hear).collect();
@@ -470,6 +493,57 @@ mod tests {
         assert_eq!(trained.model.understand("绿色通道预约").best().unwrap().intent, Some(IntentId(99)));
         assert_ne!(trained.held_out.last().unwrap().best().unwrap().intent, Some(IntentId(99)));
         assert_eq!(trained.held_out.len(), examples.len());
+    }
+
+    /// Four intents whose names share words; with their names last, or with codes in their place.
+    fn switches(named: bool) -> (Vec<Example<'static>>, Vec<u8>) {
+        let texts = [
+            ("打开无线网", 1),
+            ("把无线网打开", 1),
+            ("无线网开一下", 1),
+            ("帮我开无线网", 1),
+            ("关闭无线网", 2),
+            ("把无线网关掉", 2),
+            ("无线网关一下", 2),
+            ("帮我关无线网", 2),
+            ("打开台灯", 3),
+            ("把台灯打开", 3),
+            ("台灯开一下", 3),
+            ("帮我开台灯", 3),
+            ("熄灭台灯", 4),
+            ("台灯关了吧", 4),
+        ];
+        let names = [("network open", 1), ("network close", 2), ("lamp open", 3), ("lamp close", 4)];
+        let mut folds: Vec<u8> = (0..texts.len()).map(|i| (i % 4) as u8).collect();
+        let mut examples: Vec<Example> = texts.map(|(text, id)| Example::of(text, Some(IntentId(id)))).to_vec();
+        examples.extend(names.map(|(text, id)| Example { name: named, ..Example::of(text, Some(IntentId(id))) }));
+        folds.resize(examples.len(), ALWAYS);
+        (examples, folds)
+    }
+
+    #[test]
+    fn what_names_share_is_the_same_on_any_number_of_threads() {
+        let on = |threads: usize| {
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+                let (examples, folds) = switches(true);
+                let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();
+                (trained.model.to_bytes(), trained.held_out)
+            })
+        };
+        assert_eq!(on(1), on(2));
+    }
+
+    #[test]
+    fn names_that_share_nothing_change_nothing() {
+        let learned = |named: bool| {
+            let (mut examples, folds) = switches(named);
+            let last = examples.len() - 4;
+            let codes = ["one", "two", "three", "four"];
+            examples[last..].iter_mut().zip(codes).for_each(|(example, code)| example.text = code);
+            let trained = train(&examples, &folds, &linear(), &[], &Quiet).unwrap();
+            (trained.model.to_bytes(), trained.held_out)
+        };
+        assert_eq!(learned(true), learned(false));
     }
 
     #[test]

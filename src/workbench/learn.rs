@@ -111,9 +111,9 @@ fn in_parts(
         .iter()
         .zip(&examples.intents)
         .zip(&examples.bulk)
-        .map(|((text, intent), bulk)| Example { text, intent: *intent, bulk: *bulk })
+        .map(|((text, intent), bulk)| Example { bulk: *bulk, ..Example::of(text, *intent) })
         .collect();
-    rows.extend(named.iter().map(|(text, intent)| Example::of(text, Some(*intent))));
+    rows.extend(named.iter().map(|(text, intent, name)| Example { name: *name, ..Example::of(text, Some(*intent)) }));
     parts.resize(rows.len(), ALWAYS);
     let words = project.store.words()?;
     let encoder = project.encoder()?;
@@ -127,7 +127,7 @@ fn in_parts(
         Some(algorithm) if !algorithm.reads_meaning() => None,
         _ => {
             let mut vectors = project.vectors(&examples.ids, progress)?;
-            let texts: Vec<&str> = named.iter().map(|(text, _)| text.as_str()).collect();
+            let texts: Vec<&str> = named.iter().map(|(text, ..)| text.as_str()).collect();
             let of_names = encoder.encode_packed(&texts, &Quiet).ok_or(Error::Stopped)?;
             vectors.take(&of_names, 0..of_names.len());
             Some(vectors)
@@ -138,16 +138,19 @@ fn in_parts(
     Ok((trained, parts))
 }
 
-/// Returns what the names and standard questions of intents with examples say; each teaches like one more example.
-fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, IntentId)>> {
+/// Returns what the names and standard questions of intents with examples say, and whether it is a name; each teaches like
+/// one more example.
+fn named(project: &Project, known: &[Option<IntentId>]) -> Result<Vec<(String, IntentId, bool)>> {
     let mut named = Vec::new();
     for intent in project.store.intents()? {
         if known.binary_search(&Some(intent.id)).is_err() {
             continue;
         }
-        let mut said: Vec<String> = [&intent.name, &intent.question].into_iter().filter_map(|n| readable(n)).collect();
-        said.dedup();
-        named.extend(said.into_iter().map(|text| (text, intent.id)));
+        let both = [(&intent.name, true), (&intent.question, false)];
+        let mut said: Vec<(String, bool)> =
+            both.into_iter().filter_map(|(n, name)| Some((readable(n)?, name))).collect();
+        said.dedup_by(|(next, _), (one, _)| next == one);
+        named.extend(said.into_iter().map(|(text, name)| (text, intent.id, name)));
     }
     Ok(named)
 }

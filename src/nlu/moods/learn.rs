@@ -187,7 +187,7 @@ impl Taught<'_> {
         }
         let learn = |classes: &[Option<u16>], count: usize| -> Result<Block, Error> {
             let texts = Texts { rows: &rows, dense: None };
-            let lesson = Lesson { texts, classes, count, c: 1.0, worth: None, seed: self.seed };
+            let lesson = Lesson { texts, classes, count, lanes: None, c: 1.0, worth: None, seed: self.seed };
             let blocks = linear::learn(&lesson, None, progress).ok_or(Error::Stopped)?;
             Ok(blocks.into_iter().next().expect("so few classes lie in one block").0)
         };

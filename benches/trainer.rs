@@ -200,18 +200,20 @@ impl<'t> Trainer<'t> {
     fn new_intent(&mut self, label: &str, own_name: bool, on_ladder: bool) {
         let before = self.keys;
         let known: HashSet<IntentId> = self.intents().into_keys().collect();
+        let made = |trainer: &Self| trainer.intents().into_iter().find(|(id, _)| !known.contains(id));
         if on_ladder {
             self.press("F12");
-        } else {
+        }
+        // Also where the ladder has no word to propose.
+        if made(self).is_none() {
             self.press("F2");
-            if own_name {
+            if own_name || on_ladder {
                 // Writing takes the place of the proposal.
                 self.write(label);
             }
             self.press("enter");
         }
-        let made = self.intents().into_iter().find(|(id, _)| !known.contains(id));
-        let (_, name) = made.expect("an intent was made");
+        let Some((_, name)) = made(self) else { panic!("no intent was made:\n{}", self.hand.frame()) };
         self.names.insert(label.to_owned(), name);
         self.naming += self.keys - before;
         self.decisions += 1;

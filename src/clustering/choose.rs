@@ -10,21 +10,18 @@ use crate::clustering::steps::Steps;
 /// The numbers tried run up to this; a trainer cannot look through more groups than that in a sitting.
 const MOST: usize = 300;
 /// Picked by looking at public sets of customer questions: with 31 to 150 intents it took 0.8 to 1.7 of the true
-/// number, with 7 (snips) ten times as many.
-pub const ENOUGH: f64 = 0.95;
-/// The same for rows of a layout, where far fewer groups than subjects come near to the best.
-pub const ENOUGH_LAID_OUT: f64 = 0.995;
+/// number by words, 0.6 to 1.2 by meaning with words beside, with 7 (snips, by words) ten times as many.
+const ENOUGH: f64 = 0.95;
 
 /// Returns how many branches of the tree over `rows` to take, so that they hold `min_size` rows on average and more.
 ///
 /// Numbers a quarter apart are tried on the one tree. How well rows sit is the mean over rows of 1 − distance to the
 /// own centre ÷ distance to the nearest other (the simplified silhouette). It climbs until subjects are told apart and
-/// then hardly changes, so the smallest number that comes near `enough` to the best ([`ENOUGH`]) is taken.
+/// then hardly changes, so the smallest number that comes near enough to the best ([`ENOUGH`]) is taken.
 pub fn clusters(
     tree: &Hierarchy,
     rows: ArrayView2<'_, f32>,
     min_size: usize,
-    enough: f64,
     steps: Steps<'_>,
 ) -> Result<usize, Error> {
     let most = (rows.nrows() / (2 * min_size.max(1))).clamp(1, MOST);
@@ -39,7 +36,7 @@ pub fn clusters(
         fits.push(silhouette(rows, &tree.cut(*k)));
     }
     let best = fits.iter().fold(0.0, |best, fit| f64::max(best, *fit));
-    Ok(tried.iter().zip(&fits).find(|(_, fit)| **fit >= best * enough).map_or(1, |(k, _)| *k))
+    Ok(tried.iter().zip(&fits).find(|(_, fit)| **fit >= best * ENOUGH).map_or(1, |(k, _)| *k))
 }
 
 /// Returns how much nearer rows are to their own centre than to the nearest other, -1 to 1.
@@ -72,7 +69,7 @@ mod tests {
     fn found(rows: ndarray::Array2<f32>, min_size: usize) -> usize {
         let steps = Steps::new(&Quiet, 0, 1);
         let tree = Hierarchy::of(rows.view(), &vec![1.0; rows.nrows()], steps).unwrap();
-        clusters(&tree, rows.view(), min_size, ENOUGH, steps).unwrap()
+        clusters(&tree, rows.view(), min_size, steps).unwrap()
     }
 
     #[test]

@@ -219,7 +219,7 @@ fn group_rows(
     let belongs = match options.method {
         _ if live.is_empty() => Vec::new(),
         Method::Graph => by_graph(vectors.view(), place, options, phase(progress, 2))?,
-        Method::KMeans => by_number(vectors.view(), place, options, phase(progress, 2))?,
+        Method::KMeans => by_number(vectors.view(), options, phase(progress, 2))?,
         Method::Density => {
             let weights: Vec<u64> = live.iter().map(|i| items[*i].weight).collect();
             by_density(vectors.view(), &weights, options, phase(progress, 2))?
@@ -286,9 +286,11 @@ fn by_layout(
 ) -> Result<Vec<Option<u32>>, Error> {
     let laid = sampled(rows.nrows(), many, options.seed);
     let some = rows.select(Axis(0), &laid);
-    let places = layout::lay_out(some.view(), options.seed, steps.part(0, 3))?;
-    let leaves = places.select(Axis(0), &sampled(places.nrows(), leaves, options.seed));
-    let (k, tree) = tree(leaves.view(), Place::Layout, options, steps.part(1, 3))?;
+    let places = layout::lay_out(some.view(), options.seed, steps.part(0, 4))?;
+    let leaf_rows = sampled(places.nrows(), leaves, options.seed);
+    let leaves = places.select(Axis(0), &leaf_rows);
+    let tree = Hierarchy::of(leaves.view(), &vec![1.0; leaves.nrows()], steps.part(1, 4))?;
+    let k = number(some.select(Axis(0), &leaf_rows).view(), options, steps.part(2, 4))?;
     let gathered = |k: usize| {
         let mut groups = layout::nearest(places.view(), layout::middles(leaves.view(), &tree.cut(k)).view());
         layout::refine(places.view(), &mut groups, REFINED);
@@ -298,7 +300,7 @@ fn by_layout(
     if laid.len() == rows.nrows() {
         return Ok(groups.into_iter().map(Some).collect());
     }
-    steps.part(2, 3).at(0, 1)?;
+    steps.part(3, 4).at(0, 1)?;
     let fine = if k < BRANCHES { gathered(BRANCHES) } else { groups.clone() };
     let mut members = vec![Vec::new(); fine.iter().max().map_or(0, |m| *m as usize + 1)];
     fine.iter().enumerate().for_each(|(row, branch)| members[*branch as usize].push(row));
@@ -318,19 +320,9 @@ fn most(groups: impl Iterator<Item = u32>) -> u32 {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(0, |(group, _)| group)
 }
 
-fn by_number(
-    rows: ArrayView2<'_, f32>,
-    place: Place,
-    options: &Options,
-    steps: Steps<'_>,
-) -> Result<Vec<Option<u32>>, Error> {
-    let k = match options.clusters {
-        Some(k) => k,
-        None => {
-            let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
-            branches(rows.select(Axis(0), &chosen).view(), place, options, steps.part(0, 2))?.k
-        }
-    };
+fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
+    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
+    let k = number(rows.select(Axis(0), &chosen).view(), options, steps.part(0, 2))?;
     let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
     Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
 }
@@ -347,26 +339,22 @@ fn branches(rows: ArrayView2<'_, f32>, place: Place, options: &Options, steps: S
         Place::Walk => spectral::embed(rows, options.seed, steps.part(0, 3))?,
         Place::Layout => layout::lay_out(rows, options.seed, steps.part(0, 3))?,
     };
-    let (k, tree) = tree(placed.view(), place, options, steps.part(1, 3))?;
+    let tree = Hierarchy::of(placed.view(), &vec![1.0; placed.nrows()], steps.part(1, 3))?;
+    let k = match (options.clusters, place) {
+        (Some(k), _) => k,
+        (None, Place::Walk) => choose::clusters(&tree, placed.view(), options.min_size, steps.part(2, 3))?,
+        (None, Place::Layout) => number(rows, options, steps.part(2, 3))?,
+    };
     Ok(Branches { k, tree, placed })
 }
 
-/// Returns the tree over placed rows, and how many of its branches to take.
-fn tree(
-    placed: ArrayView2<'_, f32>,
-    place: Place,
-    options: &Options,
-    steps: Steps<'_>,
-) -> Result<(usize, Hierarchy), Error> {
-    let tree = Hierarchy::of(placed, &vec![1.0; placed.nrows()], steps.part(0, 2))?;
-    let k = match options.clusters {
-        Some(k) => k,
-        None => {
-            let enough = if place == Place::Layout { choose::ENOUGH_LAID_OUT } else { choose::ENOUGH };
-            choose::clusters(&tree, placed, options.min_size, enough, steps.part(1, 2))?
-        }
-    };
-    Ok((k, tree))
+/// Returns how many groups to look for: without a word of the trainer as many as the walk over the graph of neighbours
+/// tells apart. A layout draws what is related so near that a handful of groups would do.
+fn number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<usize, Error> {
+    if let Some(k) = options.clusters {
+        return Ok(k);
+    }
+    Ok(branches(rows, Place::Walk, options, steps)?.k)
 }
 
 fn by_density(

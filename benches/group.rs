@@ -1,6 +1,6 @@
 //! How fast utterances are grouped, and how well groups agree with labels.
 //!
-//! `cargo bench --bench group [-- quality|encoder|speed|million]` reads public data from `DAOSHI_DATA` (default `../shared/data`
+//! `cargo bench --bench group [-- quality|encoder|kept|speed|million]` reads public data from `DAOSHI_DATA` (default `../shared/data`
 //! beside the repository) and says so when it is not there. "scikit-learn" is TF-IDF, SVD to 128 and k-means there
 //! with the same number of groups; its times are of a quiet machine, ours are the processor's (user + system), which
 //! a busy machine hardly changes.
@@ -45,6 +45,9 @@ fn main() {
     }
     if wanted("encoder") {
         encoder(&data);
+    }
+    if wanted("kept") {
+        kept(&data, 100_000);
     }
     if wanted("speed") {
         for method in Method::ALL {
@@ -120,6 +123,26 @@ fn encoder(data: &Path) {
             );
         }
     }
+}
+
+/// Groups many lines by the encoder's vectors, made before: what grouping again costs in a project that keeps them.
+fn kept(data: &Path, count: usize) {
+    let text = std::fs::read_to_string(data.join("logs/crosswoz_user_turns_zh.txt")).expect("a log of the data folder");
+    let lines = recombined(&text.lines().collect::<Vec<_>>(), count);
+    let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let items: Vec<Item<'_>> = texts.iter().map(|text| Item { text, weight: 1 }).collect();
+    let start = Instant::now();
+    let vectors = Encoder::built_in().encode(&texts, &Quiet).expect("nobody stops it");
+    println!("{count} Chinese lines encoded in {:.1} s", start.elapsed().as_secs_f64());
+    let (start, cpu) = (Instant::now(), processor());
+    let options = Options { clusters: Some(200), ..Options::default() };
+    let found = group_vectors(&items, vectors, Segmenter::general(), &options, &Quiet).expect("nobody stops it");
+    println!(
+        "  {} groups of vectors kept: {:.2} s, {:.2} CPU-s",
+        found.clusters.len(),
+        start.elapsed().as_secs_f64(),
+        processor() - cpu
+    );
 }
 
 fn shown([nmi, ari, accuracy]: [f64; 3]) -> String {

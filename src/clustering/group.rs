@@ -287,10 +287,9 @@ fn by_layout(
     let laid = sampled(rows.nrows(), many, options.seed);
     let some = rows.select(Axis(0), &laid);
     let places = layout::lay_out(some.view(), options.seed, steps.part(0, 4))?;
-    let leaf_rows = sampled(places.nrows(), leaves, options.seed);
-    let leaves = places.select(Axis(0), &leaf_rows);
+    let leaves = places.select(Axis(0), &sampled(places.nrows(), leaves, options.seed));
     let tree = Hierarchy::of(leaves.view(), &vec![1.0; leaves.nrows()], steps.part(1, 4))?;
-    let k = number(some.select(Axis(0), &leaf_rows).view(), options, steps.part(2, 4))?;
+    let k = number(some.view(), options, steps.part(2, 4))?;
     let gathered = |k: usize| {
         let mut groups = layout::nearest(places.view(), layout::middles(leaves.view(), &tree.cut(k)).view());
         layout::refine(places.view(), &mut groups, REFINED);
@@ -321,8 +320,7 @@ fn most(groups: impl Iterator<Item = u32>) -> u32 {
 }
 
 fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
-    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
-    let k = number(rows.select(Axis(0), &chosen).view(), options, steps.part(0, 2))?;
+    let k = number(rows, options, steps.part(0, 2))?;
     let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
     Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
 }
@@ -354,7 +352,8 @@ fn number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Res
     if let Some(k) = options.clusters {
         return Ok(k);
     }
-    Ok(branches(rows, Place::Walk, options, steps)?.k)
+    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
+    Ok(branches(rows.select(Axis(0), &chosen).view(), Place::Walk, options, steps)?.k)
 }
 
 fn by_density(

@@ -191,11 +191,7 @@ pub fn middles(rows: ArrayView2<'_, f32>, groups: &[u32]) -> Array2<f32> {
 
 /// Returns the nearest of some middles for each row; of two equally near the first.
 pub fn nearest(rows: ArrayView2<'_, f32>, middles: ArrayView2<'_, f32>) -> Vec<u32> {
-    let lengths: Vec<f32> = middles.rows().into_iter().map(|middle| middle.dot(&middle)).collect();
-    crate::clustering::dense::against(rows, middles, |_, products| {
-        let apart = |group: usize| lengths[group] - 2.0 * products[group];
-        (0..lengths.len()).min_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or(0) as u32
-    })
+    crate::clustering::dense::nearest(rows, middles).into_iter().map(|nearest| nearest.centre).collect()
 }
 
 #[cfg(test)]

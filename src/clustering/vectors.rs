@@ -86,7 +86,7 @@ impl Vocabulary {
         known.par_sort_unstable();
         known.dedup();
         let mut columns: FxHashMap<u32, u32> = known.iter().copied().zip(0..).collect();
-        let spread = spread(cut, &columns, known.len());
+        let spread = spread(cut, &columns);
         let mut found: Vec<(u32, u32)> = spread.into_iter().zip(known).collect();
         found.retain(|(texts, _)| *texts as usize >= rarest);
         found.par_sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -160,9 +160,9 @@ impl Vocabulary {
 }
 
 /// Returns in how many texts each of the known features occurs.
-fn spread(cut: &Cut, known: &FxHashMap<u32, u32>, count: usize) -> Vec<u32> {
+fn spread(cut: &Cut, known: &FxHashMap<u32, u32>) -> Vec<u32> {
     let parts = cut.blocks.par_chunks(cut.blocks.len().div_ceil(PARTS).max(1)).map(|blocks| {
-        let mut spread = vec![0; count];
+        let mut spread = vec![0; known.len()];
         for packed in blocks.iter().flat_map(|block| &block.features) {
             if let Some(number) = known.get(&unpacked(*packed).0) {
                 spread[*number as usize] += 1;
@@ -171,7 +171,7 @@ fn spread(cut: &Cut, known: &FxHashMap<u32, u32>, count: usize) -> Vec<u32> {
         spread
     });
     parts.reduce(
-        || vec![0; count],
+        || vec![0; known.len()],
         |mut sum, part| {
             sum.iter_mut().zip(part).for_each(|(sum, texts)| *sum += texts);
             sum

@@ -72,29 +72,30 @@ pub(super) struct Learned<'a> {
 }
 
 impl Learned<'_> {
-    /// Adds a share of the second opinion to the weights of terms.
+    /// Adds a share of what naive Bayes says to the weights of terms.
     pub fn add_odds(&mut self, share: f32) {
-        self.blocks.par_iter_mut().zip(&self.odds).for_each(|(block, odds)| {
-            for (weights, odds) in block.weights.iter_mut().zip(&odds.weights) {
-                weights.iter_mut().zip(odds).for_each(|(weight, odds)| *weight += share * odds);
-            }
-        });
+        add(&mut self.blocks, &self.odds, share);
     }
 
     /// Adds a share of what names share to all weights.
     pub fn add_shared(&mut self, share: f32) {
-        self.blocks.par_iter_mut().zip(&self.shared).for_each(|(block, shared)| {
-            for (weights, shared) in block.weights.iter_mut().zip(&shared.weights) {
-                weights.iter_mut().zip(shared).for_each(|(weight, shared)| *weight += share * shared);
-            }
-            block.bias.iter_mut().zip(shared.bias).for_each(|(bias, shared)| *bias += share * shared);
-        });
+        add(&mut self.blocks, &self.shared, share);
     }
 
     /// Returns what each class has before any column.
     pub fn bias(&self, classes: usize) -> Vec<f32> {
         (0..classes).map(|class| self.blocks[class / LANES].bias[class % LANES]).collect()
     }
+}
+
+/// Adds a share of other weights to these; columns the others lack stay.
+fn add(blocks: &mut [Block], others: &[Block], share: f32) {
+    blocks.par_iter_mut().zip(others).for_each(|(block, other)| {
+        for (weights, other) in block.weights.iter_mut().zip(&other.weights) {
+            weights.iter_mut().zip(other).for_each(|(weight, other)| *weight += share * other);
+        }
+        block.bias.iter_mut().zip(other.bias).for_each(|(bias, other)| *bias += share * other);
+    });
 }
 
 /// An example held out: its best margins, and what other opinions add to each; nothing where there are none.

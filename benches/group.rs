@@ -1,6 +1,6 @@
 //! How fast utterances are grouped, and how well groups agree with labels.
 //!
-//! `cargo bench --bench group [-- quality|encoder|kept|speed|million]` reads public data from `DAOSHI_DATA` (default `../shared/data`
+//! `cargo bench --bench group [-- quality|encoder|whole|kept|speed|million]` reads public data from `DAOSHI_DATA` (default `../shared/data`
 //! beside the repository) and says so when it is not there. "scikit-learn" is TF-IDF, SVD to 128 and k-means there
 //! with the same number of groups; its times are of a quiet machine, ours are the processor's (user + system), which
 //! a busy machine hardly changes.
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use daoshi::clustering::agreement::{accuracy, ari, nmi};
-use daoshi::clustering::group::{Groups, Item, Method, Options, group, group_vectors};
+use daoshi::clustering::group::{Groups, Item, group, group_vectors};
+use daoshi::clustering::options::{Method, Options};
 use daoshi::nlu::encoder::sentence::Encoder;
 use daoshi::progress::Quiet;
 use daoshi::text::segment::Segmenter;
@@ -45,6 +46,9 @@ fn main() {
     }
     if wanted("encoder") {
         encoder(&data);
+    }
+    if wanted("whole") {
+        whole(&data);
     }
     if wanted("kept") {
         kept(&data, 100_000);
@@ -96,32 +100,50 @@ fn quality(data: &Path) {
 }
 
 /// Groups by the built-in encoder's vectors, with the number of labels given and with it chosen.
+/// Groups sets by the encoder's vectors, with the number of groups given and chosen.
 fn encoder(data: &Path) {
     println!("with the encoder's vectors; UMAP and k-means on the same in brackets");
     for (set, k, _, peer) in SETS {
-        let text = std::fs::read_to_string(data.join("intents").join(set)).expect("a set of the data folder");
-        let rows: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
-        let texts: Vec<&str> = rows.iter().map(|(text, _)| *text).collect();
-        let items: Vec<Item<'_>> = texts.iter().map(|text| Item { text, weight: 1 }).collect();
-        let labels: Vec<&str> = rows.iter().map(|(_, label)| *label).collect();
-        let start = Instant::now();
-        let vectors = Encoder::built_in().encode(&texts, &Quiet).expect("nobody stops it");
-        println!("{set}, {} texts, {k} labels; encoded in {:.1} s", items.len(), start.elapsed().as_secs_f64());
-        for clusters in [Some(k), None] {
-            let (start, cpu) = (Instant::now(), processor());
-            let options = Options { clusters, min_size: 1, ..Options::default() };
-            let found = group_vectors(&items, vectors.clone(), Segmenter::general(), &options, &Quiet);
-            let found = found.expect("nobody stops it");
-            println!(
-                "  {:>4} groups{} {}  [{}]  {:.2} s, {:.2} CPU-s",
-                found.clusters.len(),
-                if clusters.is_some() { "  given" } else { " chosen" },
-                shown(score(&found, &labels)),
-                shown(peer),
-                start.elapsed().as_secs_f64(),
-                processor() - cpu,
-            );
-        }
+        by_meaning(data, &[set], k, &format!("  [{}]", shown(peer)));
+    }
+}
+
+/// The same for more texts than are laid out, where there are so many.
+fn whole(data: &Path) {
+    println!("with the encoder's vectors, all rows of a set");
+    for (set, k) in [("banking77", 77), ("mschat_zh", 84), ("clinc150", 150)] {
+        let files: Vec<String> = ["train", "dev", "test"].iter().map(|part| format!("{set}/{part}.tsv")).collect();
+        let files: Vec<&str> =
+            files.iter().map(String::as_str).filter(|file| data.join("intents").join(file).exists()).collect();
+        by_meaning(data, &files, k, "");
+    }
+}
+
+fn by_meaning(data: &Path, files: &[&str], k: usize, peer: &str) {
+    let read =
+        |file: &&str| std::fs::read_to_string(data.join("intents").join(file)).expect("a set of the data folder");
+    let text: String = files.iter().map(read).collect();
+    let rows: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| *text).collect();
+    let items: Vec<Item<'_>> = texts.iter().map(|text| Item { text, weight: 1 }).collect();
+    let labels: Vec<&str> = rows.iter().map(|(_, label)| *label).collect();
+    let start = Instant::now();
+    let vectors = Encoder::built_in().encode(&texts, &Quiet).expect("nobody stops it");
+    let encoded = start.elapsed().as_secs_f64();
+    println!("{}, {} texts, {k} labels; encoded in {encoded:.1} s", files.join(" + "), items.len());
+    for clusters in [Some(k), None] {
+        let (start, cpu) = (Instant::now(), processor());
+        let options = Options { clusters, min_size: 1, ..Options::default() };
+        let found = group_vectors(&items, vectors.clone(), Segmenter::general(), &options, &Quiet);
+        let found = found.expect("nobody stops it");
+        println!(
+            "  {:>4} groups{} {}{peer}  {:.2} s, {:.2} CPU-s",
+            found.clusters.len(),
+            if clusters.is_some() { "  given" } else { " chosen" },
+            shown(score(&found, &labels)),
+            start.elapsed().as_secs_f64(),
+            processor() - cpu,
+        );
     }
 }
 

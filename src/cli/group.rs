@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::args::group::Group;
 use crate::cli::progress::Line;
 use crate::cli::{Desk, Done};
-use crate::clustering::group::{Method, Options};
+use crate::clustering::options::{Method, Options};
 use crate::domain::ids::{ClusterId, UtteranceId};
 use crate::i18n::fill;
 use crate::workbench::error::Error;

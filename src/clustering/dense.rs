@@ -4,7 +4,7 @@
 //! A row's answer depends on the row alone, never on the threads.
 
 use multiversion::multiversion;
-use ndarray::{Array2, ArrayView2, linalg::general_mat_mul, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, linalg::general_mat_mul, s};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -66,6 +66,25 @@ pub fn nearest(rows: ArrayView2<'_, f32>, centres: ArrayView2<'_, f32>) -> Vec<N
         best.second = (best.second + 1.0).max(0.0);
         best
     })
+}
+
+/// Returns the centre of each group of rows.
+pub fn centres(rows: ArrayView2<'_, f32>, groups: &[Vec<usize>]) -> Array2<f32> {
+    let mut centres = Array2::zeros((groups.len(), rows.ncols()));
+    centres
+        .axis_iter_mut(Axis(0))
+        .into_par_iter()
+        .zip(groups)
+        .for_each(|(mut c, members)| c.assign(&centre(rows, members)));
+    centres
+}
+
+/// Returns the direction of the members' mean.
+pub fn centre(rows: ArrayView2<'_, f32>, members: &[usize]) -> Array1<f32> {
+    let mut centre = Array1::zeros(rows.ncols());
+    members.iter().for_each(|i| centre += &rows.row(*i));
+    let length = centre.dot(&centre).sqrt();
+    if length > 0.0 { centre / length } else { centre }
 }
 
 /// Centres looked at side by side.

@@ -1,21 +1,19 @@
 //! Utterances to named groups: the whole way of this room.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
 use rayon::prelude::*;
 
-use crate::clustering::choose;
-use crate::clustering::dense::sampled;
+use crate::clustering::branches::{self, MANY, Place};
+use crate::clustering::dense::{self, centre, centres, sampled};
 use crate::clustering::density;
 use crate::clustering::error::Error;
-use crate::clustering::hierarchy::Hierarchy;
 use crate::clustering::kmeans;
-use crate::clustering::layout;
 use crate::clustering::links::{Links, arrange};
 use crate::clustering::naming;
+use crate::clustering::options::{Method, Options};
 use crate::clustering::reduce::{self, Directions};
-use crate::clustering::spectral;
 use crate::clustering::steps::{Steps, TOTAL};
 use crate::clustering::vectors::{BLOCK, Cut, STRIDE, Vocabulary};
 use crate::progress::Progress;
@@ -25,23 +23,13 @@ use crate::text::segment::Segmenter;
 const DIMENSIONS: usize = 128;
 /// The dimensions are learnt on at most this many texts.
 const LEARNT_FROM: usize = 8_000;
-/// The neighbour graph and the tree over it are made of at most this many rows.
-const GRAPH_ROWS: usize = 4_500;
-/// Where rows carry meaning, so many are laid out, whatever the tree is made of.
-const LAID_OUT: usize = 12_000;
-/// Rows beside those go where the nearest branch of the tree goes; so many branches are looked at.
-const BRANCHES: usize = 600;
 /// The density method looks at this many items, those of most customers first; the rest may be taken in after.
 const DENSE_ITEMS: usize = 10_000;
-/// Rounds in which rows of a layout go to the group they lie nearest to.
-const REFINED: usize = 20;
 /// What the words of a text count beside its meaning: each hears of likeness the other misses. Of 0.3, 0.5 and 0.7 the one
 /// by which all of four public sets gained in mutual information and in pairs told right.
 const WORDS_BESIDE: f32 = 0.5;
-/// With more texts words stay out, for the memory of two rows a text.
-const BESIDE_ITEMS: usize = 200_000;
-/// Phases on the scale of progress: words, dimensions, groups, names.
-const PHASES: [u64; 5] = [0, 200, 450, 900, TOTAL];
+/// Phases on the scale of progress: words, groups, names.
+const PHASES: [u64; 4] = [0, 450, 900, TOTAL];
 
 /// One distinct utterance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,56 +37,6 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// How many customers said it.
     pub weight: u64,
-}
-
-/// How groups are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// Branches of a tree over the graph of nearest neighbours, every item in one.
-    Graph,
-    /// A number of groups, every item in one.
-    KMeans,
-    /// Groups where items lie close; what lies alone stays unassigned.
-    Density,
-}
-
-impl Method {
-    pub const ALL: [Method; 3] = [Method::Graph, Method::KMeans, Method::Density];
-
-    /// Returns the word for the store and the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Graph => "graph",
-            Method::KMeans => "kmeans",
-            Method::Density => "density",
-        }
-    }
-
-    /// Returns the method with that name.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.name() == word)
-    }
-}
-
-/// What the trainer can turn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Options {
-    pub method: Method,
-    /// How many groups are looked for; `None` lets the texts decide (`choose::clusters`). Density ignores it.
-    pub clusters: Option<usize>,
-    /// A group of fewer items is dissolved.
-    pub min_size: usize,
-    pub seed: u64,
-    /// An item without a group joins the nearest centre when its cosine is at least this; above 1 none does.
-    pub rescue: f32,
-    /// What trainers said of pairs of items; they hold by every method.
-    pub links: Links,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { method: Method::Graph, clusters: None, min_size: 3, seed: 42, rescue: 0.5, links: Links::default() }
-    }
 }
 
 /// The groups found, those of most customers first.
@@ -128,17 +66,8 @@ pub fn group(
     progress: &dyn Progress,
 ) -> Result<Groups, Error> {
     let texts: Vec<&str> = items.iter().map(|item| item.text).collect();
-    let vectors = vectors(&texts, segmenter, options.seed, progress)?;
+    let vectors = vectors(&texts, segmenter, options.seed, phase(progress, 0))?;
     group_rows(items, vectors, Place::Walk, segmenter, options, progress)
-}
-
-/// How rows are placed before the tree is made over them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// By the walk over the graph of neighbours: quick.
-    Walk,
-    /// Laid out, which tells more apart where rows carry meaning.
-    Layout,
 }
 
 /// Returns a dense row of length 1 for each text; zero where a text has nothing in common with others.
@@ -146,13 +75,13 @@ pub(in crate::clustering) fn vectors(
     texts: &[&str],
     segmenter: &Segmenter,
     seed: u64,
-    progress: &dyn Progress,
+    steps: Steps<'_>,
 ) -> Result<Array2<f32>, Error> {
-    let cut = Cut::of(texts, segmenter, phase(progress, 0))?;
+    let cut = Cut::of(texts, segmenter, steps.part(0, 3))?;
     let learnt_from = sampled(texts.len(), LEARNT_FROM, seed);
     let vocabulary = Vocabulary::of(&cut, rarest(texts.len()), Some(&learnt_from));
     let sample = vocabulary.some(&cut, &learnt_from);
-    let (learn, project) = (phase(progress, 1).part(0, 2), phase(progress, 1).part(1, 2));
+    let (learn, project) = (steps.part(1, 3), steps.part(2, 3));
     let directions = Directions::of(&sample, DIMENSIONS, seed, learn)?;
     drop(sample);
     let mut vectors = Array2::zeros((texts.len(), directions.len()));
@@ -168,8 +97,9 @@ pub(in crate::clustering) fn vectors(
     Ok(vectors)
 }
 
-/// Groups items by given vectors, a row an item, as an encoder makes them, and by their words beside. Rows need no
-/// particular length; an item with a zero row and no word in common with others stays unassigned.
+/// Groups items by given vectors, a row an item, as an encoder makes them, and by their words beside; of more than
+/// [`MANY`] items the words of some are heard. Rows need no particular length; an item with a zero row and no word in
+/// common with others stays unassigned.
 pub fn group_vectors(
     items: &[Item<'_>],
     mut vectors: Array2<f32>,
@@ -180,28 +110,30 @@ pub fn group_vectors(
     if vectors.nrows() != items.len() {
         return Err(Error::Vectors { items: items.len(), vectors: vectors.nrows() });
     }
-    // What all rows share sets none apart.
-    let live = vectors.rows().into_iter().filter(|row| row.iter().any(|v| *v != 0.0)).count();
-    if let Some(sum) = (live > 1).then(|| vectors.sum_axis(Axis(0))) {
-        let middle = sum / live as f32;
-        let rows = vectors.rows_mut().into_iter().filter(|row| row.iter().any(|v| *v != 0.0));
-        rows.for_each(|mut row| row -= &middle);
-    }
-    if items.len() <= BESIDE_ITEMS {
-        let texts: Vec<&str> = items.iter().map(|item| item.text).collect();
-        let mut words = self::vectors(&texts, segmenter, options.seed, progress)?;
-        reduce::normalise(&mut words);
+    reduce::centre(&mut vectors);
+    reduce::normalise(&mut vectors);
+    let beside = |some: &[usize], rows: Array2<f32>, steps: Steps<'_>| {
+        let texts: Vec<&str> = some.iter().map(|item| items[*item].text).collect();
+        let mut words = self::vectors(&texts, segmenter, options.seed, steps)?;
         words *= WORDS_BESIDE;
-        reduce::normalise(&mut vectors);
-        vectors = concatenate(Axis(1), &[vectors.view(), words.view()]).expect("a row an item in both");
-    }
-    group_rows(items, vectors, Place::Layout, segmenter, options, progress)
+        let mut rows = concatenate(Axis(1), &[rows.view(), words.view()]).expect("a row an item in both");
+        reduce::normalise(&mut rows);
+        Ok(rows)
+    };
+    let place = if items.len() <= MANY {
+        let all: Vec<usize> = (0..items.len()).collect();
+        vectors = beside(&all, vectors, phase(progress, 0))?;
+        Place::Layout
+    } else {
+        Place::LayoutOfMany(&beside)
+    };
+    group_rows(items, vectors, place, segmenter, options, progress)
 }
 
 fn group_rows(
     items: &[Item<'_>],
     mut vectors: Array2<f32>,
-    place: Place,
+    place: Place<'_>,
     segmenter: &Segmenter,
     options: &Options,
     progress: &dyn Progress,
@@ -218,20 +150,30 @@ fn group_rows(
     }
     let belongs = match options.method {
         _ if live.is_empty() => Vec::new(),
-        Method::Graph => by_graph(vectors.view(), place, options, phase(progress, 2))?,
-        Method::KMeans => by_number(vectors.view(), options, phase(progress, 2))?,
+        Method::Graph => {
+            let of_live = |some: &[usize], rows: Array2<f32>, steps: Steps<'_>| match place {
+                Place::LayoutOfMany(beside) => {
+                    beside(&some.iter().map(|row| live[*row]).collect::<Vec<_>>(), rows, steps)
+                }
+                _ => Ok(rows),
+            };
+            let place = if let Place::LayoutOfMany(_) = place { Place::LayoutOfMany(&of_live) } else { place };
+            let branches = branches::of(vectors.view(), place, options, phase(progress, 1))?;
+            branches.into_iter().map(Some).collect()
+        }
+        Method::KMeans => by_number(vectors.view(), options, phase(progress, 1))?,
         Method::Density => {
             let weights: Vec<u64> = live.iter().map(|i| items[*i].weight).collect();
-            by_density(vectors.view(), &weights, options, phase(progress, 2))?
+            by_density(vectors.view(), &weights, options, phase(progress, 1))?
         }
     };
     let mut sets = settle(vectors.view(), belongs, options);
     if !options.links.is_empty() {
         sets = linked(vectors.view(), sets, &live, &options.links);
     }
-    phase(progress, 3).at(0, 1)?;
+    phase(progress, 2).at(0, 1)?;
     let groups = describe(items, &live, vectors.view(), sets, segmenter);
-    phase(progress, 3).at(1, 1)?;
+    phase(progress, 2).at(1, 1)?;
     Ok(groups)
 }
 
@@ -248,112 +190,13 @@ fn rarest(texts: usize) -> usize {
     }
 }
 
-fn by_graph(
-    rows: ArrayView2<'_, f32>,
-    place: Place,
-    options: &Options,
-    steps: Steps<'_>,
-) -> Result<Vec<Option<u32>>, Error> {
-    if place == Place::Layout && rows.nrows() > GRAPH_ROWS {
-        return by_layout(rows, (LAID_OUT, GRAPH_ROWS), options, steps);
-    }
-    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
-    let sample = rows.select(Axis(0), &chosen);
-    let Branches { k, tree, placed } = branches(sample.view(), place, options, steps.part(0, 2))?;
-    let mut groups = tree.cut(k);
-    if place == Place::Layout {
-        layout::refine(placed.view(), &mut groups, REFINED);
-    }
-    if chosen.len() == rows.nrows() {
-        return Ok(groups.into_iter().map(Some).collect());
-    }
-    let fine = tree.cut(k.max(BRANCHES));
-    let mut members = vec![Vec::new(); fine.iter().max().map_or(0, |m| *m as usize + 1)];
-    fine.iter().enumerate().for_each(|(row, branch)| members[*branch as usize].push(row));
-    let centres = centres(sample.view(), &members);
-    steps.part(1, 2).at(0, 1)?;
-    let nearest = crate::clustering::dense::nearest(rows, centres.view());
-    Ok(nearest.into_iter().map(|n| Some(groups[members[n.centre as usize][0]])).collect())
-}
-
-/// Groups more rows than a tree is made over: many are laid out, `leaves` of them make the tree, and all of them go where
-/// they lie nearest in the layout; the rest go with the nearest small group of those.
-fn by_layout(
-    rows: ArrayView2<'_, f32>,
-    (many, leaves): (usize, usize),
-    options: &Options,
-    steps: Steps<'_>,
-) -> Result<Vec<Option<u32>>, Error> {
-    let laid = sampled(rows.nrows(), many, options.seed);
-    let some = rows.select(Axis(0), &laid);
-    let places = layout::lay_out(some.view(), options.seed, steps.part(0, 4))?;
-    let leaves = places.select(Axis(0), &sampled(places.nrows(), leaves, options.seed));
-    let tree = Hierarchy::of(leaves.view(), &vec![1.0; leaves.nrows()], steps.part(1, 4))?;
-    let k = number(some.view(), options, steps.part(2, 4))?;
-    let gathered = |k: usize| {
-        let mut groups = layout::nearest(places.view(), layout::middles(leaves.view(), &tree.cut(k)).view());
-        layout::refine(places.view(), &mut groups, REFINED);
-        groups
-    };
-    let groups = gathered(k);
-    if laid.len() == rows.nrows() {
-        return Ok(groups.into_iter().map(Some).collect());
-    }
-    steps.part(3, 4).at(0, 1)?;
-    let fine = if k < BRANCHES { gathered(BRANCHES) } else { groups.clone() };
-    let mut members = vec![Vec::new(); fine.iter().max().map_or(0, |m| *m as usize + 1)];
-    fine.iter().enumerate().for_each(|(row, branch)| members[*branch as usize].push(row));
-    // What refining emptied has no centre.
-    members.retain(|members| !members.is_empty());
-    let homes: Vec<u32> = members.iter().map(|members| most(members.iter().map(|row| groups[*row]))).collect();
-    let nearest = crate::clustering::dense::nearest(rows, centres(some.view(), &members).view());
-    let mut belongs: Vec<Option<u32>> = nearest.into_iter().map(|n| Some(homes[n.centre as usize])).collect();
-    laid.into_iter().zip(groups).for_each(|(row, group)| belongs[row] = Some(group));
-    Ok(belongs)
-}
-
-/// Returns what comes most often, of several the least.
-fn most(groups: impl Iterator<Item = u32>) -> u32 {
-    let mut counts = BTreeMap::<u32, usize>::new();
-    groups.for_each(|group| *counts.entry(group).or_default() += 1);
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(0, |(group, _)| group)
-}
-
 fn by_number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<Vec<Option<u32>>, Error> {
-    let k = number(rows, options, steps.part(0, 2))?;
+    let k = match options.clusters {
+        Some(k) => k,
+        None => branches::number(rows, options, steps.part(0, 2))?,
+    };
     let model = kmeans::fit(rows, k, options.seed, steps.part(1, 2))?;
     Ok(model.nearest.into_iter().map(|n| Some(n.centre)).collect())
-}
-
-/// The tree over rows, how many of its branches to take, and where the rows were placed.
-struct Branches {
-    k: usize,
-    tree: Hierarchy,
-    placed: Array2<f32>,
-}
-
-fn branches(rows: ArrayView2<'_, f32>, place: Place, options: &Options, steps: Steps<'_>) -> Result<Branches, Error> {
-    let placed = match place {
-        Place::Walk => spectral::embed(rows, options.seed, steps.part(0, 3))?,
-        Place::Layout => layout::lay_out(rows, options.seed, steps.part(0, 3))?,
-    };
-    let tree = Hierarchy::of(placed.view(), &vec![1.0; placed.nrows()], steps.part(1, 3))?;
-    let k = match (options.clusters, place) {
-        (Some(k), _) => k,
-        (None, Place::Walk) => choose::clusters(&tree, placed.view(), options.min_size, steps.part(2, 3))?,
-        (None, Place::Layout) => number(rows, options, steps.part(2, 3))?,
-    };
-    Ok(Branches { k, tree, placed })
-}
-
-/// Returns how many groups to look for: without a word of the trainer as many as the walk over the graph of neighbours
-/// tells apart. A layout draws what is related so near that a handful of groups would do.
-fn number(rows: ArrayView2<'_, f32>, options: &Options, steps: Steps<'_>) -> Result<usize, Error> {
-    if let Some(k) = options.clusters {
-        return Ok(k);
-    }
-    let chosen = sampled(rows.nrows(), GRAPH_ROWS, options.seed);
-    Ok(branches(rows.select(Axis(0), &chosen).view(), Place::Walk, options, steps)?.k)
 }
 
 fn by_density(
@@ -399,7 +242,7 @@ fn settle(rows: ArrayView2<'_, f32>, belongs: Vec<Option<u32>>, options: &Option
     if !kept.is_empty() && !alone.is_empty() && options.rescue <= 1.0 {
         let centres = centres(rows, &kept);
         let lonely = rows.select(Axis(0), &alone);
-        let nearest = crate::clustering::dense::nearest(lonely.view(), centres.view());
+        let nearest = dense::nearest(lonely.view(), centres.view());
         for (row, near) in alone.into_iter().zip(nearest) {
             if rows.row(row).dot(&centres.row(near.centre as usize)) >= options.rescue {
                 kept[near.centre as usize].push(row);
@@ -423,24 +266,6 @@ fn linked(rows: ArrayView2<'_, f32>, sets: Vec<Set>, live: &[usize], links: &Lin
         Set { centre: centre(rows, &members), members, rowless }
     };
     groups.into_iter().map(set).collect()
-}
-
-fn centres(rows: ArrayView2<'_, f32>, groups: &[Vec<usize>]) -> Array2<f32> {
-    let mut centres = Array2::zeros((groups.len(), rows.ncols()));
-    centres
-        .axis_iter_mut(Axis(0))
-        .into_par_iter()
-        .zip(groups)
-        .for_each(|(mut c, members)| c.assign(&centre(rows, members)));
-    centres
-}
-
-/// Returns the direction of the members' mean.
-fn centre(rows: ArrayView2<'_, f32>, members: &[usize]) -> Array1<f32> {
-    let mut centre = Array1::zeros(rows.ncols());
-    members.iter().for_each(|i| centre += &rows.row(*i));
-    let length = centre.dot(&centre).sqrt();
-    if length > 0.0 { centre / length } else { centre }
 }
 
 /// Orders members and groups, and finds their words.
@@ -716,29 +541,18 @@ mod tests {
     }
 
     #[test]
-    fn rows_beside_the_tree_and_beside_the_layout_go_with_their_subject() {
-        let rows = around(12, 60, 24, 0.25);
-        let truth: Vec<usize> = (0..rows.nrows()).map(|i| i % 12).collect();
-        let options = Options { clusters: Some(12), ..Options::default() };
-        for many in [720, 400] {
-            let on = |threads: usize| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                pool.install(|| by_layout(rows.view(), (many, 200), &options, Steps::new(&Quiet, 0, 1)).unwrap())
-            };
-            let found = on(1);
-            let groups: Vec<usize> = found.iter().map(|group| group.unwrap() as usize).collect();
-            assert!(nmi(&groups, &truth) > 0.95, "{many} of 720 laid out: {}", nmi(&groups, &truth));
-            assert_eq!(found, on(4));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn most_is_one_of_those_that_come_most_often(groups in prop::collection::vec(0u32..5, 1..20)) {
-            let times = |group: u32| groups.iter().filter(|g| **g == group).count();
-            let found = most(groups.iter().copied());
-            prop_assert!((0..5).all(|group| times(group) < times(found) || times(group) == times(found) && group >= found));
-        }
+    fn of_many_rows_those_laid_out_are_asked_about_by_the_number_of_their_item() {
+        let mut vectors = Array2::from_shape_fn((32, 4), |(i, c)| if i % 4 == c { 1.0 } else { 0.0 });
+        vectors.row_mut(5).fill(0.0);
+        let asked = Mutex::new(Vec::new());
+        let beside = |some: &[usize], rows: Array2<f32>, _: Steps<'_>| {
+            asked.lock().unwrap().extend_from_slice(some);
+            Ok(rows)
+        };
+        let (options, place) = (Options { clusters: Some(4), ..Options::default() }, Place::LayoutOfMany(&beside));
+        let found = group_rows(&logs(), vectors, place, Segmenter::general(), &options, &Quiet).unwrap();
+        assert_eq!((found.clusters.len(), found.unassigned), (4, vec![5]));
+        assert_eq!(asked.into_inner().unwrap(), (0..32).filter(|i| *i != 5).collect::<Vec<_>>());
     }
 
     #[test]

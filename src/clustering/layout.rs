@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -20,9 +21,9 @@ use crate::clustering::steps::Steps;
 /// Neighbours of each row.
 const NEIGHBOURS: usize = 15;
 /// Dimensions of a layout.
-const DIMENSIONS: usize = 10;
+const DIMENSIONS: usize = 8;
 /// Layouts with other strangers, side by side: what one of them tore apart by chance the others hold together.
-const LAYOUTS: usize = 3;
+const LAYOUTS: usize = 2;
 /// Times every edge may pull.
 const EPOCHS: usize = 200;
 /// Strangers that push for each pull.
@@ -32,31 +33,44 @@ const REACH: f32 = 4.0;
 /// Width of the start.
 const WIDTH: f32 = 10.0;
 
+/// Where rows lie.
+pub struct Laid {
+    /// By the walk over the graph of neighbours, rows of length 1.
+    pub walk: Array2<f32>,
+    /// In the layouts, side by side.
+    pub places: Array2<f32>,
+}
+
 /// Returns a place for each row of length 1.
-pub fn lay_out(rows: ArrayView2<'_, f32>, seed: u64, steps: Steps<'_>) -> Result<Array2<f32>, Error> {
-    let placed = spectral::embed(rows, seed, steps.part(0, 3))?;
-    if rows.nrows() <= NEIGHBOURS || placed.ncols() <= DIMENSIONS {
-        return Ok(placed);
+pub fn lay_out(rows: ArrayView2<'_, f32>, seed: u64, steps: Steps<'_>) -> Result<Laid, Error> {
+    if rows.nrows() <= NEIGHBOURS {
+        return Ok(Laid { walk: rows.to_owned(), places: rows.to_owned() });
     }
-    let edges = edges(rows);
-    steps.part(1, 3).at(0, 1)?;
+    let near = graph(rows, NEIGHBOURS);
+    steps.part(0, 3).at(1, 1)?;
+    let walk = spectral::embed(&near, seed, steps.part(1, 3))?;
+    if walk.ncols() <= DIMENSIONS {
+        return Ok(Laid { places: walk.clone(), walk });
+    }
+    let edges = edges(&near);
     // The first direction is the same for all.
-    let mut places = placed.slice(s![.., 1..=DIMENSIONS]).to_owned();
-    let most = places.iter().fold(1e-9f32, |most, x| most.max(x.abs()));
-    places *= WIDTH / most;
+    let mut start = walk.slice(s![.., 1..=DIMENSIONS]).to_owned();
+    let most = start.iter().fold(1e-9f32, |most, x| most.max(x.abs()));
+    start *= WIDTH / most;
     let last = steps.part(2, 3);
     let layouts: Vec<Array2<f32>> = (0..LAYOUTS)
         .into_par_iter()
         .map(|nth| {
             // Equal rows must not start in one point: nothing would ever part them.
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(nth as u64));
-            let mut places = places.mapv(|x| x + unit(&mut random) * 1e-3 * WIDTH);
-            walk(&mut places, &edges, &mut random, last)?;
+            let mut places = start.mapv(|x| x + unit(&mut random) * 1e-3 * WIDTH);
+            pull_and_push(&mut places, &edges, &mut random, last)?;
             Ok(places)
         })
         .collect::<Result<_, Error>>()?;
     let views: Vec<ArrayView2<'_, f32>> = layouts.iter().map(|places| places.view()).collect();
-    Ok(concatenate(Axis(1), &views).expect("all layouts have the same rows"))
+    let places = concatenate(Axis(1), &views).expect("all layouts have the same rows");
+    Ok(Laid { walk, places })
 }
 
 fn unit(random: &mut Xoshiro256PlusPlus) -> f32 {
@@ -72,10 +86,9 @@ struct Edge {
 
 /// Returns the fuzzy graph: how sure a row is that another is its neighbour falls off from its nearest, so fast that
 /// all together make up log2 of their number; of two opinions at least one must hold.
-fn edges(rows: ArrayView2<'_, f32>) -> Vec<Edge> {
-    let near = graph(rows, NEIGHBOURS);
+fn edges(near: &[Vec<(u32, f32)>]) -> Vec<Edge> {
     let mut directed: Vec<BTreeMap<u32, f32>> = Vec::with_capacity(near.len());
-    for others in &near {
+    for others in near {
         let apart: Vec<f32> = others.iter().map(|(_, cosine)| (1.0 - cosine).max(0.0)).collect();
         let nearest = apart.iter().copied().find(|d| *d > 1e-6).unwrap_or(0.0);
         let wanted = (others.len() as f32).log2();
@@ -107,62 +120,76 @@ fn edges(rows: ArrayView2<'_, f32>) -> Vec<Edge> {
 }
 
 /// Moves the places: every edge pulls as often as its weight says, and for each pull some strangers push.
-fn walk(
+fn pull_and_push(
     places: &mut Array2<f32>,
     edges: &[Edge],
     random: &mut Xoshiro256PlusPlus,
     steps: Steps<'_>,
 ) -> Result<(), Error> {
-    let rows = places.nrows();
     let most = edges.iter().fold(0f32, |most, edge| most.max(edge.weight)).max(1e-9);
     let every: Vec<f32> = edges.iter().map(|edge| most / edge.weight.max(1e-9)).collect();
     let mut next = every.clone();
-    let cells = places.as_slice_mut().expect("a new array lies row by row");
-    let mut way = [0f32; DIMENSIONS];
+    let (places, _) = places.as_slice_mut().expect("a new array lies row by row").as_chunks_mut();
     for epoch in 0..EPOCHS {
         if epoch % 8 == 0 {
             steps.at(epoch, EPOCHS)?;
         }
         let rate = 1.0 - epoch as f32 / EPOCHS as f32;
-        for (edge, (every, next)) in edges.iter().zip(every.iter().zip(next.iter_mut())) {
-            if *next > (epoch + 1) as f32 {
-                continue;
-            }
-            *next += every;
-            let (from, to) = (edge.from as usize * DIMENSIONS, edge.to as usize * DIMENSIONS);
-            let apart = between(cells, from, to, &mut way);
-            if apart > 0.0 {
-                let pull = -2.0 / (1.0 + apart);
-                for (d, step) in way.iter().enumerate() {
-                    let step = (pull * step).clamp(-REACH, REACH) * rate;
-                    cells[from + d] += step;
-                    cells[to + d] -= step;
-                }
-            }
-            for _ in 0..STRANGERS {
-                let stranger = ((u64::from(random.next_u32()) * rows as u64) >> 32) as usize * DIMENSIONS;
-                if stranger == from {
-                    continue;
-                }
-                let apart = between(cells, from, stranger, &mut way);
-                let push = 2.0 / ((0.001 + apart) * (1.0 + apart));
-                for (d, step) in way.iter().enumerate() {
-                    cells[from + d] += (push * step).clamp(-REACH, REACH) * rate;
-                }
-            }
-        }
+        one_epoch(places, edges, (&every, &mut next), epoch, rate, random);
     }
     steps.at(1, 1)
 }
 
-/// Writes the way from one place to another, and returns its squared length.
-fn between(cells: &[f32], from: usize, to: usize, way: &mut [f32; DIMENSIONS]) -> f32 {
-    let mut sum = 0.0;
-    for d in 0..DIMENSIONS {
-        way[d] = cells[from + d] - cells[to + d];
-        sum += way[d] * way[d];
+type Place = [f32; DIMENSIONS];
+
+/// One epoch.
+#[multiversion(targets("x86_64+avx2"))]
+fn one_epoch(
+    places: &mut [Place],
+    edges: &[Edge],
+    (every, next): (&[f32], &mut [f32]),
+    epoch: usize,
+    rate: f32,
+    random: &mut Xoshiro256PlusPlus,
+) {
+    let rows = places.len() as u64;
+    for (edge, (every, next)) in edges.iter().zip(every.iter().zip(next.iter_mut())) {
+        if *next > (epoch + 1) as f32 {
+            continue;
+        }
+        *next += every;
+        let (from, to) = (edge.from as usize, edge.to as usize);
+        let mut place = places[from];
+        let (way, apart) = between(&place, &places[to]);
+        if apart > 0.0 {
+            let pull = -2.0 / (1.0 + apart);
+            let step = way.map(|step| (pull * step).clamp(-REACH, REACH) * rate);
+            (0..DIMENSIONS).for_each(|d| place[d] += step[d]);
+            (0..DIMENSIONS).for_each(|d| places[to][d] -= step[d]);
+        }
+        // All of them push from where the pull left off, so that none waits for another.
+        let mut pushed = [0f32; DIMENSIONS];
+        for _ in 0..STRANGERS {
+            let stranger = ((u64::from(random.next_u32()) * rows) >> 32) as usize;
+            let (way, apart) = between(&place, &places[stranger]);
+            let push = 2.0 / ((0.001 + apart) * (1.0 + apart));
+            let push = if stranger == from { 0.0 } else { push };
+            (0..DIMENSIONS).for_each(|d| pushed[d] += (push * way[d]).clamp(-REACH, REACH));
+        }
+        (0..DIMENSIONS).for_each(|d| place[d] += pushed[d] * rate);
+        places[from] = place;
     }
-    sum
+}
+
+/// Returns the way from one place to another, and its squared length.
+#[inline(always)]
+fn between(from: &Place, to: &Place) -> (Place, f32) {
+    let mut way = [0f32; DIMENSIONS];
+    (0..DIMENSIONS).for_each(|d| way[d] = from[d] - to[d]);
+    let squares = way.map(|step| step * step);
+    let mut fours = [0f32; 4];
+    (0..4).for_each(|d| fours[d] = squares[d] + squares[d + 4]);
+    (way, (fours[0] + fours[2]) + (fours[1] + fours[3]))
 }
 
 /// Moves each row to the group whose middle is nearest, until none moves or some rounds are over.
@@ -206,20 +233,20 @@ mod tests {
     fn subjects_gather_in_places_of_their_own_and_always_the_same() {
         let rows = around(12, 30, 24, 0.25);
         let steps = Steps::new(&Quiet, 0, 1);
-        let places = lay_out(rows.view(), 7, steps).unwrap();
+        let places = lay_out(rows.view(), 7, steps).unwrap().places;
         let groups = Hierarchy::of(places.view(), &vec![1.0; places.nrows()], steps).unwrap().cut(12);
         let truth: Vec<usize> = (0..rows.nrows()).map(|i| i % 12).collect();
         let groups: Vec<usize> = groups.into_iter().map(|group| group as usize).collect();
         assert!(nmi(&groups, &truth) > 0.9, "{}", nmi(&groups, &truth));
-        assert_eq!(places, lay_out(rows.view(), 7, steps).unwrap());
+        assert_eq!(places, lay_out(rows.view(), 7, steps).unwrap().places);
     }
 
     #[test]
     fn few_rows_and_equal_rows_are_no_trouble() {
         let steps = Steps::new(&Quiet, 0, 1);
-        assert_eq!(lay_out(around(1, 3, 4, 0.1).view(), 1, steps).unwrap().nrows(), 3);
+        assert_eq!(lay_out(around(1, 3, 4, 0.1).view(), 1, steps).unwrap().places.nrows(), 3);
         let equal = Array2::from_shape_fn((60, 4), |(_, c)| if c == 0 { 1.0 } else { 0.0 });
-        assert!(lay_out(equal.view(), 1, steps).unwrap().iter().all(|v| v.is_finite()));
+        assert!(lay_out(equal.view(), 1, steps).unwrap().places.iter().all(|v| v.is_finite()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Vectors to groups: which utterances belong together, and what sets each group apart.
 //!
 //! The way of a text: `vectors` (words and characters, weighed) → `reduce` (a hundred dense numbers), an encoder's beside →
-//! `spectral`, `layout` and `hierarchy` (a tree over the graph of neighbours), `kmeans` or `density` (who belongs
+//! `branches` (a tree over the graph of neighbours, by `spectral`, `layout` and `hierarchy`), `kmeans` or `density` (who belongs
 //! together) → `group` (small clusters dissolved, members core to edge) → `naming` (the words that set a
 //! cluster apart). `novelty` and `neighbours` compare clusters and texts with what is known already;
 //! `agreement` measures a grouping against labels.
@@ -11,6 +11,7 @@
 //! Not here: deciding what a group means (the trainer does), keeping it (`store`), sentence encoders (`nlu`).
 
 pub mod agreement;
+pub mod branches;
 pub mod choose;
 pub mod dense;
 pub mod density;
@@ -25,6 +26,7 @@ pub mod memory;
 pub mod naming;
 pub mod neighbours;
 pub mod novelty;
+pub mod options;
 pub mod reduce;
 pub mod rescue;
 pub mod spectral;

@@ -8,11 +8,12 @@ use linfa_linalg::cholesky::CholeskyInplace;
 use linfa_linalg::eigh::EighInto;
 use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
 use multiversion::multiversion;
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
+use crate::clustering::dense::sampled;
 use crate::clustering::error::Error;
 use crate::clustering::steps::Steps;
 use crate::clustering::vectors::transposed;
@@ -24,6 +25,8 @@ const SPARE: usize = 16;
 const POWERS: usize = 2;
 /// The least share of the longest column that a column must add to those before it, to be told from rounding.
 const CLEAR: f64 = 1e-3;
+/// Directions of dense rows are learnt on at most this many.
+const LEARNT_FROM: usize = 4_000;
 /// Rows of a block whose partial sums are taken together.
 const BLOCK: usize = 2048;
 
@@ -91,6 +94,45 @@ impl Directions {
             let scale = if norm > 1e-6 { 1.0 / norm } else { 0.0 };
             out.iter_mut().for_each(|v| *v *= scale);
         }
+    }
+}
+
+/// Returns rows of length 1 seen along the `dimensions` directions in which a sample of them spreads most, of length 1
+/// again: cosines of what is like each other hardly change.
+pub fn principal(rows: ArrayView2<'_, f32>, dimensions: usize, seed: u64) -> Result<Array2<f32>, Error> {
+    if rows.ncols() <= dimensions {
+        return Ok(rows.to_owned());
+    }
+    let sample = rows.select(Axis(0), &sampled(rows.nrows(), LEARNT_FROM, seed));
+    let spread = gram(sample.view()).mapv(|v| v as f32);
+    let mut basis = orthonormal(random(rows.ncols(), (dimensions + SPARE).min(rows.ncols()), seed))?;
+    for _ in 0..2 * POWERS {
+        basis = orthonormal(product(spread.view(), basis.view()))?;
+    }
+    let (_, turn) = decompose(basis.t().dot(&product(spread.view(), basis.view())).mapv(f64::from))?;
+    let kept = turn.slice(s![.., ..dimensions.min(turn.ncols())]).mapv(|v| v as f32);
+    let mut seen = product(rows, product(basis.view(), kept.view()).view());
+    normalise(&mut seen);
+    Ok(seen)
+}
+
+/// Takes from every row what all share, which sets none apart; zero rows stay zero.
+pub fn centre(rows: &mut Array2<f32>) {
+    let empty = |row: &ArrayView1<'_, f32>| row.iter().all(|v| *v == 0.0);
+    let parts: Vec<(Array1<f32>, usize)> = rows
+        .axis_chunks_iter(Axis(0), BLOCK)
+        .into_par_iter()
+        .map(|block| (block.sum_axis(Axis(0)), block.rows().into_iter().filter(|row| !empty(row)).count()))
+        .collect();
+    let live: usize = parts.iter().map(|(_, live)| live).sum();
+    if live > 1 {
+        let mut middle = Array1::<f32>::zeros(rows.ncols());
+        parts.iter().for_each(|(sum, _)| middle += sum);
+        middle /= live as f32;
+        rows.axis_iter_mut(Axis(0))
+            .into_par_iter()
+            .filter(|row| !empty(&row.view()))
+            .for_each(|mut row| row -= &middle);
     }
 }
 
@@ -229,6 +271,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_dense_rows_spread_along_is_kept_and_threads_change_nothing() {
+        // Four directions of twelve hold all but a little.
+        let wide = random(300, 4, 1).dot(&random(4, 12, 2)) + random(300, 12, 3) * 1e-3;
+        let mut unit = wide.clone();
+        normalise(&mut unit);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| principal(unit.view(), 4, 7).unwrap())
+        };
+        let seen = on(1);
+        assert_eq!((seen.dim(), on(4)), ((300, 4), seen.clone()));
+        for other in 1..300 {
+            assert!((seen.row(0).dot(&seen.row(other)) - unit.row(0).dot(&unit.row(other))).abs() < 0.01);
+        }
+        assert_eq!(principal(unit.view(), 12, 7).unwrap(), unit, "nothing to leave out");
+    }
+
+    #[test]
+    fn what_all_rows_share_is_taken_from_them_and_empty_rows_stay_empty() {
+        let mut rows = ndarray::array![[1.0, 3.0], [0.0, 0.0], [3.0, 3.0]];
+        centre(&mut rows);
+        assert_eq!(rows, ndarray::array![[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]]);
+        let mut alone = ndarray::array![[1.0, 3.0]];
+        centre(&mut alone);
+        assert_eq!(alone, ndarray::array![[1.0, 3.0]]);
     }
 
     /// Found with the law above loosened to 0.1: columns that differ by a hundredth.

@@ -1,11 +1,12 @@
 //! What lies in no group, and how near it is to the nearest one: for a trainer's threshold, not a hidden one.
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::clustering::error::Error;
 use crate::clustering::group::vectors;
-use crate::clustering::reduce::normalise;
+use crate::clustering::reduce::{centre, normalise};
+use crate::clustering::steps::{Steps, TOTAL};
 use crate::progress::Progress;
 use crate::text::segment::Segmenter;
 
@@ -18,18 +19,14 @@ pub fn by_words(
     progress: &dyn Progress,
 ) -> Result<Vec<(usize, f32)>, Error> {
     let texts: Vec<&str> = groups.iter().flatten().chain(lonely).copied().collect();
-    let rows = vectors(&texts, segmenter, seed, progress)?;
+    let rows = vectors(&texts, segmenter, seed, Steps::new(progress, 0, TOTAL))?;
     let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
     Ok(nearest(rows, &sizes))
 }
 
 /// Returns the same for rows that carry meaning: those of the groups one after the other, then the lonely ones.
 pub fn by_rows(mut rows: Array2<f32>, sizes: &[usize]) -> Vec<(usize, f32)> {
-    // What all rows share sets none apart.
-    if rows.nrows() > 1 {
-        let middle = rows.sum_axis(Axis(0)) / rows.nrows() as f32;
-        rows.rows_mut().into_iter().for_each(|mut row| row -= &middle);
-    }
+    centre(&mut rows);
     nearest(rows, sizes)
 }
 

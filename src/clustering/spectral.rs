@@ -7,16 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, Axis, s};
 
-use crate::clustering::dense::graph;
 use crate::clustering::error::Error;
 use crate::clustering::reduce::{decompose, normalise, orthonormal, random, times};
 use crate::clustering::steps::Steps;
 use crate::text::vector::{Rows, product};
 
 /// Neighbours of each row; the best mean of those tried over four sets.
-const NEIGHBOURS: usize = 10;
+pub const NEIGHBOURS: usize = 10;
 /// Dimensions of the map; 80 find more small groups and lose large ones, 40 did best over four sets.
 const DIMENSIONS: usize = 40;
 /// Directions carried beside them.
@@ -25,16 +24,14 @@ const SPARE: usize = 16;
 const ROUNDS: usize = 10;
 const STEPS: usize = 4;
 
-/// Returns a row of length 1 for each row of length 1.
-pub fn embed(rows: ArrayView2<'_, f32>, seed: u64, steps: Steps<'_>) -> Result<Array2<f32>, Error> {
-    if rows.nrows() <= NEIGHBOURS {
-        return Ok(rows.to_owned());
-    }
-    steps.at(0, ROUNDS + 4)?;
-    let walk = walk(rows);
+/// Returns a row of length 1 for each row, whose nearest others with their cosines are given, nearest first; of more than
+/// [`NEIGHBOURS`] the first count.
+pub fn embed(near: &[Vec<(u32, f32)>], seed: u64, steps: Steps<'_>) -> Result<Array2<f32>, Error> {
+    steps.at(0, ROUNDS + 1)?;
+    let walk = walk(near);
     let mut basis = orthonormal(random(walk.len(), (DIMENSIONS + SPARE).min(walk.len()), seed))?;
     for round in 0..ROUNDS {
-        steps.at(3 + round, ROUNDS + 4)?;
+        steps.at(1 + round, ROUNDS + 1)?;
         for _ in 0..STEPS {
             basis = times(&walk, basis.view());
         }
@@ -52,17 +49,17 @@ pub fn embed(rows: ArrayView2<'_, f32>, seed: u64, steps: Steps<'_>) -> Result<A
 }
 
 /// Returns the symmetric walk over the neighbour graph: closeness as weight, a step on the spot included.
-fn walk(rows: ArrayView2<'_, f32>) -> Rows {
-    let mut edges: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); rows.nrows()];
-    for (i, near) in graph(rows, NEIGHBOURS).into_iter().enumerate() {
+fn walk(near: &[Vec<(u32, f32)>]) -> Rows {
+    let mut edges: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); near.len()];
+    for (i, near) in near.iter().enumerate() {
         *edges[i].entry(i as u32).or_default() += 1.0;
-        for (other, closeness) in near.into_iter().filter(|(_, closeness)| *closeness > 0.0) {
-            *edges[i].entry(other).or_default() += closeness / 2.0;
-            *edges[other as usize].entry(i as u32).or_default() += closeness / 2.0;
+        for (other, closeness) in near.iter().take(NEIGHBOURS).filter(|(_, closeness)| *closeness > 0.0) {
+            *edges[i].entry(*other).or_default() += closeness / 2.0;
+            *edges[*other as usize].entry(i as u32).or_default() += closeness / 2.0;
         }
     }
     let degrees: Vec<f32> = edges.iter().map(|edges| edges.values().sum::<f32>().sqrt()).collect();
-    let mut walk = Rows::new(rows.nrows());
+    let mut walk = Rows::new(near.len());
     for (edges, degree) in edges.into_iter().zip(&degrees) {
         walk.push(edges.into_iter().map(|(other, weight)| (other, weight / (degree * degrees[other as usize]))));
     }
@@ -72,11 +69,12 @@ fn walk(rows: ArrayView2<'_, f32>) -> Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clustering::dense::graph;
     use crate::clustering::kmeans::tests::around;
     use crate::progress::Quiet;
 
     fn placed(rows: &Array2<f32>) -> Array2<f32> {
-        embed(rows.view(), 1, Steps::new(&Quiet, 0, 1)).unwrap()
+        embed(&graph(rows.view(), NEIGHBOURS), 1, Steps::new(&Quiet, 0, 1)).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::clustering::group::Options as GroupOptions;
+use crate::clustering::options::Options as GroupOptions;
 use crate::dialogue::proof::mutation::Mutation;
 use crate::dialogue::proof::perturb::Kind;
 use crate::dialogue::proof::robust::Robustness;

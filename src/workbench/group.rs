@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use ndarray::Array2;
 
 use crate::clustering;
-use crate::clustering::group::{Item, Options};
+use crate::clustering::group::Item;
 use crate::clustering::memory;
+use crate::clustering::options::Options;
 use crate::domain::cluster::{ClusterState, Member};
 use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, FamilyId, GroupingId, IntentId, UtteranceId};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::clustering::group::Options;
+use crate::clustering::options::Options;
 use crate::domain::cluster::ClusterState;
 use crate::domain::event::Act;
 use crate::domain::ids::{ClusterId, IntentId, UtteranceId};

@@ -121,7 +121,7 @@ fn verdict(project: &Project, core: &[UtteranceId]) -> Result<Option<IntentId>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::group::Options;
+    use crate::clustering::options::Options;
     use crate::formats::options::ReadOptions;
     use crate::progress::Quiet;
     use crate::workbench::{group, import, intents};

@@ -85,7 +85,7 @@ pub(in crate::workbench) fn hold_all(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::group::{Method, Options};
+    use crate::clustering::options::{Method, Options};
     use crate::domain::ids::ClusterId;
     use crate::progress::Quiet;
     use crate::workbench::{clusters, group, import};

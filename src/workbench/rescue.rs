@@ -106,7 +106,7 @@ pub fn rescue(project: &mut Project, lonely: &[Lonely], least: f32) -> Result<u6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::group::{Method, Options};
+    use crate::clustering::options::{Method, Options};
     use crate::progress::Quiet;
     use crate::workbench::{group, import};
 

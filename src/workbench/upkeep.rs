@@ -153,7 +153,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::clustering::group::Options as GroupOptions;
+    use crate::clustering::options::Options as GroupOptions;
     use crate::domain::conversation::Role;
     use crate::domain::dialogue::DialogueTurn;
     use crate::domain::event::Act;

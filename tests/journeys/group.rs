@@ -1,6 +1,6 @@
 //! Clusters that remember: names, merges and splits outlive a new grouping, and every one can be taken back.
 
-use daoshi::clustering::group::{Method, Options};
+use daoshi::clustering::options::{Method, Options};
 use daoshi::formats::options::ReadOptions;
 use daoshi::i18n::Lang;
 use daoshi::progress::Quiet;

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::clustering::group::{Method, Options};
+use crate::clustering::options::{Method, Options};
 use crate::domain::cluster::{ClusterState, Link};
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::{Intent, Verdict};

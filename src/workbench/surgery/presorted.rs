@@ -1,6 +1,7 @@
 //! The examples of an intent sorted by likeness: the way to a split of it.
 
-use crate::clustering::group::{Item, Method, Options, group};
+use crate::clustering::group::{Item, group};
+use crate::clustering::options::{Method, Options};
 use crate::domain::ids::IntentId;
 use crate::domain::utterance::Utterance;
 use crate::progress::Quiet;

@@ -3,6 +3,9 @@
 //! The one place where clustering multiplies many rows by many: assigning rows to centres, neighbours of all.
 //! A row's answer depends on the row alone, never on the threads.
 
+use std::cmp::Ordering;
+use std::sync::Mutex;
+
 use multiversion::multiversion;
 use ndarray::{Array1, Array2, ArrayView2, Axis, linalg::general_mat_mul, s};
 use rand::SeedableRng;
@@ -121,26 +124,105 @@ fn two_least(products: &[f32], lengths: &[f32]) -> Nearest {
 }
 
 /// Returns the `k` other rows nearest by cosine for every row (rows have length 1), nearest first, ties by index.
+///
+/// Each pair is multiplied once and told to both.
 pub fn graph(rows: ArrayView2<'_, f32>, k: usize) -> Vec<Vec<(u32, f32)>> {
-    against(rows, rows, |i, products| top(products, k, |other| other != i))
+    let (count, blocks) = (rows.nrows(), rows.nrows().div_ceil(BLOCK));
+    let range = |block: usize| block * BLOCK..count.min((block + 1) * BLOCK);
+    let near: Vec<Mutex<Near>> = (0..blocks).map(|block| Mutex::new(Near::of(range(block).len(), k))).collect();
+    let pairs: Vec<(usize, usize)> = (0..blocks).flat_map(|a| (a..blocks).map(move |b| (a, b))).collect();
+    pairs.into_par_iter().for_each_init(
+        || Array2::<f32>::zeros((BLOCK, BLOCK)),
+        |scratch, (a, b)| {
+            let (ours, theirs) = (range(a), range(b));
+            let mut products = scratch.slice_mut(s![..ours.len(), ..theirs.len()]);
+            let (left, right) = (rows.slice(s![ours.clone(), ..]), rows.slice(s![theirs.clone(), ..]));
+            general_mat_mul(1.0, &left, &right.t(), 0.0, &mut products);
+            let lines = || ours.clone().zip(products.rows().into_iter().map(|row| row.to_slice().expect("row by row")));
+            let mut near_ours = near[a].lock().expect("no thread fails while it holds this");
+            lines().enumerate().for_each(|(own, (one, products))| near_ours.hear_all(own, one, theirs.start, products));
+            drop(near_ours);
+            if a != b {
+                let mut near_theirs = near[b].lock().expect("no thread fails while it holds this");
+                lines().for_each(|(one, products)| near_theirs.all_hear(one, products));
+            }
+        },
+    );
+    near.into_iter().flat_map(|near| near.into_inner().expect("all threads are done").done()).collect()
+}
+
+/// The likest others heard of so far, of some rows side by side. What is kept does not depend on the order of hearing.
+struct Near {
+    k: usize,
+    kept: Vec<Vec<(u32, f32)>>,
+    /// What a product must reach at least.
+    least: Vec<f32>,
+}
+
+impl Near {
+    fn of(rows: usize, k: usize) -> Self {
+        Self { k, kept: vec![Vec::with_capacity(2 * k + 1); rows], least: vec![f32::NEG_INFINITY; rows] }
+    }
+
+    /// Tells one of these rows, which is number `one` of all, its products with others that follow each other.
+    fn hear_all(&mut self, own: usize, one: usize, first: usize, products: &[f32]) {
+        for (other, product) in (first..).zip(products) {
+            if *product >= self.least[own] && other != one {
+                self.keep(own, other, *product);
+            }
+        }
+    }
+
+    /// Tells each of these rows its product with another.
+    fn all_hear(&mut self, other: usize, products: &[f32]) {
+        for (own, product) in products.iter().enumerate() {
+            if *product >= self.least[own] {
+                self.keep(own, other, *product);
+            }
+        }
+    }
+
+    fn keep(&mut self, own: usize, other: usize, product: f32) {
+        let kept = &mut self.kept[own];
+        kept.push((other as u32, product));
+        if kept.len() > 2 * self.k {
+            kept.select_nth_unstable_by(self.k, by_product);
+            kept.truncate(self.k);
+            self.least[own] = kept.iter().fold(f32::INFINITY, |least, (_, product)| least.min(*product));
+        }
+    }
+
+    /// Returns the likest of each row, likest first.
+    fn done(self) -> Vec<Vec<(u32, f32)>> {
+        let sorted = |mut kept: Vec<(u32, f32)>| {
+            kept.sort_unstable_by(by_product);
+            kept.truncate(self.k);
+            kept
+        };
+        self.kept.into_iter().map(sorted).collect()
+    }
+}
+
+/// Larger products first, ties by number.
+fn by_product(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
 /// Returns the positions and values of the `k` largest products that pass, largest first, ties by position.
 pub fn top(products: &[f32], k: usize, pass: impl Fn(usize) -> bool) -> Vec<(u32, f32)> {
-    let by_value = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     let mut kept: Vec<(u32, f32)> = Vec::with_capacity(2 * k + 1);
     let mut least = f32::NEG_INFINITY;
     for (i, value) in products.iter().enumerate() {
         if *value > least && pass(i) {
             kept.push((i as u32, *value));
             if kept.len() > 2 * k {
-                kept.select_nth_unstable_by(k, by_value);
+                kept.select_nth_unstable_by(k, by_product);
                 kept.truncate(k);
                 least = kept.iter().map(|(_, v)| *v).fold(f32::INFINITY, f32::min);
             }
         }
     }
-    kept.sort_unstable_by(by_value);
+    kept.sort_unstable_by(by_product);
     kept.truncate(k);
     kept
 }
@@ -174,6 +256,22 @@ mod tests {
             let found = two_least(&products, &lengths);
             prop_assert_eq!((found.distance, found.centre), all[0]);
             prop_assert_eq!(found.second, all.get(1).map_or(f32::INFINITY, |next| next.0));
+        }
+
+        #[test]
+        fn neighbours_are_the_head_of_all_others_sorted(cells in prop::collection::vec(-3i8..4, 0..500), k in 0usize..6) {
+            let rows = Array2::from_shape_fn((cells.len() / 2, 2), |(i, c)| f32::from(cells[2 * i + c]));
+            let found = graph(rows.view(), k);
+            prop_assert_eq!(found.len(), rows.nrows());
+            for (i, near) in found.iter().enumerate() {
+                let mut all: Vec<(u32, f32)> = (0..rows.nrows())
+                    .filter(|other| *other != i)
+                    .map(|other| (other as u32, rows.row(i).dot(&rows.row(other))))
+                    .collect();
+                all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                all.truncate(k);
+                prop_assert_eq!(near, &all);
+            }
         }
 
         #[test]

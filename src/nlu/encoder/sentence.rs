@@ -1,5 +1,6 @@
 //! An encoder as others see it: texts to vectors, by the one in the box or by one of the trainer's own.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::nlu::encoder::built_in::{self, BuiltIn};
 use crate::nlu::encoder::encode::Encode;
 use crate::nlu::error::Error;
 use crate::progress::Progress;
+use crate::text::language::without_emoji;
 
 /// Numbers in a vector of the encoder in the box.
 pub const DIMENSIONS: usize = built_in::DIMENSIONS;
@@ -77,9 +79,12 @@ impl Encoder {
     }
 
     /// Returns a row of [`Encoder::width`] numbers a text; `None` when stopped.
+    ///
+    /// Emoji are not read: whatever else was said, they would draw it together.
     pub fn encode<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
-        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        self.0.encode(&texts, progress)
+        let said: Vec<Cow<'_, str>> = texts.iter().map(|text| without_emoji(text.as_ref())).collect();
+        let said: Vec<&str> = said.iter().map(AsRef::as_ref).collect();
+        self.0.encode(&said, progress)
     }
 
     /// Returns the same vectors as they are kept, a byte a number; `None` when stopped.
@@ -101,5 +106,18 @@ impl PartialEq for Encoder {
 impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Encoder").field(&self.name()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Quiet;
+
+    #[test]
+    fn an_emoji_changes_no_vector() {
+        let vectors = Encoder::built_in().encode(&["太慢了", "太慢了<emo:发怒>", "<emo:发怒>"], &Quiet).unwrap();
+        assert_eq!(vectors.row(0), vectors.row(1));
+        assert!(vectors.row(0) != vectors.row(2));
     }
 }

@@ -114,7 +114,7 @@ pub const ZH: Group = Group {
 
 pub const EN: Group = Group {
     title: "group",
-    head: "{open} of {clusters} open · {customers} {customers:customer|customers} · {unassigned} % unassigned",
+    head: "{open}/{clusters} open · {customers} cust. · {unassigned} % unassigned",
     empty: "Nothing is grouped yet. F8 groups what is not labelled.",
     nothing: "no cluster is chosen",
     mark_members: "go to the members with Tab first",

@@ -28,7 +28,20 @@ pub struct Hand {
     news: Receiver<JobEvent>,
     terminal: Terminal<TestBackend>,
     path: PathBuf,
+    /// Whether keys come as an input method left on sends them.
+    full_width: bool,
     _folder: TempDir,
+}
+
+/// Returns what an input method makes of a key that stands for a character.
+fn full_width(key: Key) -> Key {
+    match key.text() {
+        Some(' ') => Key::char('\u{3000}'),
+        Some(c @ '!'..='~') => {
+            Key::char(char::from_u32(c as u32 + 0xfee0).expect("the full-width block mirrors ASCII"))
+        }
+        _ => key,
+    }
 }
 
 impl Hand {
@@ -67,7 +80,7 @@ impl Hand {
         };
         let app = App::new(project, runner, manner).expect("the first screen");
         let terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test backend");
-        let mut hand = Self { app, news, terminal, path, _folder: folder };
+        let mut hand = Self { app, news, terminal, path, full_width: lang == Lang::Zh, _folder: folder };
         hand.resize(80, 24);
         hand
     }
@@ -82,7 +95,7 @@ impl Hand {
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
             let key = Key::named(name).unwrap_or_else(|| panic!("no key {name}"));
-            self.happen(Event::Key(key));
+            self.happen(Event::Key(if self.full_width { full_width(key) } else { key }));
         }
         self
     }

@@ -14,7 +14,7 @@ use crate::clustering::steps::Steps;
 use crate::progress::Quiet;
 use crate::text::clean::scan::is_alphanumeric;
 use crate::text::compatible::compatible;
-use crate::text::language::{tag_end, without_emoji};
+use crate::text::language::{next_tag, without_emoji};
 use crate::text::segment::Segmenter;
 use crate::text::vector::Rows;
 
@@ -246,11 +246,6 @@ fn collect(text: &str, segmenter: &Segmenter, features: &mut Vec<u32>) {
         from = start + 1;
     }
     if text.chars().any(unspaced) { chinese(&text, segmenter, features) } else { spaced(&text, features) }
-}
-
-fn next_tag(text: &str, from: usize) -> Option<(usize, usize)> {
-    let starts = text[from..].match_indices('<').map(|(at, _)| from + at);
-    starts.into_iter().find_map(|start| tag_end(&text[start..]).map(|length| (start, start + length)))
 }
 
 /// Lower-cases, folds widths, and turns every run of digits into one `0`.

@@ -152,6 +152,12 @@ pub fn tag_end(text: &str) -> Option<usize> {
         .then_some(end + 1)
 }
 
+/// Returns where the first tag of ours from `from` on starts and ends.
+pub fn next_tag(text: &str, from: usize) -> Option<(usize, usize)> {
+    let mut starts = text[from..].match_indices('<').map(|(at, _)| from + at);
+    starts.find_map(|start| tag_end(&text[start..]).map(|length| (start, start + length)))
+}
+
 /// Returns `text` without its emoji (`<emo:微笑>`), which tell a mood and no subject; of emoji alone nothing is taken.
 ///
 /// ```
@@ -160,18 +166,19 @@ pub fn tag_end(text: &str) -> Option<usize> {
 /// assert_eq!(without_emoji("<emo:?>"), "<emo:?>");
 /// ```
 pub fn without_emoji(text: &str) -> Cow<'_, str> {
-    let (mut said, mut rest) = (String::new(), text);
-    while let Some(at) = rest.find("<emo:") {
-        let (before, tag) = rest.split_at(at);
-        let end = tag_end(tag);
-        said.push_str(before);
-        said.push_str(if end.is_some() { " " } else { &tag[..1] });
-        rest = &tag[end.unwrap_or(1)..];
+    let (mut said, mut rest, mut at) = (String::new(), 0, 0);
+    while let Some((start, end)) = next_tag(text, at) {
+        if text[start..].starts_with("<emo:") {
+            said.push_str(&text[rest..start]);
+            said.push(' ');
+            rest = end;
+        }
+        at = end;
     }
-    if said.is_empty() {
+    if rest == 0 {
         return Cow::Borrowed(text);
     }
-    said.push_str(rest);
+    said.push_str(&text[rest..]);
     let said = said.trim();
     if said.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(said.to_owned()) }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::text::language::tag_end;
+use crate::text::language::next_tag;
 use crate::text::segment::Segmenter;
 
 /// Returns the content words of `text` in their order, in lower case: no stop words, signs, numbers or tags.
@@ -64,8 +64,7 @@ fn untagged(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest.take()?;
-        let tag = text.match_indices('<').find_map(|(at, _)| tag_end(&text[at..]).map(|end| (at, at + end)));
-        let Some((start, end)) = tag else { return Some(text) };
+        let Some((start, end)) = next_tag(text, 0) else { return Some(text) };
         rest = Some(&text[end..]);
         Some(&text[..start])
     })

@@ -252,8 +252,7 @@ pub fn waits(project: &Project, id: UtteranceId) -> Result<bool> {
 
 /// Returns how many distinct texts wait for a decision of this trainer.
 pub fn waiting(project: &Project) -> Result<u64> {
-    let unlabelled = project.store.utterance_count()?.saturating_sub(project.store.labelled_said()?);
-    Ok(unlabelled + asked_again(project, usize::MAX >> 1)?.len() as u64)
+    Ok(project.unlabelled()? + asked_again(project, usize::MAX >> 1)?.len() as u64)
 }
 
 /// Returns the conversation around the `nth` occurrence of an utterance, and which turn it is.

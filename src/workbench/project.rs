@@ -116,14 +116,13 @@ impl Project {
             None => Vec::new(),
         };
         let runs = self.store.runs()?;
-        let utterances = self.store.utterance_count()?;
         let open = heads.iter().filter(|h| h.cluster.state == crate::domain::cluster::ClusterState::Open).count();
         Ok(Counts {
             files: self.store.batches()?.len() as u64,
             turns,
             customer_turns,
-            utterances,
-            unlabelled: utterances.saturating_sub(self.store.labelled_said()?),
+            utterances: self.store.utterance_count()?,
+            unlabelled: self.unlabelled()?,
             intents: self.store.intents()?.len() as u64,
             examples,
             out_of_scope,
@@ -139,6 +138,11 @@ impl Project {
             topics_text: self.store.policy()?.is_some(),
             rehearsals: self.store.rehearsals()?.len() as u64,
         })
+    }
+
+    /// Returns how many utterances have no label.
+    pub(in crate::workbench) fn unlabelled(&self) -> Result<u64> {
+        Ok(self.store.utterance_count()?.saturating_sub(self.store.labelled_said()?))
     }
 
     /// Takes back this trainer's latest act; `None` when there is none.

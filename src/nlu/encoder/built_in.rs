@@ -6,6 +6,7 @@ use ndarray::{Array2, s};
 use rayon::prelude::*;
 
 use crate::nlu::encoder::encode::Encode;
+use crate::nlu::encoder::layers::Layers;
 use crate::nlu::encoder::network::{Network, Pieces, WIDE};
 use crate::nlu::encoder::pack::unpack;
 use crate::nlu::encoder::tokens::{Piece, Tokenizer};
@@ -80,15 +81,28 @@ impl Encode for BuiltIn {
         if texts.len() <= TURNS
             && let Ok(mut pieces) = BETWEEN.try_lock()
         {
-            return with(&mut pieces, texts, progress);
+            return with(&mut pieces, texts, Network::vectors, progress);
         }
         // Also who finds them taken: waiting would take longer.
-        with(&mut Pieces::keeping(MOST), texts, progress)
+        with(&mut Pieces::keeping(MOST), texts, Network::vectors, progress)
+    }
+
+    fn layers(&self) -> Option<Layers> {
+        Some(parts().network.layers())
+    }
+
+    fn sums(&self, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>> {
+        with(&mut Pieces::keeping(MOST), texts, Network::sums, progress)
     }
 }
 
-/// Encodes texts with the pieces met before, and keeps those it meets.
-fn with(pieces: &mut Pieces, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>> {
+/// Makes what `make` makes of texts, with the pieces met before, and keeps those it meets.
+fn with(
+    pieces: &mut Pieces,
+    texts: &[&str],
+    make: impl Fn(&Network, &Pieces, &[Vec<Piece>]) -> Array2<f32> + Sync,
+    progress: &dyn Progress,
+) -> Option<Array2<f32>> {
     let Parts { tokenizer, network } = parts();
     let mut vectors = Array2::zeros((texts.len(), DIMENSIONS));
     for (nth, step) in texts.chunks(STEP).enumerate() {
@@ -99,7 +113,7 @@ fn with(pieces: &mut Pieces, texts: &[&str], progress: &dyn Progress) -> Option<
         let cut: Vec<Vec<Piece>> = step.par_iter().map(|text| tokenizer.cut(text)).collect();
         pieces.meet(network, &cut);
         let groups = groups(&cut);
-        let one = |group: &std::ops::Range<usize>| network.vectors(pieces, &cut[group.clone()]);
+        let one = |group: &std::ops::Range<usize>| make(network, pieces, &cut[group.clone()]);
         let found: Vec<Array2<f32>> = groups.par_iter().map(one).collect();
         for (group, found) in groups.iter().zip(found) {
             let rows = nth * STEP + group.start..nth * STEP + group.end;

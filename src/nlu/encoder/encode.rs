@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use crate::nlu::encoder::layers::Layers;
 use crate::progress::Progress;
 
 /// Turns texts into vectors.
@@ -28,4 +29,14 @@ pub trait Encode: Send + Sync {
 
     /// Returns a row a text; `None` when stopped.
     fn encode(&self, texts: &[&str], progress: &dyn Progress) -> Option<Array2<f32>>;
+
+    /// Returns the last layers, for who teaches them more; `None` for an encoder that has none of this kind.
+    fn layers(&self) -> Option<Layers> {
+        None
+    }
+
+    /// Returns what the last layers are given for each text, a row a text; `None` when stopped, or without such layers.
+    fn sums(&self, _texts: &[&str], _progress: &dyn Progress) -> Option<Array2<f32>> {
+        None
+    }
 }

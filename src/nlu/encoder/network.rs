@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
+use crate::nlu::encoder::layers::{Layers, beside};
 use crate::nlu::encoder::pack::{BLOCKS, Grid, Numbers, Parameters};
 use crate::nlu::encoder::product::Matrix;
 use crate::nlu::encoder::tokens::Piece;
@@ -93,6 +94,11 @@ impl Network {
 
     /// Returns the vectors of a group of sentences, each of length 1; `pieces` must have theirs.
     pub fn vectors(&self, pieces: &Pieces, sentences: &[Vec<Piece>]) -> Array2<f32> {
+        self.dense(&self.sums(pieces, sentences))
+    }
+
+    /// Returns what the dense layers are given for each of a group of sentences.
+    pub fn sums(&self, pieces: &Pieces, sentences: &[Vec<Piece>]) -> Array2<f32> {
         let mut sums = Array2::zeros((sentences.len(), FEATURES));
         let mut from = 0;
         while from < sentences.len() {
@@ -106,7 +112,20 @@ impl Network {
             self.windows(pieces, &sentences[from..to], &mut sums.slice_mut(s![from..to, ..]));
             from = to;
         }
-        self.dense(sentences, &sums)
+        let mut sums = self.sum.times(&sums);
+        for (mut row, sentence) in sums.rows_mut().into_iter().zip(sentences) {
+            let long = sentence.len() as f32;
+            row.scaled_add(long, &self.sum_bias);
+            row /= long.sqrt();
+        }
+        sums
+    }
+
+    /// Returns the dense layers as plain matrices.
+    pub fn layers(&self) -> Layers {
+        let [d0, d1, p1, d2, p3, d3] =
+            [&self.d0, &self.d1, &self.p1, &self.d2, &self.p3, &self.d3].map(Matrix::unpacked);
+        Layers { matrices: [beside(&d0, &p1), d1, d2, p3, d3] }
     }
 
     /// Tells whether there are rows for so many pieces.
@@ -171,19 +190,13 @@ impl Network {
     }
 
     /// Takes the sums of sentences through the dense layers.
-    fn dense(&self, sentences: &[Vec<Piece>], sums: &Array2<f32>) -> Array2<f32> {
-        let mut mean = self.sum.times(sums);
-        for (mut row, sentence) in mean.rows_mut().into_iter().zip(sentences) {
-            let long = sentence.len() as f32;
-            row.scaled_add(long, &self.sum_bias);
-            row /= long.sqrt();
-        }
+    fn dense(&self, sums: &Array2<f32>) -> Array2<f32> {
         let positive = |mut x: Array2<f32>| {
             x.mapv_inplace(|x| x.max(0.0));
             x
         };
-        let y0 = positive(self.d0.times(&mean));
-        let y1 = positive(self.p1.times(&mean) + self.d1.times(&y0));
+        let y0 = positive(self.d0.times(sums));
+        let y1 = positive(self.p1.times(sums) + self.d1.times(&y0));
         let y2 = positive(self.d2.times(&y1));
         let mut out = self.p3.times(&y1) + self.d3.times(&y2);
         out.mapv_inplace(f32::tanh);

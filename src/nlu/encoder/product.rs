@@ -51,6 +51,13 @@ impl Matrix {
         }
     }
 
+    /// Returns the matrix as plain numbers.
+    pub fn unpacked(&self) -> Array2<f32> {
+        Array2::from_shape_fn((self.rows, self.columns), |(row, column)| {
+            f32::from(self.strips[column / WIDE * self.rows + row][column % WIDE]) * self.step
+        })
+    }
+
     /// Returns the products of some rows.
     pub fn times(&self, x: &Array2<f32>) -> Array2<f32> {
         let mut out = Array2::zeros((x.nrows(), self.columns));
@@ -190,6 +197,7 @@ mod tests {
             let x = Array2::from_shape_fn((rows, inner), |_| random.gen_range(-1f32..1.0));
             let grid = Grid { step: 0.01, numbers: Array2::from_shape_fn((inner, columns), |_| random.gen_range(-127..=127)) };
             let (m, packed) = (grid.numbers.mapv(|number| f32::from(number) * 0.01), Matrix::of(&grid));
+            prop_assert_eq!(&packed.unpacked(), &m);
             let mut found = Array2::zeros((rows, columns));
             let lines: Vec<&[f32]> = x.outer_iter().map(|row| row.to_slice().unwrap()).collect();
             packed.write_strips(&lines, found.view_mut());

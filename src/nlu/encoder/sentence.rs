@@ -9,6 +9,7 @@ use ndarray::Array2;
 use crate::domain::vector::Vectors;
 use crate::nlu::encoder::built_in::{self, BuiltIn};
 use crate::nlu::encoder::encode::Encode;
+use crate::nlu::encoder::layers::Layers;
 use crate::nlu::error::Error;
 use crate::progress::Progress;
 use crate::text::language::without_emoji;
@@ -87,6 +88,18 @@ impl Encoder {
         self.0.encode(&said, progress)
     }
 
+    /// Returns the last layers, for who teaches them more; `None` for an encoder that has none of this kind.
+    pub fn layers(&self) -> Option<Layers> {
+        self.0.layers()
+    }
+
+    /// Returns what the last layers are given for each text, a row a text; `None` when stopped, or without such layers.
+    pub fn sums<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
+        let said: Vec<Cow<'_, str>> = texts.iter().map(|text| without_emoji(text.as_ref())).collect();
+        let said: Vec<&str> = said.iter().map(AsRef::as_ref).collect();
+        self.0.sums(&said, progress)
+    }
+
     /// Returns the same vectors as they are kept, a byte a number; `None` when stopped.
     pub fn encode_packed<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Vectors> {
         let mut vectors = Vectors::new(self.width());
@@ -113,6 +126,16 @@ impl std::fmt::Debug for Encoder {
 mod tests {
     use super::*;
     use crate::progress::Quiet;
+
+    #[test]
+    fn the_last_layers_make_the_vectors_of_the_sums() {
+        let (encoder, texts) = (Encoder::built_in(), ["怎么申请退款", "how do I get my money back<emo:笑>"]);
+        let sums = encoder.sums(&texts, &Quiet).unwrap();
+        let made = encoder.layers().unwrap().pass(sums.view()).vectors;
+        for (made, vector) in made.iter().zip(&encoder.encode(&texts, &Quiet).unwrap()) {
+            assert!((made - vector).abs() < 1e-4, "{made} {vector}");
+        }
+    }
 
     #[test]
     fn an_emoji_changes_no_vector() {

@@ -21,10 +21,11 @@ use crate::nlu::model::Model;
 use crate::nlu::neighbours::Neighbours;
 use crate::nlu::prototypes::Prototypes;
 use crate::nlu::terms::Kind;
+use crate::nlu::tuned;
 use crate::nlu::weights::Weights;
 
 /// The version this program writes, and the newest it reads.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 const SEAL: Seal = Seal { mark: b"daoshiNM", version: VERSION, other: "no model" };
 /// The first version that reads the meaning of texts.
 const MEANING_SINCE: u16 = 2;
@@ -32,6 +33,8 @@ const MEANING_SINCE: u16 = 2;
 const TRUST_SINCE: u16 = 4;
 /// The first version with prototypes.
 const PROTOTYPES_SINCE: u16 = 5;
+/// The first version with taught layers.
+const TUNED_SINCE: u16 = 6;
 
 /// The encoder a model reads by, with what lies behind its name in the bytes.
 struct Needed<'b> {
@@ -81,6 +84,7 @@ impl Model {
                     out.text(meaning.encoder.name());
                     write_meaning(out, meaning, classes);
                     write_prototypes(out, meaning.prototypes.as_ref());
+                    tuned::carry::write(out, meaning.tuned.as_ref());
                     if let Some((axes, classic)) = &meaning.classic {
                         write_classic(out, axes, classic);
                     }
@@ -105,6 +109,10 @@ impl Model {
             let mut meaning = read_meaning(&mut rest, classes, find(name)?)?;
             if version >= PROTOTYPES_SINCE {
                 meaning.prototypes = read_prototypes(&mut rest, classes, meaning.centre.0.len())?;
+            }
+            if version >= TUNED_SINCE {
+                let (width, terms) = (meaning.centre.0.len(), model.vocabulary.len());
+                meaning.tuned = tuned::carry::read(&mut rest, width, classes, terms)?;
             }
             if matches!(model.algorithm, Algorithm::Tree | Algorithm::Gauss) {
                 meaning.classic = Some(read_classic(&mut rest, meaning.centre.0.len(), classes)?);
@@ -214,7 +222,7 @@ fn read_meaning(bytes: &mut Bytes, classes: usize, encoder: Encoder) -> Result<M
         }
         neighbours.classes.push(class);
     }
-    Ok(Meaning { encoder, centre, weights, neighbours, prototypes: None, classic: None })
+    Ok(Meaning { encoder, centre, weights, neighbours, prototypes: None, tuned: None, classic: None })
 }
 
 fn write_prototypes(out: &mut Writer, prototypes: Option<&Prototypes>) {

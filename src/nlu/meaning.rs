@@ -9,6 +9,7 @@ use crate::nlu::classic::Classic;
 use crate::nlu::encoder::sentence::Encoder;
 use crate::nlu::neighbours::Neighbours;
 use crate::nlu::prototypes::Prototypes;
+use crate::nlu::tuned::model::Tuned;
 use crate::nlu::weights::Weights;
 
 /// The part of a model that reads the meaning of a text.
@@ -21,13 +22,18 @@ pub(super) struct Meaning {
     pub weights: Weights,
     pub neighbours: Neighbours,
     pub prototypes: Option<Prototypes>,
+    /// None where teaching the encoder's last layers told nothing new.
+    pub tuned: Option<Tuned>,
     /// What is no sum of weights, with the axes it reads along, a column each.
     pub classic: Option<(Array2<f32>, Classic)>,
 }
 
 impl Meaning {
-    /// Adds what a text's vector gives each intent; returns how near the nearest examples are.
-    pub fn add(&self, algorithm: Algorithm, vector: &[f32], sums: &mut [f32]) -> f32 {
+    /// Adds what a text's vector gives each intent, beside its weighed terms; returns how near the nearest examples are.
+    pub fn add(&self, algorithm: Algorithm, vector: &[f32], terms: &[(u32, f32)], sums: &mut [f32]) -> f32 {
+        if let Some(tuned) = &self.tuned {
+            tuned.add(vector, terms, sums);
+        }
         let row = self.centre.row(vector);
         for (column, value) in row.iter().enumerate() {
             self.weights.add(column as u32, *value, sums);

@@ -5,7 +5,8 @@
 //! A text is taken apart (`terms`), numbered and weighed (`features`), and turned into numbers that lie near those of
 //! texts that mean the same (`encoder`, `meaning`, `axes`, `neighbours`,
 //! `middles`). Intents are learned from both (`linear`, `softmax`,
-//! `bayes`, `classic`, and from what names share, `attributes`; `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
+//! `bayes`, `classic`, from what names share, `attributes`, and by teaching the encoder's last layers, `tuned`;
+//! `algorithm` names the ways, `study` goes them) and made into probabilities (`calibration`); `train` joins
 //! these, `model` answers, `carry` writes and reads it. Beside intents, `tagger` finds entities and `answers` ranks what
 //! the knowledge holds.
 
@@ -36,4 +37,5 @@ mod study;
 pub mod tagger;
 pub mod terms;
 pub mod train;
+mod tuned;
 mod weights;

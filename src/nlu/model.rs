@@ -111,13 +111,20 @@ impl Model {
     }
 
     fn evidence(&self, folded: &Folded, vector: Option<&[f32]>) -> Evidence {
+        let (sums, closeness) = self.sums(folded, vector);
+        Evidence { margins: best(&sums), closeness }
+    }
+
+    /// Returns the margin of each class for a text, and how near the nearest examples are.
+    fn sums(&self, folded: &Folded, vector: Option<&[f32]>) -> (Vec<f32>, f32) {
         let mut sums = self.bias.clone();
-        self.row(folded).into_iter().for_each(|(column, value)| self.weights.add(column, value, &mut sums));
+        let row = self.row(folded);
+        row.iter().for_each(|(column, value)| self.weights.add(*column, *value, &mut sums));
         let closeness = match (&self.meaning, vector) {
-            (Some(meaning), Some(vector)) => meaning.add(self.algorithm, vector, &mut sums),
+            (Some(meaning), Some(vector)) => meaning.add(self.algorithm, vector, &row, &mut sums),
             _ => 0.0,
         };
-        Evidence { margins: best(&sums), closeness }
+        (sums, closeness)
     }
 
     /// Returns the words of `text` with how much each pushed towards `intent` (or away, below 0), strongest first.
@@ -164,7 +171,8 @@ impl Model {
         let margins: Vec<f32> = (0..vectors.len())
             .map(|at| {
                 let mut sums = vec![0f32; self.intents.len()];
-                meaning.add(self.algorithm, &vectors.unpacked(at), &mut sums);
+                let row = self.row(&self.reader.fold(&texts[at]));
+                meaning.add(self.algorithm, &vectors.unpacked(at), &row, &mut sums);
                 sums[class]
             })
             .collect();
@@ -181,12 +189,8 @@ impl Model {
     pub fn margin(&self, text: &str, intent: Option<IntentId>) -> Option<(f32, f32)> {
         let class = self.intents.binary_search(&intent).ok()?;
         let vectors = self.vectors(&[text], &Quiet);
-        let mut sums = self.bias.clone();
-        let row = self.row(&self.reader.fold(text));
-        row.into_iter().for_each(|(column, value)| self.weights.add(column, value, &mut sums));
-        if let (Some(meaning), Some(vectors)) = (&self.meaning, vectors) {
-            meaning.add(self.algorithm, &vectors.unpacked(0), &mut sums);
-        }
+        let vector = vectors.map(|vectors| vectors.unpacked(0));
+        let (sums, _) = self.sums(&self.reader.fold(text), vector.as_deref());
         Some((sums[class], self.bias[class]))
     }
 

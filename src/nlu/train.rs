@@ -29,8 +29,9 @@ use crate::nlu::names::ALWAYS;
 use crate::nlu::prototypes::{self, Prototypes};
 use crate::nlu::shares::{Heard, least_share, share};
 use crate::nlu::study::{Held, Learned, Study, Voters};
+use crate::nlu::tuned::taught::Taught;
 use crate::nlu::weights::Weights;
-use crate::progress::Progress;
+use crate::progress::{Part, Progress};
 
 /// One text to learn from; `None` teaches what is out of scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +137,10 @@ pub fn train_encoded(
     };
     let vectors = vectors.or(encoded.as_ref()).filter(|vectors| vectors.len() == examples.len());
 
-    let steps = 1 + algorithms.len() as u64 * (parts.len() as u64 + 1);
+    let each = parts.len() as u64 + 1;
+    let teaches = Taught::is_worth(examples.len()) && algorithms.iter().any(|algorithm| algorithm.has_prototypes());
+    let before = if teaches { 1 + each } else { 1 };
+    let steps = before + algorithms.len() as u64 * each;
     progress.at(0, steps);
     let centre = vectors.map(Centre::of);
     let rows = vectors.zip(centre.as_ref()).map(|(vectors, centre)| centre.rows(vectors));
@@ -195,22 +199,30 @@ pub fn train_encoded(
         intents: intents.len(),
     };
     progress.at(1, steps);
+    let taught = match vectors.filter(|_| teaches) {
+        Some(vectors) => {
+            let part = Part { whole: progress, from: 1, to: before, total: steps, rows: 0 };
+            Taught::of(&study, (encoder, &texts, vectors), &parts, &part)?
+        }
+        None => None,
+    };
     let none = intents.first().is_some_and(|intent| intent.is_none()).then_some(0);
     let mut best: Option<(usize, Tried)> = None;
     for (nth, &algorithm) in algorithms.iter().enumerate() {
-        let at = |part: u64| progress.at(1 + nth as u64 * (parts.len() as u64 + 1) + part, steps);
+        let at = |part: u64| progress.at(before + nth as u64 * each + part, steps);
         let closeness = match (algorithm, &voters, &near) {
             (Algorithm::Neighbours, Some(voters), _) => voters.closeness(&truth),
             (_, _, Some(near)) if algorithm.reads_meaning() => near.closeness.clone(),
             _ => Vec::new(),
         };
-        let tried = try_one(&study, algorithm, &parts, closeness, none, &at, progress)?;
+        let tried = try_one(&study, algorithm, &parts, (closeness, taught.as_ref()), none, &at, progress)?;
         let right = tried.right(&study);
         if best.as_ref().is_none_or(|(most, _)| right > *most) {
             best = Some((right, tried));
         }
     }
-    let (_, Tried { algorithm, learned, prototypes, cases, calibration }) = best.expect("there is an algorithm to try");
+    let (_, Tried { algorithm, learned, prototypes, tuned, cases, calibration }) =
+        best.expect("there is an algorithm to try");
     let held_out = cases
         .par_iter()
         .zip(folds)
@@ -234,7 +246,8 @@ pub fn train_encoded(
             let weights = Weights::of(&blocks, columns..columns + width, intents.len());
             let axes = few.as_ref().map(|(axes, _)| axes.directions().clone());
             let classic = axes.zip(classic);
-            Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours, prototypes })
+            let tuned = taught.filter(|_| tuned > 0.0).and_then(|taught| taught.packed(tuned));
+            Some(Meaning { encoder: encoder.clone(), classic, centre, weights, neighbours, prototypes, tuned })
         }
         _ => None,
     };
@@ -249,6 +262,8 @@ struct Tried<'a> {
     learned: Learned<'a>,
     /// None where they told nothing new.
     prototypes: Option<Prototypes>,
+    /// The share of what taught layers say; 0 where they told nothing new.
+    tuned: f32,
     cases: Vec<Case>,
     calibration: Calibration,
 }
@@ -266,7 +281,7 @@ fn try_one<'a>(
     study: &Study<'a>,
     algorithm: Algorithm,
     parts: &[u8],
-    closeness: Vec<(f32, f32)>,
+    (closeness, taught): (Vec<(f32, f32)>, Option<&Taught>),
     none: Option<u16>,
     at: &(dyn Fn(u64) + Sync),
     progress: &dyn Progress,
@@ -328,10 +343,19 @@ fn try_one<'a>(
         study.packed(grown, share)
     });
     let prototypes = prototypes.filter(|prototypes| prototypes.share > 0.0);
+    let tuned = taught.filter(|_| algorithm.has_prototypes()).map_or(0.0, |taught| {
+        let hear = |i: &usize| {
+            let Case { evidence: Evidence { margins, .. }, truth, .. } = &cases[*i];
+            let logs = margins.iter().map(|(class, _)| taught.log(*i, *class)).collect();
+            Heard { truth: *truth, margins: margins.clone(), logs }
+        };
+        let heard: Vec<Heard> = held.iter().map(hear).collect();
+        join(study, &held, &heard, &prototypes::SHARES, &mut cases)
+    });
     let held: Vec<Case> =
         cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS).map(|(case, _)| case.clone()).collect();
     let calibration = Calibration::fit(&held, none);
-    Ok(Tried { algorithm, learned, prototypes, cases, calibration })
+    Ok(Tried { algorithm, learned, prototypes, tuned, cases, calibration })
 }
 
 /// Adds to the margins of held-out examples the share of what another learner says that they show best; returns it.
@@ -654,6 +678,18 @@ mod tests {
             guesses.iter().map(|guess| guess.intent).collect::<Vec<_>>()
         };
         assert_eq!(order(&back), order(&model));
+    }
+
+    #[test]
+    fn a_model_of_version_five_still_answers() {
+        // It said nothing of taught layers; a model that learned from few examples has none, which is its last byte.
+        let model = trained(with(Algorithm::Joined)).model;
+        let mut bytes = model.to_bytes();
+        bytes.truncate(bytes.len() - 8 - 1);
+        bytes[8..10].copy_from_slice(&5u16.to_le_bytes());
+        let sum = xxhash_rust::xxh3::xxh3_64(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        assert_eq!(Model::from_bytes(&bytes).unwrap().to_bytes(), model.to_bytes());
     }
 
     #[test]

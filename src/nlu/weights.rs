@@ -34,6 +34,17 @@ impl Weights {
         Self { classes, scales, bytes }
     }
 
+    /// Rounds the weights of columns that come one after the other, `classes` numbers each.
+    pub(super) fn of_rows<'r>(columns: impl IntoIterator<Item = ndarray::ArrayView1<'r, f32>>, classes: usize) -> Self {
+        let (mut scales, mut bytes) = (Vec::new(), Vec::new());
+        for column in columns {
+            let scale = column.iter().fold(0f32, |most, weight| most.max(weight.abs())) / 127.0;
+            scales.push(scale);
+            bytes.extend(column.iter().map(|weight| if scale > 0.0 { (weight / scale).round() as i8 } else { 0 }));
+        }
+        Self { classes, scales, bytes }
+    }
+
     /// Adds what a column of some value gives each intent.
     pub(super) fn add(&self, column: u32, value: f32, sums: &mut [f32]) {
         let value = value * self.scales[column as usize];

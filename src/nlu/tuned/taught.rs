@@ -139,3 +139,72 @@ fn teach(
     let logs = learned.logs(&lesson, &held);
     Some((part.is_none().then_some(learned), held, logs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::features::{Reader, learn as take_apart};
+    use crate::nlu::names::ALWAYS;
+    use crate::progress::Quiet;
+
+    const ASKS: [&str; 6] = ["怎么", "我想", "请问如何", "能帮我", "要", "现在可以"];
+    const THINGS: [&str; 10] =
+        ["信用卡", "储蓄卡", "电子账户", "存折", "网银", "副卡", "理财账户", "社保卡", "对公账户", "工资卡"];
+    const WISHES: [&str; 4] = ["办一张新的", "挂失", "注销", "激活"];
+
+    /// Returns what is said, what is meant, and the fold of each text; the first is never held out.
+    fn said() -> (Vec<String>, Vec<u16>, Vec<u8>) {
+        let texts = WISHES.iter().flat_map(|wish| {
+            ASKS.iter().flat_map(move |ask| THINGS.iter().map(move |thing| format!("{ask}{wish}{thing}")))
+        });
+        let texts: Vec<String> = texts.collect();
+        let truth = (0..texts.len()).map(|i| (i / (ASKS.len() * THINGS.len())) as u16).collect();
+        let folds = (0..texts.len()).map(|i| if i == 0 { ALWAYS } else { (i % 2) as u8 }).collect();
+        (texts, truth, folds)
+    }
+
+    fn taught(count: usize, threads: usize) -> Option<Taught> {
+        let (texts, truth, folds) = said();
+        let texts: Vec<&str> = texts[..count].iter().map(String::as_str).collect();
+        let (vocabulary, counts) = take_apart(&texts, &Reader::new(&[]), &Quiet).unwrap();
+        let study = Study {
+            c: 1.0,
+            seed: 1,
+            vocabulary: &vocabulary,
+            counts: &counts,
+            meaning: None,
+            axes: None,
+            few: None,
+            voters: None,
+            crowds: None,
+            attributes: None,
+            truth: &truth[..count],
+            worth: &vec![1.0; count],
+            folds: &folds[..count],
+            intents: WISHES.len(),
+        };
+        let encoder = Encoder::built_in();
+        let vectors = encoder.encode_packed(&texts, &Quiet).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Taught::of(&study, (&encoder, &texts, &vectors), &[0, 1], &Quiet).unwrap())
+    }
+
+    #[test]
+    fn layers_tell_what_they_did_not_see_and_are_the_same_on_any_threads() {
+        let (texts, truth, _) = said();
+        let taught_by_two = taught(texts.len(), 2).unwrap();
+        let best = |i: &usize| (0..4u16).max_by(|a, b| taught_by_two.log(*i, *a).total_cmp(&taught_by_two.log(*i, *b)));
+        let right = (1..texts.len()).filter(|i| best(i) == Some(truth[*i])).count();
+        assert!(right > texts.len() * 9 / 10, "{right}");
+        // It was in every lesson: nothing honest can be said of it.
+        assert_eq!(taught_by_two.log(0, 0), 0.0);
+        let taught_by_one = taught(texts.len(), 1).unwrap();
+        assert_eq!(taught_by_one.logs, taught_by_two.logs);
+        assert!(taught_by_one.packed(0.5) == taught_by_two.packed(0.5));
+    }
+
+    #[test]
+    fn few_examples_teach_nothing() {
+        assert!(taught(EXAMPLES.start() - 1, 1).is_none());
+    }
+}

@@ -7,6 +7,7 @@
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::text::language::without_emoji;
 use crate::text::safe::{safe, safe_block};
 
 /// The mark of a text that was cut.
@@ -15,6 +16,14 @@ const CUT: &str = "…";
 /// Returns how many columns a text takes.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(columns).sum()
+}
+
+/// Columns of a name made of a text.
+const NAME: usize = 40;
+
+/// Returns a text as a name: its first words without emoji and without the marks at its end.
+pub fn named(text: &str) -> String {
+    cut(&without_emoji(text), NAME).trim_end_matches(['?', '？', '。', '…', ' ']).to_string()
 }
 
 /// Returns `text`, made safe and cut to at most `columns`; a cut text ends in `…`.
@@ -190,6 +199,14 @@ mod tests {
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
+
+    #[test]
+    fn a_text_becomes_a_name() {
+        assert_eq!(named("在吗在吗？？<emo:微笑>"), "在吗在吗");
+        assert_eq!(named("where is my parcel?"), "where is my parcel");
+        assert_eq!(named(&"还款".repeat(20)), "还款".repeat(9) + "还");
+        assert_eq!(named("？？…"), "");
+    }
 
     #[test]
     fn a_chinese_text_is_cut_at_a_whole_character() {

@@ -214,3 +214,17 @@ fn one_key_makes_an_intent_by_the_proposed_name_and_decides_the_cluster() {
     hand.press("ctrl-z ctrl-z ctrl-z");
     assert!(intents::list(&hand.project("li")).expect("a catalogue").is_empty(), "all of it is taken back");
 }
+
+#[test]
+fn where_no_word_sets_a_cluster_apart_what_its_first_member_says_is_proposed() {
+    let mut hand = Hand::with(Lang::Zh, |project| {
+        say(project, &REFUND);
+        say(project, &["好的？", "好的好的", "嗯好的", "好的呢", "好的吧", "哦好的"]);
+    });
+    hand.press("ctrl-right ctrl-right ctrl-right F8").sees("聚成 2 簇");
+    let wordless = rungs(&hand).iter().position(|rung| rung.words.is_empty()).expect("a yes has no subject");
+    hand.press(&"down ".repeat(wordless)).press("F12").sees("✓");
+    let made = intents::list(&hand.project("li")).expect("a catalogue");
+    let name = &made.first().expect("an intent").intent.name;
+    assert!(name.contains("好的") && !name.contains('？'), "{name}");
+}

@@ -55,9 +55,6 @@ const AROUND: u32 = 6;
 /// Recent intents on the digits 6 to 9, behind the guesses.
 const RECENT: usize = 4;
 
-/// Columns of a text that name a new intent at first.
-const NAME: usize = 40;
-
 /// What the open window will answer.
 enum Asked {
     Find,
@@ -302,9 +299,8 @@ impl Screen for Label {
             }
             Action::NewIntent => {
                 self.asked = Some(Asked::New);
-                let text = self.item().map(|item| cells::cut(&item.utterance.text, NAME)).unwrap_or_default();
-                let name =
-                    intents::proposed(&desk.project, &[text.trim_end_matches(['?', '？', '。', '…']).to_string()])?;
+                let text = self.item().map(|item| cells::named(&item.utterance.text)).unwrap_or_default();
+                let name = intents::proposed(&desk.project, &[text])?;
                 return Ok(Effect::Open(Box::new(Write::proposal(t.new_name, t.new_hint, &name))));
             }
             Action::Entities => {

@@ -3,15 +3,20 @@
 use crate::domain::ids::{IntentId, UtteranceId};
 use crate::domain::label::Verdict;
 use crate::i18n::fill;
+use crate::tui::cells;
 use crate::tui::screen::{Desk, Effect, Screen};
 use crate::tui::widgets::gauge::thousands;
 use crate::workbench::error::Result;
 use crate::workbench::{group, intents};
 
 impl super::Group {
-    /// Returns a name for a new intent of the chosen cluster.
+    /// Returns a name for a new intent of the chosen cluster: the words that set it apart, or where it has none (a greeting, a
+    /// yes) what its first member says.
     pub(super) fn proposed(&self, desk: &Desk) -> Result<String> {
-        let words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
+        let mut words = self.rung().map(|rung| rung.words.clone()).unwrap_or_default();
+        if words.is_empty() {
+            words.extend(self.members.first().map(|member| cells::named(&member.utterance.text)));
+        }
         intents::proposed(&desk.project, &words)
     }
 

@@ -10,12 +10,10 @@
 //! tenth less on mschat_zh. Called by `train`. Not here: where the examples crowd (`middles`).
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_xoshiro::Xoshiro256Plus;
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use crate::domain::vector::Vectors;
+use crate::nlu::descent::{Adam, Deal};
 use crate::nlu::neighbours::product;
 use crate::progress::Progress;
 
@@ -82,6 +80,8 @@ pub struct Learned {
     classes: Vec<u16>,
 }
 
+const FRESH: &str = "a fresh matrix lies in one piece";
+
 /// Moves points, in the order of their classes, until they tell the classes apart; `None` when stopped.
 pub fn learn(lesson: &Lesson, starts: &[(u16, Array1<f32>)], progress: &dyn Progress) -> Option<Learned> {
     let (count, width) = (starts.len(), lesson.rows.ncols());
@@ -90,34 +90,32 @@ pub fn learn(lesson: &Lesson, starts: &[(u16, Array1<f32>)], progress: &dyn Prog
         bias: Array1::zeros(count),
         classes: starts.iter().map(|(class, _)| *class).collect(),
     };
-    let mut order: Vec<usize> = (0..lesson.classes.len()).filter(|i| lesson.classes[*i].is_some()).collect();
+    let order: Vec<usize> = (0..lesson.classes.len()).filter(|i| lesson.classes[*i].is_some()).collect();
     if order.is_empty() || starts.is_empty() {
         return Some(learned);
     }
-    let mut random = Xoshiro256Plus::seed_from_u64(lesson.seed);
     let size = (order.len() / PART).clamp(BATCH.0, BATCH.1).min(order.len());
     let rounds = if order.len() < lesson.classes.len() { ROUNDS_WITHOUT } else { ROUNDS };
     let steps = (rounds * order.len()).min(SEEN.max(order.len())).div_ceil(size).max(STEPS);
     let first = STEP * LENGTH * (size as f32 / BATCH.1 as f32).sqrt();
-    let mut moved = (Adam::new(learned.points.dim()), Adam::new((count, 1)));
-    let mut left: Vec<usize> = Vec::new();
+    let mut moved = [learned.points.len(), count].map(|count| Adam::new(count, MEMORY));
+    let mut deal = Deal::new(order, size, lesson.seed);
     for step in 0..steps {
         if progress.stopped() {
             return None;
         }
-        if left.is_empty() {
-            order.shuffle(&mut random);
-            left.clone_from(&order);
-        }
-        let batch = left.split_off(left.len().saturating_sub(size));
+        let batch = deal.batch();
         let rows = lesson.rows.select(Axis(0), &batch);
         let slopes = learned.slopes(&rows, |at| lesson.classes[batch[at]].expect("only examples kept are dealt"));
         let far = first * (1.0 - step as f32 / steps as f32);
         let mut turned = Array2::zeros(learned.points.dim());
         general_mat_mul(1.0, &slopes.t(), &rows, 0.0, &mut turned);
-        moved.0.step(&mut learned.points, &turned, far);
-        let mut bias = learned.bias.view_mut().insert_axis(Axis(1));
-        moved.1.step(&mut bias, &slopes.sum_axis(Axis(0)).insert_axis(Axis(1)), far);
+        let of_bias = slopes.sum_axis(Axis(0));
+        let numbers = [learned.points.as_slice_mut(), learned.bias.as_slice_mut()];
+        let found = [turned.as_slice(), of_bias.as_slice()];
+        for ((adam, numbers), found) in moved.iter_mut().zip(numbers).zip(found) {
+            adam.step(numbers.expect(FRESH), found.expect(FRESH), far);
+        }
     }
     Some(learned)
 }
@@ -135,7 +133,7 @@ impl Learned {
         let mut logits = self.logits(rows);
         let each = 1.0 / rows.nrows() as f32;
         for (at, mut logits) in logits.rows_mut().into_iter().enumerate() {
-            let logits = logits.as_slice_mut().expect("rows of a fresh matrix lie in one piece");
+            let logits = logits.as_slice_mut().expect(FRESH);
             // A prototype's part of all, less its part of its own class's where that is the truth.
             let truth = class(at);
             let from = self.classes.partition_point(|class| *class < truth);
@@ -194,35 +192,6 @@ fn logs(logits: &[f32], classes: &[u16], count: usize) -> Vec<f32> {
     let all = most + found().map(|z| (z - most).exp()).sum::<f32>().ln();
     logs.iter_mut().for_each(|log| *log = if log.is_finite() { *log } else { least } - all);
     logs
-}
-
-/// Steps that remember (Kingma and Ba 2015).
-struct Adam {
-    mean: Array2<f32>,
-    spread: Array2<f32>,
-    fades: [f32; 2],
-}
-
-impl Adam {
-    fn new(shape: (usize, usize)) -> Self {
-        Self { mean: Array2::zeros(shape), spread: Array2::zeros(shape), fades: [1.0; 2] }
-    }
-
-    fn step<S: ndarray::DataMut<Elem = f32>>(
-        &mut self,
-        at: &mut ndarray::ArrayBase<S, ndarray::Ix2>,
-        slope: &Array2<f32>,
-        size: f32,
-    ) {
-        let [kept, kept_spread] = MEMORY;
-        self.fades = [self.fades[0] * kept, self.fades[1] * kept_spread];
-        let (whole, whole_spread) = (1.0 - self.fades[0], 1.0 - self.fades[1]);
-        Zip::from(at).and(&mut self.mean).and(&mut self.spread).and(slope).for_each(|at, mean, spread, slope| {
-            *mean = kept * *mean + (1.0 - kept) * slope;
-            *spread = kept_spread * *spread + (1.0 - kept_spread) * slope * slope;
-            *at -= size * (*mean / whole) / ((*spread / whole_spread).sqrt() + 1e-8);
-        });
-    }
 }
 
 #[cfg(test)]

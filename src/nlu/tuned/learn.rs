@@ -5,10 +5,9 @@
 
 use multiversion::multiversion;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
-use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256Plus;
+use rand::Rng;
 
+use crate::nlu::descent::{Adam, Deal};
 use crate::nlu::encoder::layers::{Layers, THREE_OUT};
 use crate::progress::Progress;
 use crate::text::vector::Rows;
@@ -27,7 +26,8 @@ const STEP_OF_TERMS: f32 = 0.07;
 const GROWS: f32 = 0.1;
 /// How much of the past a step's direction and its spread remember.
 const MEMORY: [f32; 2] = [0.9, 0.99];
-const LEAST_SPREAD: f32 = 1e-7;
+/// What keeps a term without slopes from being divided by nothing.
+const LEAST: f32 = 1e-7;
 /// The part of a label that is spread over all intents.
 const SMOOTHED: f32 = 0.1;
 /// The part of a text's terms that is left out whenever the text is seen, so that none is relied on alone.
@@ -65,24 +65,19 @@ pub struct Learned {
 
 /// Teaches layers the classes of the examples kept; `None` when stopped.
 pub fn learn(lesson: &Lesson, layers: &Layers, progress: &dyn Progress) -> Option<Learned> {
-    let mut order: Vec<usize> = (0..lesson.classes.len()).filter(|i| lesson.classes[*i].is_some()).collect();
+    let order: Vec<usize> = (0..lesson.classes.len()).filter(|i| lesson.classes[*i].is_some()).collect();
     let mut learned = start(lesson, layers, &order);
     let size = (order.len() / PART).clamp(BATCH.0, BATCH.1);
     let surer = (size as f32 / BATCH.0 as f32).sqrt();
     let steps = ROUNDS * order.len().div_ceil(size);
-    let mut random = Xoshiro256Plus::seed_from_u64(lesson.seed);
     let mut paces = Paces::new(&learned);
-    let mut left: Vec<usize> = Vec::new();
+    let mut deal = Deal::new(order, size, lesson.seed);
     for step in 0..steps {
         if progress.stopped() {
             return None;
         }
-        if left.is_empty() {
-            order.shuffle(&mut random);
-            left.clone_from(&order);
-        }
-        let batch = left.split_off(left.len().saturating_sub(size));
-        let seen = Seen::of(lesson, &batch, |value| if random.r#gen::<f32>() < LEFT_OUT { 0.0 } else { value });
+        let batch = deal.batch();
+        let seen = Seen::of(lesson, &batch, |value| if deal.random.r#gen::<f32>() < LEFT_OUT { 0.0 } else { value });
         let part = (step as f32 + 1.0) / steps as f32;
         let far = (part / GROWS).min(1.0) * (1.0 - step as f32 / steps as f32);
         learned.step(lesson, &batch, &seen, &mut paces, [far * surer, far]);
@@ -182,14 +177,13 @@ impl Learned {
         let of_head = from_centre.t().dot(&slopes);
         let of_bias = slopes.sum_axis(Axis(0));
         let (of_layers, of_sums) = self.layers.slopes(sums.view(), &passed, &slopes.dot(&self.head.t()));
-        paces.nth += 1;
-        let fades = MEMORY.map(|kept| 1.0 - kept.powi(paces.nth));
         for ((matrix, slope), pace) in self.layers.matrices.iter_mut().zip(&of_layers).zip(&mut paces.layers) {
-            pace.step(matrix.as_slice_mut().expect(FRESH), slope, surer * STEP, fades);
+            pace.step(matrix.as_slice_mut().expect(FRESH), slope.as_slice().expect(FRESH), surer * STEP);
         }
-        paces.head.step(self.head.as_slice_mut().expect(FRESH), &of_head, surer * STEP_OF_HEAD, fades);
-        let of_bias = of_bias.insert_axis(Axis(0));
-        paces.bias.step(self.bias.as_slice_mut().expect(FRESH), &of_bias, surer * STEP_OF_HEAD, fades);
+        let head = self.head.as_slice_mut().expect(FRESH);
+        paces.head.step(head, of_head.as_slice().expect(FRESH), surer * STEP_OF_HEAD);
+        let bias = self.bias.as_slice_mut().expect(FRESH);
+        paces.bias.step(bias, of_bias.as_slice().expect(FRESH), surer * STEP_OF_HEAD);
         self.step_of_terms(seen, &of_sums, &mut paces.terms, far * STEP_OF_TERMS);
     }
 
@@ -207,7 +201,7 @@ impl Learned {
             let term = group[0].0 as usize;
             let pace = &mut paces[term];
             *pace += slope.iter().map(|x| x * x).sum::<f32>() / width as f32;
-            add(&mut terms[term * width..][..width], -far / (pace.sqrt() + LEAST_SPREAD), &slope);
+            add(&mut terms[term * width..][..width], -far / (pace.sqrt() + LEAST), &slope);
         }
     }
 
@@ -236,51 +230,22 @@ pub fn log_of_sum(logits: &[f32]) -> f32 {
 
 /// What steps remember.
 struct Paces {
-    layers: [Pace; 5],
-    head: Pace,
-    bias: Pace,
+    layers: [Adam; 5],
+    head: Adam,
+    bias: Adam,
+    /// Of each term the sum of its mean squared slopes.
     terms: Vec<f32>,
-    nth: i32,
 }
 
 impl Paces {
     fn new(learned: &Learned) -> Self {
+        let of = |count: usize| Adam::new(count, MEMORY);
         Self {
-            layers: std::array::from_fn(|which| Pace::new(learned.layers.matrices[which].len())),
-            head: Pace::new(learned.head.len()),
-            bias: Pace::new(learned.bias.len()),
+            layers: std::array::from_fn(|which| of(learned.layers.matrices[which].len())),
+            head: of(learned.head.len()),
+            bias: of(learned.bias.len()),
             terms: vec![0.0; learned.terms.nrows()],
-            nth: 0,
         }
-    }
-}
-
-/// What Adam remembers of a matrix (Kingma and Ba 2015).
-struct Pace {
-    mean: Vec<f32>,
-    spread: Vec<f32>,
-}
-
-impl Pace {
-    fn new(count: usize) -> Self {
-        Self { mean: vec![0.0; count], spread: vec![0.0; count] }
-    }
-
-    fn step(&mut self, at: &mut [f32], slope: &Array2<f32>, far: f32, fades: [f32; 2]) {
-        let slope = slope.as_standard_layout();
-        let sizes = [far / fades[0], 1.0 / fades[1].sqrt()];
-        adam(at, &mut self.mean, &mut self.spread, slope.as_slice().expect("just laid out"), sizes);
-    }
-}
-
-/// Moves each number by its mean slope over the root of its spread; `sizes` are what both are multiplied by.
-#[multiversion(targets("x86_64+avx2"))]
-fn adam(at: &mut [f32], mean: &mut [f32], spread: &mut [f32], slope: &[f32], sizes: [f32; 2]) {
-    let [kept, kept_spread] = MEMORY;
-    for (((at, mean), spread), slope) in at.iter_mut().zip(mean).zip(spread).zip(slope) {
-        *mean = kept * *mean + (1.0 - kept) * slope;
-        *spread = kept_spread * *spread + (1.0 - kept_spread) * slope * slope;
-        *at -= sizes[0] * *mean / (spread.sqrt() * sizes[1] + LEAST_SPREAD);
     }
 }
 
@@ -290,7 +255,8 @@ pub(super) mod tests {
     use crate::progress::Quiet;
     use ndarray::s;
     use proptest::prelude::*;
-    use rand::Rng;
+    use rand::{Rng, SeedableRng};
+    use rand_xoshiro::Xoshiro256Plus;
 
     pub const CLASSES: usize = 3;
     const COUNT: usize = 150;

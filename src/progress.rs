@@ -53,6 +53,19 @@ impl Progress for Quiet {
     fn at(&self, _done: u64, _total: u64) {}
 }
 
+/// A listener that asks to stop before anything is done, for tests of what stops.
+#[cfg(test)]
+pub struct Stop;
+
+#[cfg(test)]
+impl Progress for Stop {
+    fn at(&self, _done: u64, _total: u64) {}
+
+    fn stopped(&self) -> bool {
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;

@@ -37,8 +37,6 @@ const BATCH: (usize, usize) = (32, 128);
 const STEP: f32 = 0.006;
 /// How much of the past a step's direction and its spread remember.
 const MEMORY: [f32; 2] = [0.9, 0.98];
-/// Shares to choose among: how much a unit of prototypes' logit counts beside one of the margins'.
-pub const SHARES: [f32; 7] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 /// Points with their intents, as a model keeps them.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,7 +195,7 @@ fn logs(logits: &[f32], classes: &[u16], count: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Quiet;
+    use crate::progress::{Quiet, Stop};
     use proptest::prelude::*;
 
     /// Two classes no line parts: one lies on both sides of the other.
@@ -289,13 +287,6 @@ mod tests {
 
     #[test]
     fn learning_stops_when_told() {
-        struct Stop;
-        impl Progress for Stop {
-            fn at(&self, _: u64, _: u64) {}
-            fn stopped(&self) -> bool {
-                true
-            }
-        }
         let (rows, truth) = striped();
         let classes: Vec<Option<u16>> = truth.iter().map(|class| Some(*class)).collect();
         let lesson = Lesson { rows: rows.view(), classes: &classes, seed: 1 };

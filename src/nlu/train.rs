@@ -27,7 +27,7 @@ use crate::nlu::middles::{Crowds, Near};
 use crate::nlu::model::{Model, prediction};
 use crate::nlu::names::ALWAYS;
 use crate::nlu::prototypes::{self, Prototypes};
-use crate::nlu::shares::{Heard, least_share, share};
+use crate::nlu::shares::{self, Heard, least_share, share};
 use crate::nlu::study::{Held, Learned, Study, Voters};
 use crate::nlu::tuned::taught::Taught;
 use crate::nlu::weights::Weights;
@@ -339,7 +339,7 @@ fn try_one<'a>(
                 Heard { truth: *truth, margins: margins.clone(), logs }
             })
             .collect();
-        let share = join(study, &held, &heard, &prototypes::SHARES, &mut cases);
+        let share = join(study, &held, &heard, &shares::OF_LOGITS, &mut cases);
         study.packed(grown, share)
     });
     let prototypes = prototypes.filter(|prototypes| prototypes.share > 0.0);
@@ -350,7 +350,7 @@ fn try_one<'a>(
             Heard { truth: *truth, margins: margins.clone(), logs }
         };
         let heard: Vec<Heard> = held.iter().map(hear).collect();
-        join(study, &held, &heard, &prototypes::SHARES, &mut cases)
+        join(study, &held, &heard, &shares::OF_LOGITS, &mut cases)
     });
     let held: Vec<Case> =
         cases.iter().zip(study.folds).filter(|(_, fold)| **fold != ALWAYS).map(|(case, _)| case.clone()).collect();
@@ -399,7 +399,7 @@ fn classes(examples: &[Example], folds: &[u8]) -> Result<(Vec<Option<IntentId>>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Quiet;
+    use crate::progress::{Quiet, Stop};
     use proptest::prelude::*;
 
     const OPEN: Option<IntentId> = Some(IntentId(7));
@@ -589,13 +589,6 @@ mod tests {
 
     #[test]
     fn training_stops_when_told() {
-        struct Stop;
-        impl Progress for Stop {
-            fn at(&self, _: u64, _: u64) {}
-            fn stopped(&self) -> bool {
-                true
-            }
-        }
         for algorithm in Algorithm::ALL {
             let examples = examples();
             let options = with(algorithm);

@@ -1,6 +1,7 @@
 //! Learned weights, rounded to bytes as a model keeps them.
 
 use multiversion::multiversion;
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use crate::nlu::linear::{Block, LANES};
@@ -17,31 +18,29 @@ pub(super) struct Weights {
 impl Weights {
     /// Rounds the weights of some columns.
     pub(super) fn of(blocks: &[Block], columns: std::ops::Range<usize>, classes: usize) -> Self {
+        Self::rounded(columns, classes, |column, class| blocks[class / LANES].weights[column][class % LANES])
+    }
+
+    /// Rounds a matrix, whose rows are the columns and whose columns the classes.
+    pub(super) fn of_matrix(matrix: ArrayView2<f32>) -> Self {
+        Self::rounded(0..matrix.nrows(), matrix.ncols(), |column, class| matrix[(column, class)])
+    }
+
+    fn rounded(columns: std::ops::Range<usize>, classes: usize, weight: impl Fn(usize, usize) -> f32 + Sync) -> Self {
         let mut bytes = vec![0i8; columns.len() * classes];
         let scales = bytes
             .par_chunks_mut(classes)
             .zip(columns)
             .map(|(bytes, column)| {
-                let weight = |class: usize| blocks[class / LANES].weights[column][class % LANES];
-                let most = (0..classes).map(|class| weight(class).abs()).fold(0f32, f32::max);
+                let most = (0..classes).map(|class| weight(column, class).abs()).fold(0f32, f32::max);
                 let scale = most / 127.0;
                 if scale > 0.0 {
-                    bytes.iter_mut().enumerate().for_each(|(class, b)| *b = (weight(class) / scale).round() as i8);
+                    let round = |class| (weight(column, class) / scale).round() as i8;
+                    bytes.iter_mut().enumerate().for_each(|(class, byte)| *byte = round(class));
                 }
                 scale
             })
             .collect();
-        Self { classes, scales, bytes }
-    }
-
-    /// Rounds the weights of columns that come one after the other, `classes` numbers each.
-    pub(super) fn of_rows<'r>(columns: impl IntoIterator<Item = ndarray::ArrayView1<'r, f32>>, classes: usize) -> Self {
-        let (mut scales, mut bytes) = (Vec::new(), Vec::new());
-        for column in columns {
-            let scale = column.iter().fold(0f32, |most, weight| most.max(weight.abs())) / 127.0;
-            scales.push(scale);
-            bytes.extend(column.iter().map(|weight| if scale > 0.0 { (weight / scale).round() as i8 } else { 0 }));
-        }
         Self { classes, scales, bytes }
     }
 

@@ -291,7 +291,7 @@ fn top(
 mod tests {
     use super::*;
     use crate::domain::label::LabelSource;
-    use crate::progress::Quiet;
+    use crate::progress::{Quiet, Stop};
     use crate::workbench::label::label_texts;
     use crate::workbench::train::{relearn, train};
 
@@ -335,13 +335,6 @@ mod tests {
 
     #[test]
     fn too_few_examples_are_refused_and_a_stop_keeps_nothing() {
-        struct Stop;
-        impl Progress for Stop {
-            fn at(&self, _: u64, _: u64) {}
-            fn stopped(&self) -> bool {
-                true
-            }
-        }
         let mut project = Project::in_memory("li").unwrap();
         label(&mut project, 0, 5);
         train(&mut project, &LINEAR, &Quiet).unwrap();

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
     use crate::domain::label::LabelSource;
     use crate::nlu::algorithm::Algorithm;
-    use crate::progress::Quiet;
+    use crate::progress::{Quiet, Stop};
     use crate::workbench::label::label_texts;
 
     fn project() -> Project {
@@ -156,13 +156,6 @@ mod tests {
 
     #[test]
     fn it_stops_when_told_and_says_when_there_is_too_little() {
-        struct Stop;
-        impl Progress for Stop {
-            fn at(&self, _: u64, _: u64) {}
-            fn stopped(&self) -> bool {
-                true
-            }
-        }
         let options = TrainOptions { algorithm: Some(Algorithm::Linear), ..TrainOptions::default() };
         assert!(grow(&mut project(), &options, &Stop).unwrap_err().is_stop());
         let mut empty = Project::in_memory("li").unwrap();

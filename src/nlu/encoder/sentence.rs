@@ -83,9 +83,7 @@ impl Encoder {
     ///
     /// Emoji are not read: whatever else was said, they would draw it together.
     pub fn encode<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
-        let said: Vec<Cow<'_, str>> = texts.iter().map(|text| without_emoji(text.as_ref())).collect();
-        let said: Vec<&str> = said.iter().map(AsRef::as_ref).collect();
-        self.0.encode(&said, progress)
+        read(texts, |said| self.0.encode(said, progress))
     }
 
     /// Returns the last layers, for who teaches them more; `None` for an encoder that has none of this kind.
@@ -95,9 +93,7 @@ impl Encoder {
 
     /// Returns what the last layers are given for each text, a row a text; `None` when stopped, or without such layers.
     pub fn sums<T: AsRef<str>>(&self, texts: &[T], progress: &dyn Progress) -> Option<Array2<f32>> {
-        let said: Vec<Cow<'_, str>> = texts.iter().map(|text| without_emoji(text.as_ref())).collect();
-        let said: Vec<&str> = said.iter().map(AsRef::as_ref).collect();
-        self.0.sums(&said, progress)
+        read(texts, |said| self.0.sums(said, progress))
     }
 
     /// Returns the same vectors as they are kept, a byte a number; `None` when stopped.
@@ -108,6 +104,13 @@ impl Encoder {
         }
         Some(vectors)
     }
+}
+
+/// Returns what `by` makes of texts without their emoji.
+fn read<T: AsRef<str>, M>(texts: &[T], by: impl FnOnce(&[&str]) -> M) -> M {
+    let said: Vec<Cow<'_, str>> = texts.iter().map(|text| without_emoji(text.as_ref())).collect();
+    let said: Vec<&str> = said.iter().map(AsRef::as_ref).collect();
+    by(&said)
 }
 
 impl PartialEq for Encoder {

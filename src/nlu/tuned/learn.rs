@@ -252,7 +252,7 @@ impl Paces {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::progress::Quiet;
+    use crate::progress::{Quiet, Stop};
     use ndarray::s;
     use proptest::prelude::*;
     use rand::{Rng, SeedableRng};
@@ -363,13 +363,6 @@ pub(super) mod tests {
 
     #[test]
     fn learning_stops_when_told() {
-        struct Stop;
-        impl Progress for Stop {
-            fn at(&self, _: u64, _: u64) {}
-            fn stopped(&self) -> bool {
-                true
-            }
-        }
         let small = small();
         assert!(learn(&small.lesson(), &small.layers, &Stop).is_none());
     }

@@ -40,6 +40,7 @@ impl Tuned {
         let [sum, one_two, two_three, two_out, three_out] = &learned.layers.matrices;
         let axes = Axes::some(&learned.terms, DIRECTIONS)?;
         let directions = axes.directions();
+        let packed = |matrix: &Array2<f32>| Weights::of_matrix(matrix.view());
         let both = concatenate(Axis(0), &[sums.across.dot(sum).view(), directions.t().dot(sum).view()]).ok()?;
         Some(Self {
             share,
@@ -83,11 +84,6 @@ fn through(before: &[f32], weights: &Weights, after: &mut [f32]) {
     for (at, x) in before.iter().enumerate().filter(|(_, x)| **x > 0.0) {
         weights.add(at as u32, *x, after);
     }
-}
-
-/// Rounds a matrix, a scale a row.
-fn packed(matrix: &Array2<f32>) -> Weights {
-    Weights::of_rows(matrix.rows(), matrix.ncols())
 }
 
 #[cfg(test)]
